@@ -1,0 +1,355 @@
+"""The nouns of pubflow; a newcomer starts reading here.
+
+What flows: an HTTP request becomes a `Job`, a job reads a `Snapshot`, pure code turns it into a `Plan`, the shell
+carries the plan out. Only plain, frozen values live here: nothing that reads, decides or writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NewType
+
+RepoId = NewType("RepoId", int)
+NodeId = NewType("NodeId", str)
+InstallationId = NewType("InstallationId", int)
+DeliveryId = NewType("DeliveryId", str)
+Sha = NewType("Sha", str)
+"""Forty lower-case hexadecimal digits: the id of a git object."""
+
+YamlPath = tuple[str | int, ...]
+"""Where something stands in a YAML file: mapping keys and sequence indexes from the root."""
+
+TRUSTED_PUBLISHING_BRANCH = "pubflow/trusted-publishing"
+ACTIONS_BRANCH = "pubflow/actions"
+OWN_BRANCHES = (TRUSTED_PUBLISHING_BRANCH, ACTIONS_BRANCH)
+
+
+# ---------------------------------------------------------------- what GitHub says of a repository
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepoRef:
+    """Which repository. The numeric and the node id survive a rename; owner and name may be stale."""
+
+    id: RepoId
+    node_id: NodeId
+    owner: str
+    name: str
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.owner}/{self.name}"
+
+
+class Visibility(StrEnum):
+    PUBLIC = "public"
+    PRIVATE = "private"
+    INTERNAL = "internal"
+    UNKNOWN = "unknown"
+    """A checkout on disk does not say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepoFacts:
+    """A repository's standing at the moment it was read; `ref` has GitHub's own spelling of the name."""
+
+    ref: RepoRef
+    visibility: Visibility
+    default_branch: str | None
+    archived: bool = False
+    disabled: bool = False
+    fork: bool = False
+    template: bool = False
+    oidc: bool = True
+    """PyPI accepts identity tokens of the server that hosts this repository (github.com alone)."""
+
+
+class EntryKind(StrEnum):
+    BLOB = "blob"
+    TREE = "tree"
+    SUBMODULE = "commit"
+    LINK = "link"
+    """A symbolic link: a blob of mode 120000."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeEntry:
+    kind: EntryKind
+    oid: Sha
+    size: int | None = None
+    """Bytes; blobs alone have one."""
+
+
+class Unread(StrEnum):
+    """Why a file that we wanted has no text in the snapshot."""
+
+    TOO_LARGE = "larger than 1 MiB"
+    BINARY = "binary"
+    NOT_UTF8 = "not UTF-8"
+    LINK = "a symbolic link"
+    MISSING = "named, but not in the repository"
+    UNREADABLE = "could not be read"
+
+
+class PullState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+    """Closed without a merge."""
+    MERGED = "merged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPull:
+    """A pull request that this App itself opened from one of `OWN_BRANCHES`."""
+
+    number: int
+    url: str
+    branch: str
+    base: str
+    state: PullState
+    head: Sha
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A repository at one commit: all that the core may look at."""
+
+    repo: RepoFacts
+    head: Sha
+    root_tree: Sha
+    tree: Mapping[str, TreeEntry]
+    files: Mapping[str, str]
+    """Path -> text, exactly the blob's bytes decoded as UTF-8: byte order mark and CRLF included."""
+    unread: Mapping[str, Unread] = field(default_factory=dict)
+    complete: bool = True
+    """False when GitHub cut the tree: absence then proves nothing."""
+    branches: Mapping[str, Sha] = field(default_factory=dict)
+    """Heads of those `OWN_BRANCHES` that exist."""
+    pulls: tuple[OwnPull, ...] = ()
+    """Newest first."""
+
+
+# ---------------------------------------------------------------- what the core understands
+
+
+class Index(StrEnum):
+    PYPI = "pypi"
+    TESTPYPI = "testpypi"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class Credential(StrEnum):
+    OIDC = "oidc"
+    TOKEN = "token"
+    PASSWORD = "password"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+class Method(StrEnum):
+    """The tool that uploads, named as users name it."""
+
+    GH_ACTION = "gh-action"
+    TWINE = "twine"
+    UV = "uv"
+    POETRY = "poetry"
+    FLIT = "flit"
+    HATCH = "hatch"
+    PDM = "pdm"
+    MATURIN = "maturin"
+    SEMANTIC_RELEASE = "semantic-release"
+    SETUP_PY = "setup.py"
+    REUSABLE = "reusable"
+    THIRD_PARTY = "third-party"
+
+
+class Status(StrEnum):
+    TRUSTED = "trusted"
+    """Every upload to PyPI or TestPyPI goes by OIDC."""
+    TOKEN = "token"
+    MIXED = "mixed"
+    MISSING = "missing"
+    """A package, and nothing publishes it."""
+    INDIRECT = "indirect"
+    """The upload happens where we do not edit: tox, make, a script, somebody else's workflow."""
+    OTHER_INDEX = "other-index"
+    PRIVATE = "private"
+    """Marked not to be uploaded."""
+    NOT_A_PACKAGE = "not-a-package"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """One Python distribution that the repository builds."""
+
+    name: str | None
+    """As declared, not normalised; None when it is computed at build time."""
+    path: str
+    """The folder of its metadata, `""` for the root."""
+    metadata: str
+    """Path of the file that declares it."""
+    backend: str | None
+    """`build-system.build-backend`; None when no build system is declared."""
+    native: bool = False
+    private: str | None = None
+    """Why it must not be uploaded (classifier, package-mode, tool.uv.package), or None."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publisher:
+    """One place that uploads distributions."""
+
+    workflow: str
+    job: str
+    step: int | None
+    """0-based index; None when the job as a whole calls a workflow."""
+    line: int
+    method: Method
+    via: str
+    """The action, command or target through which it uploads."""
+    index: Index
+    credential: Credential
+    secrets: tuple[str, ...] = ()
+    environment: str | None = None
+    indirect: bool = False
+    """The upload happens in a file that we do not edit."""
+
+
+class Severity(StrEnum):
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+
+class FixKind(StrEnum):
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    MANUAL = "manual"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    rule: str
+    severity: Severity
+    message: str
+    fix: FixKind
+    file: str | None = None
+    path: YamlPath = ()
+    line: int = 1
+    column: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Something we could have wished to do and do not, with one sentence for a person."""
+
+    rule: str
+    reason: str
+    file: str | None = None
+    path: YamlPath = ()
+    line: int = 1
+
+
+class ChangeKind(StrEnum):
+    ADD = "add"
+    EDIT = "edit"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One file before and after; None where it does not exist."""
+
+    file: str
+    before: str | None
+    after: str | None
+
+    @property
+    def kind(self) -> ChangeKind:
+        if self.before is None:
+            return ChangeKind.ADD
+        return ChangeKind.DELETE if self.after is None else ChangeKind.EDIT
+
+
+class Who(StrEnum):
+    MAINTAINER = "maintainer"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Something only a person can do."""
+
+    who: Who
+    what: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One pull request as it should stand, decided and not yet carried out."""
+
+    branch: str
+    base: str
+    title: str
+    body: str
+    changes: tuple[Change, ...]
+    digest: str
+    """Of what is proposed (files and their new text), not of how it is worded: hexadecimal, 16 digits."""
+    draft: bool = False
+    labels: tuple[str, ...] = ("pubflow",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequest:
+    """What stands on GitHub after a plan was carried out."""
+
+    number: int
+    url: str
+    created: bool
+    """False when it stood there already."""
+
+
+# ---------------------------------------------------------------- what the queue carries
+
+
+JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Work to be done, durable. Two jobs of the same kind and key are the same work."""
+
+    kind: str
+    key: str
+    installation: InstallationId
+    args: Mapping[str, JsonValue] = field(default_factory=dict)
+    once: bool = False
+    """True: this key is worked once, ever. False: a job that waits absorbs later ones with its key; if it already
+    runs, exactly one more run follows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """A job's end: `summary` is a short sentence for the log and `pubflow jobs`."""
+
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """The job must wait longer than it may sit in a worker; the queue runs it again after `seconds`."""
+
+    seconds: float
+    reason: str
+
+
+Outcome = Done | Later
