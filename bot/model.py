@@ -221,6 +221,17 @@ class Publisher:
     """The upload happens in a file that we do not edit."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexFacts:
+    """What a package index says of one project name."""
+
+    name: str
+    exists: bool | None
+    """None: the index could not be asked."""
+    repositories: frozenset[str] = frozenset()
+    """`owner/name`, lower case, of every repository of our GitHub that the project's page links to."""
+
+
 class Severity(StrEnum):
     HIGH = "high"
     MEDIUM = "medium"
@@ -303,7 +314,9 @@ class Plan:
     body: str
     changes: tuple[Change, ...]
     digest: str
-    """Of what is proposed (files and their new text), not of how it is worded: hexadecimal, 16 digits."""
+    """Of the files and their new text: tells whether an open pull request still shows what we propose. 16 hex digits."""
+    subject: str
+    """Of what it is about (rules, files, projects), whatever the text: tells what a person closed. 16 hex digits."""
     draft: bool = False
     labels: tuple[str, ...] = ("pubflow",)
 

@@ -1,0 +1,100 @@
+"""What pubflow does, and which events and permissions each part of it needs.
+
+The App manifest, `pubflow doctor` and the documentation are made from this one table, so that no permission is asked
+for that a feature of today does not need. Names are GitHub's:
+https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+Level = str
+"""`read` or `write`; write includes read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feature:
+    """One thing pubflow does: why it needs what it needs, and what is lost without it."""
+
+    name: str
+    why: str
+    lost: str
+    permissions: Mapping[str, Level] = field(default_factory=dict)
+    events: tuple[str, ...] = ()
+
+
+FEATURES: tuple[Feature, ...] = (
+    Feature(
+        name="know the repositories",
+        why="to learn which repositories exist and what state they are in",
+        lost="nothing works",
+        permissions={"metadata": "read"},
+        events=("repository",),
+    ),
+    Feature(
+        name="read workflows and packaging files",
+        why="to find out what a repository packages and how it is published",
+        lost="nothing is found and nothing proposed",
+        permissions={"contents": "read"},
+        events=("push",),
+    ),
+    Feature(
+        name="propose changes",
+        why="to put a proposal on a branch of its own, open the pull request and keep it up to date",
+        lost="findings are recorded, but no pull request is opened",
+        permissions={"contents": "write", "pull_requests": "write"},
+        events=("pull_request",),
+    ),
+    Feature(
+        name="write workflow files",
+        why="GitHub guards .github/workflows with a permission of its own, and that is where publishing lives",
+        lost="no pull request can be opened, because every proposal changes a workflow file",
+        permissions={"workflows": "write"},
+    ),
+)
+
+ALWAYS_DELIVERED = ("ping", "installation", "installation_repositories")
+"""Events that every App receives without subscribing; a manifest must not list them."""
+
+_ORDER = {"read": 1, "write": 2}
+
+
+def permissions() -> Mapping[str, Level]:
+    """The least set of permissions under which every feature works."""
+    needed: dict[str, Level] = {}
+    for feature in FEATURES:
+        for name, level in feature.permissions.items():
+            if _ORDER[level] > _ORDER.get(needed.get(name, ""), 0):
+                needed[name] = level
+    return MappingProxyType(dict(sorted(needed.items())))
+
+
+def events() -> tuple[str, ...]:
+    """The events to subscribe to, sorted."""
+    return tuple(sorted({event for feature in FEATURES for event in feature.events}))
+
+
+def missing(granted: Mapping[str, Level]) -> tuple[Feature, ...]:
+    """The features that do not work with what an installation granted."""
+    return tuple(
+        feature
+        for feature in FEATURES
+        if any(_ORDER.get(granted.get(name, ""), 0) < _ORDER[level] for name, level in feature.permissions.items())
+    )
+
+
+def manifest(*, name: str, url: str, hook_url: str, redirect_url: str) -> dict[str, object]:
+    """The App manifest to send to GitHub: https://docs.github.com/en/apps/sharing-github-apps/registering-a-github-app-from-a-manifest"""
+    return {
+        "name": name,
+        "url": url,
+        "hook_attributes": {"url": hook_url, "active": True},
+        "redirect_url": redirect_url,
+        "description": "Moves Python packages to PyPI's Trusted Publishing, one pull request at a time.",
+        "public": False,
+        "default_permissions": dict(permissions()),
+        "default_events": list(events()),
+    }
