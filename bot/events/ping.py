@@ -1,0 +1,18 @@
+"""`ping`: GitHub asks whether anybody listens. The answer is the status of the response."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from bot.events.payload import Decision, Id, NotForUs, Watched
+
+PONG = NotForUs("pong")
+
+
+class Ping(Struct, frozen=True, gc=False):
+    zen: str
+    hook_id: Id
+
+
+def ping(_payload: Ping, _watched: Watched) -> Decision:
+    return PONG

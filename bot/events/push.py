@@ -1,0 +1,82 @@
+"""`push`: commits arrived; only those on the default branch that touch what a scan reads are for us.
+
+What cannot be told counts as touching: a forced push (what it dropped is not listed), no commits, a list that GitHub
+may have cut, a commit that names no path.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from bot.events.payload import (
+    NO_INSTALLATION,
+    Decision,
+    Installation,
+    Jobs,
+    NotForUs,
+    RefName,
+    Repository,
+    Watched,
+    scan,
+)
+from bot.interest import matters
+from bot.model import RepoId
+
+MOST_COMMITS = 2048
+MOST_FILES = 3000
+"""https://docs.github.com/webhooks/webhook-events-and-payloads#push: more commits, or files of one, are left out."""
+MOST_FORMERLY = 20
+"""Where older GitHub Enterprise Servers and the events API cut the list."""
+MOST_LOOKED_AT = 20_000
+"""Paths; a larger push is not worth the time of looking."""
+
+OTHER_BRANCH = NotForUs("not the default branch")
+BRANCH_DELETED = NotForUs("a deleted branch")
+UNTOUCHED = NotForUs("nothing that a scan reads")
+
+
+class Commit(Struct, frozen=True, gc=False):
+    added: list[str] = []
+    removed: list[str] = []
+    modified: list[str] = []
+
+
+class PushedRepository(Repository, frozen=True, gc=False):
+    default_branch: RefName
+
+
+class Push(Struct, frozen=True, gc=False):
+    ref: RefName
+    after: str
+    commits: list[Commit]
+    repository: PushedRepository
+    deleted: bool
+    forced: bool
+    installation: Installation | None = None
+
+
+def push(payload: Push, watched: Watched) -> Decision:
+    if payload.installation is None:
+        return NO_INSTALLATION
+    if payload.ref != f"refs/heads/{payload.repository.default_branch}":
+        return OTHER_BRANCH
+    if payload.deleted:
+        return BRANCH_DELETED
+    if not _touches(payload, watched):
+        return UNTOUCHED
+    return Jobs(action=None, jobs=(scan(payload.installation, payload.repository),))
+
+
+def _touches(payload: Push, watched: Watched) -> bool:
+    commits = payload.commits
+    if payload.forced or len(commits) in {0, MOST_FORMERLY} or len(commits) >= MOST_COMMITS:
+        return True
+    paths: set[str] = set()
+    for commit in commits:
+        named = len(commit.added) + len(commit.removed) + len(commit.modified)
+        if named == 0 or named >= MOST_FILES:
+            return True
+        paths.update(commit.added, commit.removed, commit.modified)
+    if len(paths) > MOST_LOOKED_AT or any(map(matters, paths)):
+        return True
+    return not paths.isdisjoint(watched(RepoId(payload.repository.id)))
