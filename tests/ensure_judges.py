@@ -1,12 +1,14 @@
-"""Puts the judges that come from npm into `.cache/judges`: `python -m tests.ensure_judges`.
+"""Puts the judges that come from npm into `.cache/judges`: `python tests/ensure_judges.py`.
 
 GitHub's published descriptions (REST, GraphQL, example payloads) are unpacked to `<folder>/package/...`, GitHub's
 workflow language service is installed in `node`. What is there is left alone, nothing is printed when all is well, and
-without npm or a registry one sentence says what will be skipped: the tests then skip, they do not fail.
+without npm or a registry one sentence says what will be skipped: the tests then skip, they do not fail. With
+`JUDGES=required` in the environment an absent judge is an error, here and in the tests.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -31,13 +33,13 @@ class Unavailable(Exception):
 
 
 def main() -> int:
-    """0 when every judge is there at the end, 1 when one is not and the tests that ask it will skip."""
+    """0, or 1 when a judge is absent at the end and `JUDGES=required` asks for all of them."""
     missing = 0
     CACHE.mkdir(parents=True, exist_ok=True)
     for folder, package in PACKS.items():
         missing += not _ensured(package, CACHE / folder, unpack)
     missing += not _ensured(" ".join(NODE_PACKAGES), CACHE / "node", install)
-    return min(missing, 1)
+    return int(missing > 0 and os.environ.get("JUDGES") == "required")
 
 
 def unpack(package: str, home: Path) -> None:
@@ -66,7 +68,7 @@ def _ensured(package: str, home: Path, fetch: Fetch) -> bool:
         try:
             fetch(package, fresh)
         except (Unavailable, OSError, tarfile.TarError, ValueError) as problem:
-            sys.stderr.write(f"{package} could not be fetched, tests that ask it will skip: {problem}\n")
+            sys.stderr.write(f"{package} could not be fetched, so tests cannot ask it: {problem}\n")
             return False
         if not home.is_dir():
             fresh.rename(home)

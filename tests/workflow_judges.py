@@ -1,8 +1,9 @@
 """Three judges of workflow files that we did not write: zizmor, actionlint and GitHub's own language service.
 
 All work without the network. The first two come as wheels with their binaries; the third lies in `.cache/judges/node`,
-where `python -m tests.ensure_judges` puts it. A judge that is absent skips the test that asks it, with the reason; one
-that breaks raises `Broken`, so that it is never taken for "nothing found".
+where `python tests/ensure_judges.py` puts it. A judge that is absent skips the test that asks it, with the reason, or
+fails it where `JUDGES=required` is in the environment; one that breaks raises `Broken`, so that it is never taken for
+"nothing found".
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -110,9 +112,9 @@ def languageservice(paths: Iterable[Path]) -> tuple[Complaint, ...]:
     """What GitHub's own workflow parser says, warnings included."""
     node = shutil.which("node")
     if node is None:
-        pytest.skip("GitHub's language service needs node, which is not on the PATH")
+        _absent("GitHub's language service needs node, which is not on the PATH")
     if not (NODE / "node_modules" / "@actions" / "languageservice").is_dir():
-        pytest.skip("GitHub's language service is not installed: python -m tests.ensure_judges")
+        _absent("GitHub's language service is not installed: python tests/ensure_judges.py")
     files = [str(Path(path).resolve()) for path in paths]
     hook = "data:text/javascript," + _quoted(_HOOK)
     done = _run([node, "--import", hook, "--input-type=module", "--eval", _DRIVER, "--", *files], folder=NODE)
@@ -121,11 +123,17 @@ def languageservice(paths: Iterable[Path]) -> tuple[Complaint, ...]:
     return tuple(Complaint(judge="languageservice", **row) for row in json.loads(done.stdout))
 
 
+def _absent(reason: str) -> NoReturn:
+    if os.environ.get("JUDGES") == "required":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 def _program(name: str) -> str:
     beside = Path(sys.executable).parent
     found = shutil.which(name, path=os.pathsep.join([str(beside), os.environ.get("PATH", "")]))
     if found is None:
-        pytest.skip(f"{name} is not installed; it is one of the development dependencies")
+        _absent(f"{name} is not installed; it is one of the development dependencies")
     return found
 
 
