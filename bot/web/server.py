@@ -1,0 +1,126 @@
+"""The web server put together: routes, limits, and how it listens."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import cache
+
+from aiohttp import web
+from jinja2 import Environment, StrictUndefined, Template
+
+from bot import __version__, resources
+from bot.events import Watched
+from bot.web.body import LARGEST, Bodies
+from bot.web.delivery import Secrets
+from bot.web.guard import guard, http_log, strict
+from bot.web.metrics import CONTENT_TYPE, Metrics
+from bot.web.webhook import Inbox, Webhook
+
+LIMITS: dict[str, object] = {
+    # Also the longest that a connection may take to send its headers.
+    "keepalive_timeout": 75.0,
+    "lingering_time": 2.0,
+    "max_line_size": 4096,
+    "max_field_size": 8190,
+    "max_headers": 100,
+    # The signature covers the bytes on the wire, and what unpacks may be larger than the limit.
+    "auto_decompress": False,
+    "access_log": None,
+    "logger": http_log,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Whether this server can take deliveries; `reasons` are short sentences without details of the inside."""
+
+    ok: bool
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """What the web server is made of."""
+
+    inbox: Inbox
+    secrets: Secrets
+    watched: Watched
+    ready: Callable[[], Awaitable[Ready]]
+    metrics: Metrics = field(default_factory=Metrics)
+    metrics_here: bool = True
+    """False when `METRICS_PORT` gives the metrics a port of their own."""
+    bodies: Bodies = field(default_factory=Bodies)
+
+
+def make_web(parts: Web) -> web.Application:
+    """The application of the public port."""
+    webhook = Webhook(parts.inbox, parts.secrets, parts.watched, parts.metrics, parts.bodies)
+    application = _application()
+    application.router.add_post("/webhook", webhook.receive)
+    application.router.add_get("/healthz", _healthz)
+    application.router.add_get("/readyz", _readyz(parts.ready))
+    application.router.add_get("/", _index(parts.ready))
+    if parts.metrics_here:
+        application.router.add_get("/metrics", _metrics(parts.metrics))
+    return application
+
+
+def make_metrics(metrics: Metrics) -> web.Application:
+    """The application of `METRICS_PORT`."""
+    application = _application()
+    application.router.add_get("/metrics", _metrics(metrics))
+    return application
+
+
+@asynccontextmanager
+async def serving(application: web.Application, host: str, port: int) -> AsyncIterator[int]:
+    """Listens while the context lasts and gives the port (a free one for 0); at its end requests are finished."""
+    runner = web.AppRunner(application, handle_signals=False, shutdown_timeout=8.0)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port, backlog=1024)
+        await site.start()
+        yield int(runner.addresses[0][1])
+    finally:
+        await runner.cleanup()
+
+
+def _application() -> web.Application:
+    application = web.Application(middlewares=[guard], handler_args=LIMITS, client_max_size=LARGEST)
+    application.on_response_prepare.append(strict)
+    return application
+
+
+async def _healthz(_request: web.Request) -> web.Response:
+    return web.Response(text="ok\n")
+
+
+def _readyz(ready: Callable[[], Awaitable[Ready]]) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def readyz(_request: web.Request) -> web.Response:
+        now = await ready()
+        return web.json_response({"ok": now.ok, "reasons": list(now.reasons)}, status=200 if now.ok else 503)
+
+    return readyz
+
+
+def _metrics(metrics: Metrics) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def show(_request: web.Request) -> web.Response:
+        return web.Response(body=metrics.text(), headers={"Content-Type": CONTENT_TYPE})
+
+    return show
+
+
+def _index(ready: Callable[[], Awaitable[Ready]]) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def index(_request: web.Request) -> web.Response:
+        page = _page().render(version=__version__, ready=await ready())
+        return web.Response(text=page, content_type="text/html")
+
+    return index
+
+
+@cache
+def _page() -> Template:
+    pages = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return pages.from_string(resources.text("dashboard/index.html"))

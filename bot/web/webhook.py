@@ -1,0 +1,79 @@
+"""`POST /webhook`: verified, decided, stored durably, and only then acknowledged.
+
+What is not for us is answered after the signature and a typed decode of a few fields, without any write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from aiohttp import web
+
+from bot.errors import BadSignature, Malformed, StoreUnavailable
+from bot.events import NotForUs, Watched, decide
+from bot.model import DeliveryId, Job
+from bot.web.body import Bodies, TooLarge, TooMany, TooSlow
+from bot.web.delivery import Delivery, Secrets, signature_of, verify
+from bot.web.metrics import OTHER, Metrics, Outcome
+
+RETRY_AFTER = {"Retry-After": "10"}
+
+
+class Inbox(Protocol):
+    """Where deliveries are kept until they are worked."""
+
+    async def accept(self, delivery_id: DeliveryId, event: str, action: str | None, jobs: Sequence[Job]) -> bool:
+        """Stores the jobs durably; False when this delivery was stored before. Raises `StoreUnavailable`."""
+        ...
+
+
+class Webhook:
+    """The handler of `POST /webhook` and what it needs."""
+
+    def __init__(self, inbox: Inbox, secrets: Secrets, watched: Watched, metrics: Metrics, bodies: Bodies) -> None:
+        self._inbox = inbox
+        self._secrets = secrets
+        self._watched = watched
+        self._count = metrics.count
+        self._bodies = bodies
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """202 stored, 204 not for us, 400 malformed, 401 bad signature, 408 slow, 413 large, 503 send it again."""
+        event = OTHER
+        try:
+            headers = request.headers
+            signature_of(headers)
+            delivery = verify(headers, await self._bodies.read(request), self._secrets)
+            event = delivery.event
+            outcome, response = await self._answer(delivery)
+        except BadSignature as error:
+            outcome, response = Outcome.BAD_SIGNATURE, _refused(401, str(error))
+        except Malformed as error:
+            outcome, response = Outcome.MALFORMED, _refused(400, str(error))
+        except TooLarge:
+            outcome, response = Outcome.TOO_LARGE, _refused(413, "larger than GitHub's largest payload")
+        except TooSlow:
+            outcome, response = Outcome.TOO_SLOW, _refused(408, "the body did not come in time")
+        except TooMany:
+            outcome, response = Outcome.BUSY, _again("too many large deliveries at once")
+        except StoreUnavailable:
+            outcome, response = Outcome.NOT_STORED, _again("nothing could be stored")
+        self._count(event, outcome)
+        return response
+
+    async def _answer(self, delivery: Delivery) -> tuple[Outcome, web.Response]:
+        decision = decide(delivery.event, delivery.body, self._watched)
+        if isinstance(decision, NotForUs):
+            return Outcome.NOT_FOR_US, web.Response(status=204)
+        if await self._inbox.accept(delivery.id, delivery.event, decision.action, decision.jobs):
+            return Outcome.QUEUED, web.Response(status=202, text="queued\n")
+        return Outcome.DUPLICATE, web.Response(status=202, text="queued before\n")
+
+
+def _refused(status: int, why: str) -> web.Response:
+    return web.Response(status=status, text=why + "\n")
+
+
+def _again(why: str) -> web.Response:
+    return web.Response(status=503, text=why + "\n", headers=RETRY_AFTER)
