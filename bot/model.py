@@ -80,6 +80,7 @@ class TreeEntry:
     oid: Sha
     size: int | None = None
     """Bytes; blobs alone have one."""
+    executable: bool = False
 
 
 class Unread(StrEnum):
@@ -89,6 +90,8 @@ class Unread(StrEnum):
     BINARY = "binary"
     NOT_UTF8 = "not UTF-8"
     LINK = "a symbolic link"
+    FOLDER = "a folder"
+    """Where a checkout has a folder and GitHub would want a file."""
     MISSING = "named, but not in the repository"
     UNREADABLE = "could not be read"
 
@@ -112,6 +115,20 @@ class OwnPull:
     head: Sha
     title: str
     body: str
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BranchHead:
+    """The commit at the head of one of `OWN_BRANCHES`: enough to know whether it may be moved."""
+
+    oid: Sha
+    tree: Sha
+    parents: tuple[Sha, ...]
+    ours: bool
+    """This App made the commit; a branch whose head is anybody else's is never moved."""
+    digest: str | None = None
+    """`Plan.digest` of the plan that it carried out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +146,8 @@ class Snapshot:
     """False when GitHub cut the tree: absence then proves nothing."""
     branches: Mapping[str, Sha] = field(default_factory=dict)
     """Heads of those `OWN_BRANCHES` that exist."""
+    heads: Mapping[str, BranchHead] = field(default_factory=dict)
+    """The same heads, looked at more closely."""
     pulls: tuple[OwnPull, ...] = ()
     """Newest first."""
 
