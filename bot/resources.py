@@ -68,7 +68,7 @@ def _root() -> Traversable:
 def _checked(name: str) -> str:
     """`name` without a trailing slash; a name is relative, has `/` between its parts and never leads upwards."""
     path = PurePosixPath(name)
-    unsafe = path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name
+    unsafe = not path.parts or path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name
     if unsafe or str(path) != name.rstrip("/"):
         raise MissingResource(f"{name!r} names no template of pubflow")
     return str(path)
