@@ -1,0 +1,65 @@
+# Everything here works on a fresh machine with Python 3.11 or newer, make and the package registry.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime
+DEVELOPMENT := $(VENV)/.development
+WORKERS ?= 2
+
+.PHONY: help demo test soak lint types format bench judges requirements clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 24
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "pubflow needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): $(BIN)/python requirements/runtime.txt requirements/build.txt pyproject.toml
+	@echo "installing pubflow into $(VENV) ..." >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  -r requirements/runtime.txt -r requirements/build.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEVELOPMENT): $(RUNTIME) requirements/dev.txt
+	@echo "installing the tools for tests, lint and types ..." >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+demo: $(RUNTIME)  ## the whole product on this machine, without an account
+	@$(BIN)/pubflow demo $(ARGS)
+
+test: $(DEVELOPMENT) judges  ## every test but the long ones
+	@$(BIN)/python -m pytest -n $(WORKERS) -m "not soak" $(ARGS)
+
+soak: $(DEVELOPMENT) judges  ## the long chaos and fuzz runs
+	@$(BIN)/python -m pytest -m soak $(ARGS)
+
+lint: $(DEVELOPMENT)  ## style, and who may import whom
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-cache
+
+types: $(DEVELOPMENT)  ## mypy, strict
+	@$(BIN)/mypy
+
+format: $(DEVELOPMENT)  ## put every file into shape
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+bench: $(DEVELOPMENT)  ## measure, beside what is measured against
+	@$(BIN)/python -m benchmarks.ingest $(ARGS)
+
+judges: $(DEVELOPMENT)
+	@$(BIN)/python tests/ensure_judges.py
+
+requirements: $(DEVELOPMENT)  ## pin every dependency anew, with hashes
+	@$(BIN)/python requirements/pin.py
+
+clean:  ## remove what was built, installed and cached
+	@rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

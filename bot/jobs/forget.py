@@ -1,0 +1,32 @@
+"""Ends all work for repositories that are no longer ours, and drops what was remembered of them."""
+
+from __future__ import annotations
+
+import msgspec
+
+from bot.jobs.arguments import read
+from bot.jobs.services import Services
+from bot.model import Done, Job, Outcome, RepoId
+from bot.store import in_thread, repositories
+
+KIND = "forget"
+
+
+class Arguments(msgspec.Struct, frozen=True):
+    """`repo_ids` is None for the whole installation."""
+
+    repo_ids: list[int] | None = None
+    reason: str = ""
+
+
+async def forget(job: Job, services: Services) -> Outcome:
+    """Cancel what waits, forget what was seen."""
+    args = read(job, Arguments)
+    if args.repo_ids is None:
+        await services.queue.forget(job.installation)
+        await in_thread(repositories.forget_installation, services.engine, job.installation)
+        return Done(summary=f"the installation is forgotten: {args.reason}")
+    for repo_id in args.repo_ids:
+        await services.queue.forget_repository(RepoId(repo_id))
+        await in_thread(repositories.forget, services.engine, RepoId(repo_id))
+    return Done(summary=f"{len(args.repo_ids)} repositories are forgotten: {args.reason}")

@@ -1,0 +1,195 @@
+"""The job that everything is about: read a repository, decide, and carry out what was decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+
+from bot import plan as planning
+from bot.errors import Conflict, Forbidden, Stopped
+from bot.jobs.arguments import Repository, read
+from bot.jobs.services import Services
+from bot.model import Done, InstallationId, Job, Later, Outcome, Plan, PullRequest, RepoRef, Snapshot
+from bot.plan import Decision, Standing
+from bot.settings import Mode
+from bot.store import in_thread, ledger, repositories
+from bot.survey import survey
+
+KIND = "scan"
+WAITING = "waiting: "
+"""Starts the outcome of a repository whose pull request may not be opened yet."""
+PAUSED_SECONDS = 300.0
+"""How often a paused repository looks whether it may go on; it costs no request."""
+
+log = structlog.get_logger(__name__)
+
+
+def scan_job(installation: InstallationId, ref: RepoRef) -> Job:
+    """The job that scans `ref`; scans of one repository that wait at the same time are one."""
+    args = Repository(repo_id=ref.id, node_id=ref.node_id, owner=ref.owner, name=ref.name)
+    return Job(kind=KIND, key=str(ref.id), installation=installation, args=args.as_arguments())
+
+
+async def scan(job: Job, services: Services) -> Outcome:
+    """Read, decide, write. Raises GitHubError for what ends this attempt; the queue knows what each of them means."""
+    ref = read(job, Repository).ref
+    if not await services.allowed.includes(ref.owner):
+        return Done(summary=f"{ref.owner} is not among the accounts that this site serves")
+    closed = await _still_closed(ref, services)
+    if closed is not None:
+        return closed
+    snapshot = await services.github.read(job.installation, ref)
+    decision = await _decide(snapshot, services)
+    outcome = await _carry_out(job.installation, snapshot, decision, services)
+    await _remember(job.installation, snapshot, decision, outcome, services)
+    summary = outcome.summary if isinstance(outcome, Done) else WAITING + outcome.reason
+    log.info("scanned", repository=snapshot.repo.ref.full_name, status=decision.status.value, outcome=summary)
+    return outcome
+
+
+async def _decide(snapshot: Snapshot, services: Services) -> Decision:
+    found = survey(snapshot)
+    index = [await services.pypi.project(name) for name in planning.questions(found)]
+    return planning.decide(
+        snapshot,
+        found=found,
+        index=index,
+        pypi_url=services.settings.pypi_url,
+        web_url=services.settings.github_web_url,
+    )
+
+
+async def _still_closed(ref: RepoRef, services: Services) -> Later | None:
+    """For a repository that waits for its turn: whether it must go on waiting, found out without asking GitHub."""
+    known = await in_thread(repositories.get, services.engine, ref.id)
+    if known is None or not (known.outcome or "").startswith(WAITING):
+        return None
+    if services.settings.pubflow_mode is Mode.OBSERVE:
+        return None
+    try:
+        await services.may_write(ref)
+    except Stopped as stopped:
+        return Later(seconds=PAUSED_SECONDS, reason=str(stopped))
+    turn = await in_thread(
+        ledger.look, services.engine, ref.owner, services.clock(), per_hour=services.settings.pulls_per_hour
+    )
+    return _wait(turn)
+
+
+async def _carry_out(
+    installation: InstallationId, snapshot: Snapshot, decision: Decision, services: Services
+) -> Outcome:
+    ends: list[str] = []
+    for plan in decision.plans:
+        end = await _propose(_Proposal(installation, snapshot, plan), services)
+        if isinstance(end, Later):
+            return end
+        ends.append(end.summary)
+    return Done(summary="; ".join(ends) or _why_nothing(decision))
+
+
+def _why_nothing(decision: Decision) -> str:
+    if decision.silent is not None:
+        return f"nothing proposed: {decision.silent}"
+    if decision.refusals:
+        return f"nothing proposed: {decision.refusals[0].reason}"
+    if decision.survey.publishers:
+        return f"seen, nothing to propose yet ({decision.status})"
+    return f"nothing to do ({decision.status})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposal:
+    installation: InstallationId
+    snapshot: Snapshot
+    plan: Plan
+
+    @property
+    def ref(self) -> RepoRef:
+        return self.snapshot.repo.ref
+
+
+async def _propose(proposal: _Proposal, services: Services) -> Outcome:
+    standing, pull = planning.standing(proposal.plan, proposal.snapshot.pulls)
+    if standing is Standing.DECLINED:
+        return Done(summary=f"#{pull.number if pull else 0} was closed by people: not opened again")
+    if standing is Standing.STANDS and pull is not None:
+        await _note_opened(proposal, pull.number, services)
+        return Done(summary=f"#{pull.number} stands already")
+    if services.settings.pubflow_mode is Mode.OBSERVE:
+        return Done(summary=f"would open “{proposal.plan.title}” (this site only observes)")
+    if standing is Standing.NEW:
+        turn = await _reserve(proposal, services)
+        if turn is not None:
+            return turn
+    return await _write(proposal, services)
+
+
+async def _write(proposal: _Proposal, services: Services) -> Outcome:
+    async def permit() -> None:
+        await services.may_write(proposal.ref)
+
+    try:
+        pull = await services.github.propose(proposal.installation, proposal.snapshot, proposal.plan, permit=permit)
+    except Stopped as stopped:
+        return Later(seconds=PAUSED_SECONDS, reason=str(stopped))
+    except (Conflict, Forbidden) as refused:
+        await _give_back(proposal, services)
+        return Done(summary=f"nothing proposed: {refused}")
+    await _note_opened(proposal, pull.number, services)
+    return Done(summary=_said(pull, proposal.plan))
+
+
+def _said(pull: PullRequest, plan: Plan) -> str:
+    return f"#{pull.number} {'opened' if pull.created else 'brought up to date'}: {plan.title}"
+
+
+async def _reserve(proposal: _Proposal, services: Services) -> Later | None:
+    """Take a place in the account's ledger; Later when there is none at the moment."""
+    turn = await in_thread(
+        ledger.reserve,
+        services.engine,
+        proposal.ref.owner,
+        proposal.ref.id,
+        proposal.plan.branch,
+        proposal.plan.digest,
+        services.clock(),
+        per_hour=services.settings.pulls_per_hour,
+    )
+    return _wait(turn)
+
+
+def _wait(turn: ledger.Turn) -> Later | None:
+    match turn:
+        case ledger.Wait(seconds=seconds):
+            return Later(seconds=seconds, reason="the account's pull requests of this hour are opened")
+        case ledger.Held(reason=reason):
+            return Later(seconds=PAUSED_SECONDS, reason=reason)
+        case ledger.Reserved():
+            return None
+
+
+async def _note_opened(proposal: _Proposal, number: int, services: Services) -> None:
+    await in_thread(ledger.opened, services.engine, proposal.ref.id, proposal.plan.branch, proposal.plan.digest, number)
+
+
+async def _give_back(proposal: _Proposal, services: Services) -> None:
+    await in_thread(ledger.cancel, services.engine, proposal.ref.id, proposal.plan.branch, proposal.plan.digest)
+
+
+async def _remember(
+    installation: InstallationId, snapshot: Snapshot, decision: Decision, outcome: Outcome, services: Services
+) -> None:
+    ref = snapshot.repo.ref
+    seen = repositories.Seen(
+        repo_id=ref.id,
+        node_id=ref.node_id,
+        installation=installation,
+        full_name=ref.full_name,
+        head=snapshot.head,
+        status=decision.status,
+        outcome=outcome.summary if isinstance(outcome, Done) else WAITING + outcome.reason,
+        watched=decision.survey.watched,
+    )
+    await in_thread(repositories.upsert, services.engine, seen, services.clock())

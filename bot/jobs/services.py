@@ -1,0 +1,61 @@
+"""What a job may use, and the questions that every job asks before it writes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from bot.errors import Stopped
+from bot.github import GitHub
+from bot.model import RepoRef
+from bot.pypi import PyPI
+from bot.queue import Queue
+from bot.settings import Mode, Settings
+from bot.store import in_thread, pauses
+
+
+class Allowed:
+    """Which accounts this site serves: ALLOWED_ACCOUNTS, or the account that owns the App."""
+
+    def __init__(self, settings: Settings, github: GitHub) -> None:
+        self._names = settings.allowed_accounts
+        self._github = github
+        self._one_at_a_time = asyncio.Lock()
+
+    async def includes(self, account: str) -> bool:
+        """Whether `account` is served. Raises GitHubError while nobody can say who owns the App."""
+        async with self._one_at_a_time:
+            if self._names is None:
+                self._names = frozenset({(await self._github.app()).owner.lower()})
+        return "*" in self._names or account.lower() in self._names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Built once by `bot.app`, handed to every job."""
+
+    settings: Settings
+    github: GitHub
+    pypi: PyPI
+    queue: Queue
+    engine: sa.Engine
+    allowed: Allowed
+    clock: Callable[[], float] = field(default=time.time)
+    """Seconds since the epoch."""
+
+    async def may_write(self, repo: RepoRef) -> None:
+        """Return if pubflow may write to `repo` at this moment. Raises Stopped with the reason if it may not.
+
+        Asked again right before every request that writes, so that a pause takes hold within one step.
+        """
+        if self.settings.pubflow_mode is Mode.OBSERVE:
+            raise Stopped("this site only observes (PUBFLOW_MODE=observe)")
+        scope = await in_thread(pauses.is_paused, self.engine, repo.owner, repo.name)
+        if scope is not None:
+            raise Stopped(f"paused by an operator ({scope})")
+        if not await self.allowed.includes(repo.owner):
+            raise Stopped(f"{repo.owner} is not among ALLOWED_ACCOUNTS")

@@ -1,0 +1,24 @@
+"""A pull request of ours was closed: write into the ledger how it ended."""
+
+from __future__ import annotations
+
+from bot.jobs.arguments import Repository, read
+from bot.jobs.services import Services
+from bot.model import Done, Job, Outcome
+from bot.store import in_thread, ledger
+
+KIND = "settle"
+
+
+class Arguments(Repository, frozen=True):
+    """Which pull request, and whether it was merged."""
+
+    number: int
+    merged: bool
+
+
+async def settle(job: Job, services: Services) -> Outcome:
+    """Note the end of a pull request; told twice, noted once."""
+    args = read(job, Arguments)
+    await in_thread(ledger.closed, services.engine, args.ref.id, args.number, merged=args.merged, now=services.clock())
+    return Done(summary=f"#{args.number} was {'merged' if args.merged else 'closed unmerged'}")

@@ -1,0 +1,196 @@
+"""From what was read to what should stand on GitHub: findings, refusals and at most one plan a branch."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot import config as configuration
+from bot import messages
+from bot.model import (
+    Change,
+    Finding,
+    FixKind,
+    IndexFacts,
+    OwnPull,
+    Plan,
+    PullState,
+    Refusal,
+    RepoFacts,
+    Severity,
+    Snapshot,
+    Status,
+    Step,
+    Visibility,
+)
+from bot.rules import RULES
+from bot.rules.rule import Context, Fix
+from bot.survey import Survey, survey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """All that was found out about one repository, and what to do about it."""
+
+    survey: Survey
+    findings: tuple[Finding, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    steps: tuple[Step, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    silent: str | None = None
+    """Why nothing is proposed although there are findings or none could be looked for; one clause, no full stop."""
+
+    @property
+    def status(self) -> Status:
+        return self.survey.status
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return tuple(change for plan in self.plans for change in plan.changes)
+
+
+class Standing(StrEnum):
+    """How a plan relates to the pull requests that exist."""
+
+    NEW = "new"
+    STANDS = "stands"
+    """An open pull request shows exactly this."""
+    OUTDATED = "outdated"
+    """An open pull request shows something else."""
+    DECLINED = "declined"
+    """People have answered this proposal: closed it, or merged it and took it out again."""
+
+
+def skip_reason(facts: RepoFacts) -> str | None:
+    """Why a repository is not looked into at all, or None; from the facts alone, before any file is read."""
+    reasons = (
+        (facts.disabled, "disabled by GitHub"),
+        (facts.archived, "archived"),
+        (facts.fork, "a fork: its packages are published by the repository it came from"),
+        (facts.template, "a template repository"),
+        (facts.default_branch is None, "empty: it has no default branch yet"),
+    )
+    return next((reason for applies, reason in reasons if applies), None)
+
+
+def questions(found: Survey) -> tuple[str, ...]:
+    """The project names of which the index must be asked before deciding."""
+    if found.status is not Status.MISSING:
+        return ()
+    return tuple(sorted({project.name for project in found.projects if project.name}))
+
+
+def decide(
+    snapshot: Snapshot,
+    *,
+    found: Survey | None = None,
+    index: Sequence[IndexFacts] = (),
+    asked: bool = False,
+    pypi_url: str = "https://pypi.org",
+    web_url: str = "https://github.com",
+) -> Decision:
+    """Everything there is to say about `snapshot`. Pure: the same input gives the same answer."""
+    found = found or survey(snapshot)
+    skipped = skip_reason(snapshot.repo)
+    if skipped is not None:
+        return Decision(survey=found, silent=skipped)
+    settings = configuration.read(snapshot.files.get(configuration.PATH))
+    if isinstance(settings, configuration.InvalidConfig):
+        return Decision(
+            survey=found,
+            findings=(*found.problems, _invalid(settings)),
+            silent=f"{configuration.PATH} cannot be understood, so nothing is proposed until it is mended",
+        )
+    context = Context(
+        survey=found,
+        config=settings,
+        index={facts.name: facts for facts in index},
+        asked=asked,
+        pypi_url=pypi_url,
+        web_url=web_url,
+    )
+    decision = _apply_rules(context)
+    if settings.enabled:
+        return decision
+    silent = f"switched off by {configuration.PATH}"
+    return Decision(survey=found, findings=decision.findings, refusals=decision.refusals, silent=silent)
+
+
+def standing(plan: Plan, pulls: Iterable[OwnPull]) -> tuple[Standing, OwnPull | None]:
+    """What to do with `plan`, and the pull request that says so."""
+    ours = [pull for pull in pulls if pull.branch == plan.branch]
+    for pull in ours:
+        if pull.state is PullState.OPEN:
+            same = messages.describes(plan, pull.body) and pull.base == plan.base
+            return (Standing.STANDS if same else Standing.OUTDATED), pull
+    for pull in ours:
+        known = messages.read_marker(pull.body)
+        if known is not None and known.subject == plan.subject:
+            return Standing.DECLINED, pull
+    return Standing.NEW, None
+
+
+def _apply_rules(context: Context) -> Decision:
+    findings: list[Finding] = list(context.survey.problems)
+    refusals: list[Refusal] = []
+    fixes: dict[str, list[Fix]] = {}
+    for rule in RULES:
+        for finding in rule.find(context):
+            findings.append(finding)
+            if finding.fix is FixKind.NONE:
+                continue
+            answer = rule.fix(context, finding)
+            if isinstance(answer, Refusal):
+                refusals.append(answer)
+            else:
+                fixes.setdefault(rule.BRANCH, []).append(answer)
+    plans = tuple(_plan(context, branch, of_branch) for branch, of_branch in fixes.items())
+    steps = tuple(step for of_branch in fixes.values() for fix in of_branch for step in fix.addition.steps())
+    return Decision(survey=context.survey, findings=tuple(findings), refusals=tuple(refusals), steps=steps, plans=plans)
+
+
+def _plan(context: Context, branch: str, fixes: Sequence[Fix]) -> Plan:
+    repo = context.survey.snapshot.repo
+    changes = tuple(change for fix in fixes for change in fix.changes)
+    subject = _hash(word for fix in fixes for word in fix.subject)
+    digest = _hash(part for change in changes for part in (change.file, change.after or ""))
+    private = repo.visibility in {Visibility.PRIVATE, Visibility.INTERNAL}
+    # Drafts in private repositories need a paid plan; a plain pull request says it in its title instead:
+    # https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/proposing-changes-to-your-work-with-pull-requests/about-pull-requests
+    draft = not private
+    title = messages.ADDITION_TITLE if draft else messages.REGISTER_FIRST + messages.ADDITION_TITLE
+    marker = messages.marker(subject, digest)
+    body = messages.addition_body(fixes[0].addition, draft=draft, private=private, marker=marker)
+    return Plan(
+        branch=branch,
+        base=repo.default_branch or "",
+        title=title,
+        body=body,
+        changes=changes,
+        digest=digest,
+        subject=subject,
+        draft=draft,
+    )
+
+
+def _invalid(problem: configuration.InvalidConfig) -> Finding:
+    return Finding(
+        rule="invalid-config",
+        severity=Severity.MEDIUM,
+        message=f"{configuration.PATH} {problem.message}",
+        fix=FixKind.NONE,
+        file=configuration.PATH,
+        line=problem.line,
+        column=problem.column,
+    )
+
+
+def _hash(parts: Iterable[str]) -> str:
+    """Sixteen hexadecimal digits of the SHA-256 of length-prefixed parts, so that no two lists collide by joining."""
+    state = hashlib.sha256()
+    for part in parts:
+        data = part.encode()
+        state.update(len(data).to_bytes(8, "big") + data)
+    return state.hexdigest()[:16]

@@ -1,0 +1,8 @@
+"""The rules, in the order in which their findings are listed: one module each, with the attributes of `rule.Rule`."""
+
+from __future__ import annotations
+
+from bot.rules import missing_workflow
+from bot.rules.rule import Rule
+
+RULES: tuple[Rule, ...] = (missing_workflow,)

@@ -1,0 +1,189 @@
+"""A package, and nothing that publishes it: add the trusted-publishing workflow of the PyPA guide.
+
+Releases made by hand from somebody's machine depend on that machine and on a token lying there. A workflow builds from
+the tag alone, and Trusted Publishing leaves no token to steal.
+
+Private code must never be published by us. So unasked we offer this only in a public repository, for a package with a
+build backend, whose name is free on PyPI or whose PyPI project links to this very repository. Everywhere else there is
+a finding, and a maintainer can ask with `add: true` in `.github/pubflow.yml`.
+
+Before::
+
+    pyproject.toml
+
+After::
+
+    pyproject.toml
+    .github/workflows/publish-to-pypi.yml
+"""
+
+from __future__ import annotations
+
+from packaging.utils import canonicalize_name
+
+from bot import recipes
+from bot.errors import Refused
+from bot.messages import Addition, Publisher, code
+from bot.model import (
+    TRUSTED_PUBLISHING_BRANCH,
+    Change,
+    Finding,
+    FixKind,
+    IndexFacts,
+    Project,
+    Refusal,
+    Severity,
+    Status,
+    Visibility,
+)
+from bot.rules.rule import Context, Fix
+
+ID = "missing-workflow"
+BRANCH = TRUSTED_PUBLISHING_BRANCH
+
+WORKFLOW = "publish-to-pypi.yml"
+FILE = f".github/workflows/{WORKFLOW}"
+ENVIRONMENT = "pypi"
+ASK = "to have the workflow proposed all the same, commit `add: true` in .github/pubflow.yml"
+
+
+def find(context: Context) -> tuple[Finding, ...]:
+    """One finding for a repository whose packages nothing publishes, at the metadata of the first of them."""
+    survey = context.survey
+    if survey.status not in {Status.MISSING, Status.PRIVATE} or not survey.projects:
+        return ()
+    reason = _hindrance(context)
+    offered = reason is None
+    project = _candidates(context)[0] if _candidates(context) else survey.projects[0]
+    name = project.name or "this package"
+    message = f"{name} is a package, and no workflow publishes it"
+    return (
+        Finding(
+            rule=ID,
+            severity=Severity.LOW if offered else Severity.INFO,
+            message=message if offered else f"{message}; nothing is proposed, because {reason}",
+            fix=FixKind.SAFE if offered else FixKind.MANUAL,
+            file=project.metadata,
+        ),
+    )
+
+
+def fix(context: Context, finding: Finding) -> Fix | Refusal:
+    """The workflow, filled in for the repository's one publishable package; or why a person must decide."""
+    reason = _hindrance(context)
+    if reason is not None:
+        return _refusal(finding, reason)
+    (project,) = _candidates(context)
+    assert project.name is not None, "a package without a static name is a hindrance"
+    repo = context.survey.snapshot.repo.ref
+    recipe = recipes.choose(project, uv=_uses_uv(context))
+    assert recipe is not None, "a package that no recipe fits is a hindrance"
+    values = recipes.RecipeValues(
+        project=project.name,
+        repository=repo.full_name if repo.owner else None,
+        environment=ENVIRONMENT,
+        folder=project.path,
+        pypi_url=context.pypi_url,
+    )
+    try:
+        text = recipes.fill(recipe, values)
+    except Refused as refused:
+        return _refusal(finding, refused.reason)
+    return Fix(
+        changes=(Change(file=FILE, before=None, after=text),),
+        subject=(ID, FILE, canonicalize_name(project.name)),
+        addition=_addition(context, project, project.name),
+    )
+
+
+def _addition(context: Context, project: Project, name: str) -> Addition:
+    repo = context.survey.snapshot.repo.ref
+    facts = _index(context, name)
+    return Addition(
+        publisher=Publisher(
+            project=name, owner=repo.owner, repository=repo.name, workflow=WORKFLOW, environment=ENVIRONMENT
+        ),
+        file=FILE,
+        metadata=project.metadata,
+        exists=facts.exists,
+        pypi_url=context.pypi_url,
+        web_url=context.web_url,
+    )
+
+
+def _refusal(finding: Finding, reason: str) -> Refusal:
+    return Refusal(rule=ID, file=finding.file, line=finding.line, reason=reason)
+
+
+def _hindrance(context: Context) -> str | None:
+    """Why the workflow is not proposed: one clause, starting in lower case; None when nothing stands against it."""
+    candidates = _candidates(context)
+    if not candidates:
+        return _marked(context.survey.projects[0])
+    return _impossible(context, candidates) or _unasked(context, candidates[0])
+
+
+def _candidates(context: Context) -> tuple[Project, ...]:
+    return tuple(project for project in context.survey.projects if project.private is None)
+
+
+def _marked(project: Project) -> str:
+    name = code(project.name or project.metadata)
+    return f"{name} is marked not to be published ({project.private})"
+
+
+def _impossible(context: Context, candidates: tuple[Project, ...]) -> str | None:
+    """What no permission of a maintainer can put right."""
+    snapshot = context.survey.snapshot
+    if not snapshot.repo.oidc:
+        return "PyPI accepts identity tokens of github.com alone, and this repository is on another server"
+    if len(candidates) > 1:
+        names = ", ".join(code(project.name or project.path) for project in candidates[:5])
+        return f"it holds {len(candidates)} packages ({names}), and each needs a decision how it is tagged and released"
+    project = candidates[0]
+    if project.name is None:
+        return f"the name of the package in {code(project.metadata)} is computed at build time, and PyPI must know it"
+    if any(path.lower() == FILE for path in snapshot.tree):
+        return f"{FILE} exists already and does something else"
+    if recipes.choose(project, uv=_uses_uv(context)) is None:
+        return f"{code(project.backend or 'its build backend')} builds native code in a way that no recipe covers yet"
+    return None
+
+
+def _unasked(context: Context, project: Project) -> str | None:
+    """What a maintainer can overrule by asking: in the configuration, or by running pubflow on a checkout."""
+    if context.config.add:
+        return None
+    visibility = context.survey.snapshot.repo.visibility
+    facts = _index(context, project.name or "")
+    always = (
+        (
+            visibility in {Visibility.PRIVATE, Visibility.INTERNAL},
+            f"the repository is {visibility}, and pubflow never publishes private code unasked; {ASK}",
+        ),
+        (
+            facts.exists is True and _linked(context, facts) is False,
+            f"{code(facts.name)} on PyPI does not link to this repository and may be somebody else's; {ASK}",
+        ),
+    )
+    offered = (
+        (visibility is Visibility.UNKNOWN, f"nothing says whether this repository is public; {ASK}"),
+        (project.backend is None, f"{code(project.metadata)} declares no build backend; {ASK}"),
+        (facts.exists is None, "PyPI could not be asked who owns the name; it will be asked again at the next scan"),
+    )
+    return next((reason for applies, reason in (always if context.asked else always + offered) if applies), None)
+
+
+def _index(context: Context, name: str) -> IndexFacts:
+    normalised = canonicalize_name(name)
+    return context.index.get(normalised, IndexFacts(name=normalised, exists=None))
+
+
+def _linked(context: Context, facts: IndexFacts) -> bool | None:
+    """Whether the project's page links to this repository; None for a checkout that does not say which it is."""
+    repo = context.survey.snapshot.repo.ref
+    return repo.full_name.lower() in facts.repositories if repo.owner else None
+
+
+def _uses_uv(context: Context) -> bool:
+    return "uv.lock" in context.survey.snapshot.tree

@@ -1,0 +1,56 @@
+"""What a rule is: the shape of its module, what it may look at, what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.config import Config
+from bot.messages import Addition
+from bot.model import Change, Finding, IndexFacts, Refusal
+from bot.survey import Survey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """All that a rule may look at."""
+
+    survey: Survey
+    config: Config
+    index: Mapping[str, IndexFacts] = field(default_factory=dict)
+    """Normalised project name -> what PyPI says of it."""
+    asked: bool = False
+    """A person asks for this repository by hand (a checkout): what we would not offer unasked may be shown."""
+    pypi_url: str = "https://pypi.org"
+    web_url: str = "https://github.com"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """What mends a finding: the changes, and what only people can do around them."""
+
+    changes: tuple[Change, ...]
+    subject: tuple[str, ...]
+    """What this is about, in stable words: a person who closes the pull request says no to this."""
+    addition: Addition
+    """What the pull request says, and what only people can do around it."""
+
+
+class Rule(Protocol):
+    """The shape of a rule's module."""
+
+    ID: str
+    """Its name for ever."""
+    BRANCH: str
+    """On which of our branches its fixes go."""
+
+    @staticmethod
+    def find(context: Context) -> tuple[Finding, ...]:
+        """Every place where the rule is broken."""
+        ...
+
+    @staticmethod
+    def fix(context: Context, finding: Finding) -> Fix | Refusal:
+        """What mends `finding`, which `find` returned for the same context."""
+        ...

@@ -1,0 +1,35 @@
+"""The pages that are made from tables say what the tables say."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _generator() -> object:
+    spec = importlib.util.spec_from_file_location("docs_generate", ROOT / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+TEXTS: dict[str, str] = dict(_generator().texts())  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", sorted(TEXTS))
+def test_a_generated_file_is_not_stale(name: str) -> None:
+    assert (ROOT / name).read_text("utf-8") == TEXTS[name]
+
+
+@pytest.mark.parametrize("page", sorted(path.name for path in (ROOT / "docs").glob("*.md")))
+def test_links_between_pages_lead_somewhere(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    targets = [part.split(")", 1)[0] for part in text.split("](")[1:]]
+    local = [target.split("#")[0] for target in targets if "://" not in target and not target.startswith("#")]
+    assert [target for target in local if not (ROOT / "docs" / target).exists()] == []
