@@ -1,0 +1,143 @@
+"""The only code that speaks to GitHub. Its door is `GitHub`.
+
+Reading is one value (`Snapshot`), writing is one value carried out (`Plan`); tokens, limits, retries, REST and GraphQL
+stay inside. What ends an attempt is an exception of `bot.errors`. It decides nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
+
+import aiohttp
+
+from bot.errors import ConfigurationError
+from bot.github import apps
+from bot.github.apps import AppFacts, Installation, Listed
+from bot.github.auth import (
+    APP_LANE,
+    READING,
+    WRITING,
+    WRITING_WORKFLOWS,
+    Access,
+    AppJwt,
+    FixedToken,
+    Grant,
+    InstallationToken,
+    Tokens,
+)
+from bot.github.client import Client
+from bot.github.credentials import AppCredentials, PrivateKey, Token, read_private_key
+from bot.github.limits import LaneKey
+from bot.github.read import Interest, read_repository
+from bot.github.wire import Clock, Options, Permit
+from bot.github.write import carry_out, touches_workflows
+from bot.model import InstallationId, Plan, PullRequest, RepoRef, Snapshot
+
+__all__ = [
+    "AppCredentials",
+    "AppFacts",
+    "Clock",
+    "GitHub",
+    "Installation",
+    "Interest",
+    "Listed",
+    "Options",
+    "Permit",
+    "PrivateKey",
+    "Token",
+    "read_private_key",
+]
+
+PUBLIC_API = "https://api.github.com"
+
+
+class GitHub:
+    """GitHub for the whole process. The session is its owner's to close.
+
+    With a plain `Token` instead of an App's credentials every installation is the same (give any id), and what only an
+    App can ask raises ConfigurationError.
+    """
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        credentials: AppCredentials | Token,
+        *,
+        interest: Interest,
+        api_url: str = PUBLIC_API,
+        clock: Clock = time.time,
+        options: Options | None = None,
+    ) -> None:
+        self._client = Client(session, api_url=api_url, clock=clock, options=options)
+        self._interest = interest
+        self._app: Access | None = None
+        if isinstance(credentials, Token):
+            self._fixed = FixedToken(credentials)
+        else:
+            self._app = Access(self._client, APP_LANE, AppJwt(credentials, self._client))
+            self._tokens = Tokens(self._app)
+
+    def deadline(self, seconds: float) -> AbstractContextManager[None]:
+        """A job's time: within it no request starts, and none waits, beyond `seconds` from now."""
+        return self._client.deadline(seconds)
+
+    async def read(self, installation: InstallationId, ref: RepoRef) -> Snapshot:
+        """The repository at its default branch's head, in at most four requests for an ordinary one.
+
+        Found by node id; by owner and name when `ref.node_id` is empty. Raises Gone, Forbidden, WaitUntil, Unavailable.
+        """
+        access = self._access(Grant(installation, READING))
+        with self._client.deadline(self._client.options.deadline):
+            return await read_repository(access, ref, self._interest, oidc=self._client.options.oidc)
+
+    async def propose(
+        self, installation: InstallationId, snapshot: Snapshot, plan: Plan, *, permit: Permit
+    ) -> PullRequest:
+        """Make the pull request stand as planned, in at most five requests. Twice is the same as once.
+
+        `permit` is awaited before each writing request and raises Stopped. Raises also Conflict, Forbidden, Gone,
+        WaitUntil, Unavailable.
+        """
+        permissions = WRITING_WORKFLOWS if touches_workflows(plan) else WRITING
+        access = self._access(Grant(installation, permissions, (snapshot.repo.ref.id,)))
+        with self._client.deadline(self._client.options.deadline):
+            return await carry_out(access, snapshot, plan, permit)
+
+    async def app(self) -> AppFacts:
+        """Who we are. Raises ConfigurationError, with its reason, when key, id or clock are wrong."""
+        return await apps.read_app(self._as_app())
+
+    async def installation(self, installation: InstallationId) -> Installation:
+        """Raises Gone when it was removed."""
+        return await apps.read_installation(self._as_app(), installation)
+
+    def installations(self) -> AsyncIterator[Installation]:
+        return apps.list_installations(self._as_app())
+
+    async def installation_of(self, owner: str, repo: str | None = None) -> Installation | None:
+        """The installation that covers an account or a repository; None if there is none."""
+        return await apps.find_installation(self._as_app(), owner, repo)
+
+    def repositories(self, installation: InstallationId) -> AsyncIterator[Listed]:
+        """Every repository that the installation covers."""
+        return apps.list_repositories(self._access(Grant(installation, READING)))
+
+    def repositories_of(self, owner: str) -> AsyncIterator[Listed]:
+        """Every repository of an account that a plain token may see."""
+        return apps.list_owned(self._access(Grant(InstallationId(0), READING)), owner)
+
+    async def repository(self, installation: InstallationId, owner: str, name: str) -> RepoRef:
+        """The repository with this name, in GitHub's own spelling. Raises Gone."""
+        return await apps.read_ref(self._access(Grant(installation, READING)), owner, name)
+
+    def _access(self, grant: Grant) -> Access:
+        if self._app is None:
+            return Access(self._client, APP_LANE, self._fixed)
+        return Access(self._client, LaneKey(grant.installation), InstallationToken(self._tokens, grant))
+
+    def _as_app(self) -> Access:
+        if self._app is None:
+            raise ConfigurationError("this needs a GitHub App: set APP_ID and PRIVATE_KEY; GITHUB_TOKEN is not enough")
+        return self._app

@@ -1,0 +1,130 @@
+"""How fast we may ask: one `Lane` an installation remembers what GitHub said of its limits and what we sent.
+
+No network, no clock: times are seconds since the epoch and come in. GitHub's rules are at
+https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import NewType
+
+LaneKey = NewType("LaneKey", int)
+"""An installation's id; 0 for the App itself."""
+
+SECONDARY_WAIT = 60.0
+"""Seconds to wait after a secondary limit that does not say how long; doubled each time that it comes again."""
+LONGEST_WAIT = 3600.0
+WRITES = ((60.0, 80), (3600.0, 500))
+"""Content-creating requests: seconds and how many may be sent within them."""
+
+
+class Pace:
+    """A sliding window for each limit of `WRITES`."""
+
+    def __init__(self, windows: tuple[tuple[float, int], ...] = WRITES) -> None:
+        self._windows = windows
+        self._sent: deque[float] = deque(maxlen=max(count for _, count in windows))
+
+    def wait(self, now: float, count: int = 1) -> float:
+        """Seconds until `count` more may be sent; 0 when they may be sent now."""
+        return max(self._until(now, seconds, limit - count) for seconds, limit in self._windows)
+
+    def book(self, now: float, count: int = 1) -> None:
+        """Count them as sent."""
+        self._sent.extend([now] * count)
+
+    def _until(self, now: float, seconds: float, allowed: int) -> float:
+        recent = [sent for sent in self._sent if now - seconds < sent <= now]  # a clock set back frees, never blocks
+        if len(recent) <= max(allowed, 0):
+            return 0.0
+        return recent[len(recent) - max(allowed, 0) - 1] + seconds - now
+
+
+@dataclass(slots=True)
+class _Limit:
+    """What is left of one of GitHub's primary limits (core, graphql, ...) until `reset`."""
+
+    remaining: int
+    reset: float
+
+
+@dataclass(slots=True)
+class Lane:
+    """The state of one installation's traffic."""
+
+    slots: asyncio.Semaphore
+    pace: Pace = field(default_factory=Pace)
+    _limits: dict[str, _Limit] = field(default_factory=dict)
+    _closed_until: float = 0.0
+    _strikes: int = 0
+
+    def wait(self, resource: str, now: float) -> float:
+        """Seconds until a request against `resource` may be sent."""
+        wait = max(0.0, self._closed_until - now)
+        limit = self._limits.get(resource)
+        if limit is None or limit.remaining > 0:
+            return wait
+        if limit.reset <= now:
+            del self._limits[resource]
+            return wait
+        return max(wait, limit.reset - now)
+
+    def sent(self, resource: str) -> None:
+        """Count a request before its answer is there, so that many at once do not overrun the limit."""
+        if limit := self._limits.get(resource):
+            limit.remaining -= 1
+
+    def observe(self, headers: Mapping[str, str], resource: str) -> None:
+        """Learn from an answer's headers (lower-case names)."""
+        try:
+            remaining = int(headers["x-ratelimit-remaining"])
+            reset = float(headers["x-ratelimit-reset"])
+        except (KeyError, ValueError):
+            return
+        resource = headers.get("x-ratelimit-resource", resource)
+        known = self._limits.get(resource)
+        if known is not None and known.reset >= reset:  # answers arrive out of order
+            remaining = min(known.remaining, remaining) if known.reset == reset else known.remaining
+            reset = known.reset
+        self._limits[resource] = _Limit(remaining, reset)
+
+    def refused(self, headers: Mapping[str, str], now: float) -> float:
+        """GitHub refused for a limit: close the lane and return the seconds to wait."""
+        wait = retry_after(headers, now)
+        if wait is None and headers.get("x-ratelimit-remaining") == "0":
+            wait = _until_reset(headers, now)
+        if wait is None:
+            wait = SECONDARY_WAIT * 2 ** min(self._strikes, 5)
+        self._strikes += 1
+        wait = min(max(wait, 1.0), LONGEST_WAIT)
+        self._closed_until = max(self._closed_until, now + wait)
+        return wait
+
+    def accepted(self) -> None:
+        """GitHub answered normally: the next secondary limit counts from one again."""
+        self._strikes = 0
+
+
+def retry_after(headers: Mapping[str, str], now: float) -> float | None:
+    """Seconds of a `Retry-After` header, which may be a number or a date; None if there is none to understand."""
+    value = headers.get("retry-after", "").strip()
+    if not value:
+        return None
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - now)
+    except ValueError:
+        return None
+
+
+def _until_reset(headers: Mapping[str, str], now: float) -> float | None:
+    try:
+        return max(0.0, float(headers["x-ratelimit-reset"]) - now)
+    except (KeyError, ValueError):
+        return None

@@ -1,0 +1,76 @@
+"""What on GitHub is ours: branch heads that this App made, pull requests that it opened. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.github.queries import Branches, Pull, Pulls, Ref, Target
+from bot.model import OWN_BRANCHES, BranchHead, OwnPull, PullState, Sha
+
+_TRAILER = re.compile(r"^Pubflow-Plan: ([0-9a-f]{1,64})$", re.MULTILINE)
+_SIGNER = "noreply@"
+"""GitHub signs an App's commits as `noreply@github.com` (GHES: its own host)."""
+
+
+def commit_message(title: str, digest: str) -> str:
+    """The plan's title, and the trailer by which we know the commit again."""
+    return f"{' '.join(title.split())}\n\nPubflow-Plan: {digest}\n"
+
+
+def heads(found: Branches, viewer: str) -> dict[str, BranchHead]:
+    """Heads of those `OWN_BRANCHES` that exist."""
+    pairs = zip(OWN_BRANCHES, (found.head0, found.head1), strict=True)
+    return {branch: head for branch, ref in pairs if (head := branch_head(ref, viewer)) is not None}
+
+
+def branch_head(ref: Ref | None, viewer: str) -> BranchHead | None:
+    """A look at one ref; None if it does not exist."""
+    if ref is None or ref.target is None:
+        return None
+    target = ref.target
+    digest = _TRAILER.search(target.message)
+    return BranchHead(
+        oid=Sha(target.oid),
+        tree=Sha(target.tree.oid if target.tree else ""),
+        parents=tuple(Sha(parent.oid) for parent in target.parents.nodes),
+        ours=digest is not None and _made_by(target, viewer),
+        digest=digest[1] if digest else None,
+    )
+
+
+def pulls(found: Branches) -> tuple[OwnPull, ...]:
+    """Our own pull requests, newest first."""
+    own = [*_own(found.pulls0), *_own(found.pulls1)]
+    return tuple(sorted(own, key=lambda pull: pull.number, reverse=True))
+
+
+def foreign(found: Branches) -> Pull | None:
+    """A pull request that somebody else opened from our branch."""
+    return next((pull for pull in found.pulls0.nodes if not pull.is_cross_repository), None)
+
+
+def _own(found: Pulls) -> Iterator[OwnPull]:
+    for pull in found.nodes:
+        if pull.viewer_did_author and not pull.is_cross_repository:
+            yield OwnPull(
+                number=pull.number,
+                url=pull.url,
+                branch=pull.head_ref_name,
+                base=pull.base_ref_name,
+                state=PullState(pull.state.lower()),
+                head=Sha(pull.head_ref_oid),
+                title=pull.title,
+                body=pull.body,
+                labels=tuple(label.name for label in pull.labels.nodes) if pull.labels else (),
+            )
+
+
+def _made_by(commit: Target, viewer: str) -> bool:
+    """The author is this App and no person committed it: an amended commit keeps message and author, not committer."""
+    author, committer = commit.author, commit.committer
+    if author is None or author.email is None or committer is None or committer.email is None or not commit.tree:
+        return False
+    ours = author.user is not None and author.user.login == viewer
+    ours = ours or re.match(rf"(?:\d+\+)?{re.escape(viewer)}@", author.email) is not None
+    return ours and (committer.email == author.email or committer.email.startswith(_SIGNER))

@@ -1,0 +1,194 @@
+"""The GraphQL documents that we send, and the shapes of their answers.
+
+Field names are GitHub's, so the structs rename: https://docs.github.com/en/graphql/reference/objects
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from bot.model import OWN_BRANCHES, Sha
+
+MOST_PULLS = 20
+"""Read of each branch. Pull requests from forks carry the same branch name and can push ours out of a shorter list."""
+
+HEAD = """
+fragment Head on Ref {
+  target {
+    oid
+    ... on Commit {
+      tree { oid }
+      message
+      parents(first: 2) { nodes { oid } }
+      author { email user { login } }
+      committer { email }
+    }
+  }
+}
+"""
+PULL = """
+fragment Pull on PullRequest {
+  number url state title body headRefOid headRefName baseRefName isCrossRepository viewerDidAuthor
+  labels(first: 20) { nodes { name } }
+}
+"""
+_BRANCHES = "\n  ".join(
+    f'head{number}: ref(qualifiedName: "refs/heads/{branch}") {{ ...Head }}\n'
+    f'  pulls{number}: pullRequests(headRefName: "{branch}", first: {MOST_PULLS}, '
+    "orderBy: {field: CREATED_AT, direction: DESC}) { nodes { ...Pull } }"
+    for number, branch in enumerate(OWN_BRANCHES)
+)
+_FACTS = (
+    """
+fragment Facts on Repository {
+  id databaseId name owner { login } visibility isArchived isDisabled isFork isTemplate isEmpty
+  defaultBranchRef { name target { oid ... on Commit { tree { oid } } } }
+  """
+    + _BRANCHES
+    + "\n}\n"
+)
+BY_ID = "query Facts($id: ID!) { viewer { login } repository: node(id: $id) { ...Facts } }" + _FACTS + HEAD + PULL
+BY_NAME = (
+    "query FactsByName($owner: String!, $name: String!) { viewer { login } "
+    "repository(owner: $owner, name: $name) { ...Facts } }" + _FACTS + HEAD + PULL
+)
+LOOK = (
+    """
+query Look($id: ID!, $ref: String!, $branch: String!) {
+  viewer { login }
+  repository: node(id: $id) {
+    ... on Repository {
+      head0: ref(qualifiedName: $ref) { ...Head }
+      pulls0: pullRequests(headRefName: $branch, states: [OPEN], first: 20) { nodes { ...Pull } }
+    }
+  }
+}
+"""
+    + HEAD
+    + PULL
+)
+MOVE = """
+mutation Move($repository: ID!, $name: GitRefname!, $before: GitObjectID!, $after: GitObjectID!) {
+  updateRefs(input: {
+    repositoryId: $repository, refUpdates: [{name: $name, beforeOid: $before, afterOid: $after, force: true}]
+  }) { clientMutationId }
+}
+"""
+
+
+def texts(oids: Sequence[Sha]) -> str:
+    """A document that asks for these blobs as `t0`, `t1`, ...; `oids` were checked with the tree."""
+    fields = "\n".join(f't{number}: object(oid: "{oid}") {{ ...Text }}' for number, oid in enumerate(oids))
+    return (
+        "query Texts($id: ID!) { repository: node(id: $id) { ... on Repository {\n"
+        + fields
+        + "\n} } }\nfragment Text on Blob { text isBinary isTruncated }"
+    )
+
+
+class Oid(msgspec.Struct, frozen=True):
+    oid: str
+
+
+class Login(msgspec.Struct, frozen=True):
+    login: str
+
+
+class Actor(msgspec.Struct, frozen=True):
+    email: str | None = None
+    user: Login | None = None
+
+
+class OidNodes(msgspec.Struct, frozen=True):
+    nodes: tuple[Oid, ...] = ()
+
+
+class Target(msgspec.Struct, frozen=True):
+    """A commit; only its oid is there when the ref points to something else."""
+
+    oid: str
+    tree: Oid | None = None
+    message: str = ""
+    parents: OidNodes = OidNodes()
+    author: Actor | None = None
+    committer: Actor | None = None
+
+
+class Ref(msgspec.Struct, frozen=True):
+    target: Target | None = None
+    name: str = ""
+
+
+class Label(msgspec.Struct, frozen=True):
+    name: str
+
+
+class Labels(msgspec.Struct, frozen=True):
+    nodes: tuple[Label, ...] = ()
+
+
+class Pull(msgspec.Struct, frozen=True, rename="camel"):
+    number: int
+    url: str
+    state: str
+    title: str
+    body: str
+    head_ref_oid: str
+    head_ref_name: str
+    base_ref_name: str
+    is_cross_repository: bool
+    viewer_did_author: bool
+    labels: Labels | None = None
+
+
+class Pulls(msgspec.Struct, frozen=True):
+    nodes: tuple[Pull, ...] = ()
+
+
+class Branches(msgspec.Struct, frozen=True):
+    """Heads and pull requests of our branches, in the order of `OWN_BRANCHES` (of one branch in a look)."""
+
+    head0: Ref | None = None
+    head1: Ref | None = None
+    pulls0: Pulls = Pulls()
+    pulls1: Pulls = Pulls()
+
+
+class Repository(Branches, frozen=True, rename="camel", kw_only=True):
+    id: str
+    database_id: int
+    name: str
+    owner: Login
+    visibility: str
+    is_archived: bool
+    is_disabled: bool
+    is_fork: bool
+    is_template: bool
+    is_empty: bool
+    default_branch_ref: Ref | None = None
+
+
+class Facts(msgspec.Struct, frozen=True):
+    viewer: Login
+    repository: Repository | None = None
+
+
+class Look(msgspec.Struct, frozen=True):
+    viewer: Login
+    repository: Branches | None = None
+
+
+class Text(msgspec.Struct, frozen=True, rename="camel"):
+    text: str | None = None
+    is_binary: bool | None = None
+    is_truncated: bool = False
+
+
+class Texts(msgspec.Struct, frozen=True):
+    repository: dict[str, Text | None] | None = None
+
+
+class Moved(msgspec.Struct, frozen=True, rename="camel"):
+    update_refs: dict[str, str | None] | None = None

@@ -1,0 +1,134 @@
+"""A repository at one commit as a `Snapshot`, in at most four requests for an ordinary one.
+
+Facts, the recursive tree, the texts that a scan asks for first, and the files that those texts name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+import msgspec
+
+from bot.errors import Conflict, Gone, Unavailable
+from bot.github import own, queries
+from bot.github.auth import Access
+from bot.github.graphql import query
+from bot.github.texts import TextReader
+from bot.github.wire import Request
+from bot.model import EntryKind, NodeId, RepoFacts, RepoId, RepoRef, Sha, Snapshot, TreeEntry, Visibility
+
+NO_COMMIT = Sha("0" * 40)
+EMPTY_TREE = Sha("4b825dc642cb6eb9a060e54bf8d69288fbee4904")
+_SHA = re.compile(r"[0-9a-f]{40}\Z")
+_LINK_MODE = "120000"
+_EXECUTABLE_MODE = "100755"
+
+
+class Interest(Protocol):
+    """Which paths are worth reading; the module `bot.interest` is one."""
+
+    def first(self, tree: Mapping[str, TreeEntry], /) -> Iterable[str]:
+        """Paths to read at once."""
+        ...
+
+    def named(self, files: Mapping[str, str], tree: Mapping[str, TreeEntry], /) -> Iterable[str]:
+        """Paths that these texts name."""
+        ...
+
+
+class _Entry(msgspec.Struct, frozen=True):
+    path: str
+    mode: str
+    type: str
+    sha: str
+    size: int | None = None
+
+
+class _Tree(msgspec.Struct, frozen=True):
+    tree: tuple[_Entry, ...]
+    truncated: bool = False
+
+
+async def read_repository(access: Access, ref: RepoRef, interest: Interest, *, oidc: bool) -> Snapshot:
+    """The repository now. Archived, disabled, empty, forked and template repositories are not read beyond their facts.
+
+    Raises Gone when it is not there or not ours to see.
+    """
+    answer = await _facts(access, ref)
+    found = answer.repository
+    if found is None:
+        raise Gone("the repository is not there, or the installation does not cover it", status=404)
+    if not ref.node_id and ref.id and ref.id != found.database_id:
+        raise Gone("another repository has this name now", status=404)
+    facts = _standing(found, oidc=oidc)
+    head = found.default_branch_ref.target if found.default_branch_ref else None
+    tree: dict[str, TreeEntry] = {}
+    complete = head is None
+    reader = TextReader(access=access, ref=facts.ref, tree=tree)
+    if head is not None and head.tree is not None and not _uninteresting(found):
+        tree, complete = await _tree(access, facts.ref, Sha(head.tree.oid))
+        reader = TextReader(access=access, ref=facts.ref, tree=tree)
+        await reader.read(interest.first(tree))
+        await reader.read(interest.named(reader.files, tree))
+    heads = own.heads(found, answer.viewer.login)
+    return Snapshot(
+        repo=facts,
+        head=Sha(head.oid) if head else NO_COMMIT,
+        root_tree=Sha(head.tree.oid) if head and head.tree else EMPTY_TREE,
+        tree=tree,
+        files=reader.files,
+        unread=reader.unread,
+        complete=complete,
+        branches={branch: found_head.oid for branch, found_head in heads.items()},
+        heads=heads,
+        pulls=own.pulls(found),
+    )
+
+
+async def _facts(access: Access, ref: RepoRef) -> queries.Facts:
+    if ref.node_id:
+        return await query(access, queries.BY_ID, {"id": ref.node_id}, queries.Facts)
+    return await query(access, queries.BY_NAME, {"owner": ref.owner, "name": ref.name}, queries.Facts)
+
+
+def _standing(found: queries.Repository, *, oidc: bool) -> RepoFacts:
+    visibility = found.visibility.lower()
+    return RepoFacts(
+        ref=RepoRef(id=RepoId(found.database_id), node_id=NodeId(found.id), owner=found.owner.login, name=found.name),
+        visibility=Visibility(visibility) if visibility in set(Visibility) else Visibility.UNKNOWN,
+        default_branch=found.default_branch_ref.name if found.default_branch_ref else None,
+        archived=found.is_archived,
+        disabled=found.is_disabled,
+        fork=found.is_fork,
+        template=found.is_template,
+        oidc=oidc,
+    )
+
+
+def _uninteresting(found: queries.Repository) -> bool:
+    return found.is_archived or found.is_disabled or found.is_fork or found.is_template or found.is_empty
+
+
+async def _tree(access: Access, ref: RepoRef, root: Sha) -> tuple[dict[str, TreeEntry], bool]:
+    """Path -> entry, and whether that is all."""
+    if root == EMPTY_TREE:
+        return {}, True
+    request = Request(
+        method="GET",
+        path="/repos/{owner}/{repo}/git/trees/{tree_sha}{?recursive}",
+        values={"owner": ref.owner, "repo": ref.name, "tree_sha": root, "recursive": "1"},
+    )
+    try:
+        answer = (await access.send(request)).fit(_Tree)
+    except Conflict:  # "Git Repository is empty.": emptied since its facts were read
+        return {}, True
+    return {entry.path: _entry(entry) for entry in answer.tree}, not answer.truncated
+
+
+def _entry(found: _Entry) -> TreeEntry:
+    if not _SHA.match(found.sha) or found.type not in set(EntryKind):
+        raise Unavailable("an entry of a tree is none that git knows")
+    kind = EntryKind.LINK if found.mode == _LINK_MODE else EntryKind(found.type)
+    return TreeEntry(kind=kind, oid=Sha(found.sha), size=found.size, executable=found.mode == _EXECUTABLE_MODE)

@@ -1,0 +1,34 @@
+"""What a 422 means when a plan is carried out: permission, rule, or somebody was faster. Pure."""
+
+from __future__ import annotations
+
+from bot.errors import Conflict, Forbidden, GitHubError
+from bot.github.faults import Unprocessable
+from bot.model import Plan
+
+_RULES = ("rule violation", "protected branch", "restricted", "ruleset", "hook declined")
+
+
+def in_words(error: GitHubError, plan: Plan) -> GitHubError:
+    """`error`, or what it means here in a sentence for a person."""
+    if not isinstance(error, Unprocessable):
+        return error
+    if error.says("workflow"):
+        text = f"pubflow lacks the permission 'workflows: write', which an owner of the account must accept: {error}"
+        return Forbidden(text, status=422, permission="workflows")
+    if error.says(*_RULES):
+        return Forbidden(f"a rule of the repository does not let pubflow write its branch: {error}", status=422)
+    moved = _moved(error, plan)
+    return error if moved is None else Conflict(moved, status=422)
+
+
+def _moved(error: Unprocessable, plan: Plan) -> str | None:
+    if error.says("no commits between"):
+        return "the base branch already holds what was to be proposed"
+    if error.names("base"):
+        return f"the base branch {plan.base} is gone"
+    if error.names("head"):
+        return f"the branch {plan.branch} is gone"
+    if error.says("does not exist", "badobjectstate"):
+        return "the commit that was read is gone, or a file that was to be deleted: the repository was rewritten"
+    return None
