@@ -6,6 +6,7 @@ twice, or dying between any two requests and doing it again, ends in the same st
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
