@@ -4,6 +4,7 @@
     |-- Refused                an edit whose meaning cannot be proved (bot.yaml)
     |-- Unparsable             a text that is no YAML that we read (bot.yaml)
     |-- ConfigurationError     settings: what was wanted, what was found, what to do
+    |-- CheckoutError          a working tree that cannot be read or written; the text names the path and why
     |-- StoreUnavailable       nothing could be stored; whoever sent it should send it again
     |-- BadDelivery            a webhook request that is not one of GitHub's
     |   |-- BadSignature
@@ -49,6 +50,10 @@ class Unparsable(PubflowError):
 
 class ConfigurationError(PubflowError):
     """A setting is missing or wrong; the text says which and what to do."""
+
+
+class CheckoutError(PubflowError):
+    """A working tree that cannot be read or written as asked; the text names the path and says why."""
 
 
 class StoreUnavailable(PubflowError):

@@ -1,0 +1,51 @@
+"""`pubflow fix`: the diff that the pull request would carry, or the same applied to the working tree."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.options import AsFormat, Checkout, Format, Offline, Only, Quiet, Verbose
+
+EXAMPLE = "pubflow fix . --write"
+
+Write = Annotated[bool, typer.Option("--write", help="Apply it to the working tree.")]
+
+
+def fix(  # noqa: PLR0913, PLR0917 - one parameter an option
+    path: Checkout = Path(),
+    write: Write = False,
+    only: Only = None,
+    as_format: AsFormat = Format.TEXT,
+    offline: Offline = False,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Show the change that pubflow would propose, or write it.
+
+    The patch goes to stdout and everything else to stderr, so that `pubflow fix | git apply` works. Ends like `check`;
+    with `--write` with 0 if everything found is mended or nothing was.
+    """
+    from bot import report  # noqa: PLC0415 - `pubflow --help` need not load what it does not use
+    from bot.checkout.write import write as write_changes  # noqa: PLC0415
+    from bot.cli import looking, terminal  # noqa: PLC0415
+
+    question = looking.Question(path=path, only=only, offline=offline)
+    decision = looking.look(question)
+    told = report.report(decision, path=str(path))
+    if write:
+        write_changes(path, decision.changes)
+    if as_format is Format.JSON:
+        sys.stdout.write(report.as_json(told) + "\n")
+    else:
+        terminal.show_patch(report.as_diff(told))
+        if not quiet:
+            terminal.say(report.as_text(told, verbose=verbose), sys.stderr)
+    if write and decision.changes:
+        if not quiet:
+            terminal.note(f"Written: {', '.join(change.file for change in decision.changes)}")
+        decision = looking.look(question)
+    raise typer.Exit(looking.exit_code(decision))

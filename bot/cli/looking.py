@@ -1,0 +1,81 @@
+"""What `check` and `fix` share: a checkout is read, PyPI is asked if something hangs on it, the core decides.
+
+A checkout may be anybody's. So its `.env` is not read, and only what the person running the command has in the
+environment says where PyPI is.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bot import checkout, plan
+from bot.errors import ConfigurationError
+from bot.model import IndexFacts, Status
+from bot.plan import Decision
+from bot.rules import RULES
+from bot.survey import survey
+
+CLEAN, FOUND, CANNOT_TELL = 0, 1, 2
+_PROBLEMS = ("invalid-config", "unreadable-file")
+"""What may be found without a rule of its own module."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a person asks of a checkout."""
+
+    path: Path
+    only: str | None = None
+    offline: bool = False
+
+
+def look(question: Question) -> Decision:
+    """All there is to say about the checkout. Raises CheckoutError, and ConfigurationError for a wrong option."""
+    if question.only is not None:
+        _require_rule(question.only)
+    snapshot = checkout.read(question.path)
+    found = survey(snapshot)
+    pypi_url, web_url = _address("PYPI_URL", "https://pypi.org"), _address("GITHUB_WEB_URL", "https://github.com")
+    names = () if question.offline else plan.questions(found)
+    return plan.decide(
+        snapshot,
+        found=found,
+        index=_ask(names, pypi_url, web_url) if names else (),
+        asked=True,
+        only=question.only,
+        pypi_url=pypi_url,
+        web_url=web_url,
+    )
+
+
+def exit_code(decision: Decision) -> int:
+    """0: nothing to do. 1: there are findings. 2: files that could not be read leave open what there is to do."""
+    if any(finding.rule not in _PROBLEMS for finding in decision.findings):
+        return FOUND
+    if decision.status is Status.UNKNOWN:
+        return CANNOT_TELL
+    return FOUND if decision.findings else CLEAN
+
+
+def _ask(names: Sequence[str], pypi_url: str, web_url: str) -> tuple[IndexFacts, ...]:
+    from bot.cli.asking import ask  # noqa: PLC0415 - most checkouts need no network, and its client starts slowly
+
+    return ask(names, pypi_url=pypi_url, web_url=web_url)
+
+
+def _require_rule(name: str) -> None:
+    known = sorted({*(rule.ID for rule in RULES), *_PROBLEMS})
+    if name not in known:
+        raise ConfigurationError(f"there is no rule {name}; the rules are: {', '.join(known)}")
+
+
+def _address(variable: str, default: str) -> str:
+    value = os.environ.get(variable) or default
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.password:
+        raise ConfigurationError(f"{variable}: wanted an address such as {default}, found something else")
+    return value.rstrip("/")

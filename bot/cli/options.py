@@ -1,0 +1,35 @@
+"""The arguments and options that several commands take, each described once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
+class CheckFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    """Annotations, for a run on GitHub Actions."""
+    SARIF = "sarif"
+    """For GitHub's code scanning and editors."""
+
+
+Checkout = Annotated[Path, typer.Argument(metavar="PATH", help="The folder of a repository.", show_default="this one")]
+AsFormat = Annotated[Format, typer.Option("--format", help="For people or for programs.")]
+AsCheckFormat = Annotated[
+    CheckFormat,
+    typer.Option("--format", help="For people, for programs, as annotations of a pull request, for code scanning."),
+]
+Only = Annotated[str | None, typer.Option("--only", metavar="RULE", help="Look for this rule alone.")]
+Offline = Annotated[bool, typer.Option("--offline", help="Do not ask PyPI who owns a name.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say what was understood on the way.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say as little as possible.")]

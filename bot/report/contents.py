@@ -1,0 +1,83 @@
+"""A decision boiled down to what is shown of it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.model import Change, ChangeKind, Finding, Project, Publisher, Refusal, Status, Step
+from bot.plan import Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diff:
+    """One file's change as a unified diff that `git apply` and `patch -p1` take; line ends as they lie."""
+
+    file: str
+    kind: ChangeKind
+    diff: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """All that the renderers need."""
+
+    repository: str | None
+    """`owner/name` on GitHub; None when a checkout does not say."""
+    path: str
+    status: Status
+    projects: tuple[Project, ...]
+    publishers: tuple[Publisher, ...]
+    findings: tuple[Finding, ...]
+    changes: tuple[Diff, ...]
+    refusals: tuple[Refusal, ...]
+    steps: tuple[Step, ...]
+    silent: str | None
+    """Why nothing is proposed, if there is a reason for the repository as a whole."""
+
+
+def report(decision: Decision, *, path: str) -> Report:
+    """What to show of `decision` about the repository at `path` (a folder, or an address)."""
+    ref = decision.survey.snapshot.repo.ref
+    return Report(
+        repository=ref.full_name if ref.owner and ref.name else None,
+        path=path,
+        status=decision.status,
+        projects=decision.survey.projects,
+        publishers=decision.survey.publishers,
+        findings=decision.findings,
+        changes=tuple(Diff(file=change.file, kind=change.kind, diff=unified(change)) for change in decision.changes),
+        refusals=decision.refusals,
+        steps=decision.steps,
+        silent=decision.silent,
+    )
+
+
+def unified(change: Change) -> str:
+    """The unified diff of one change, in git's notation: https://git-scm.com/docs/diff-format#generate_patch_text_with_p"""
+    before, after = _lines(change.before), _lines(change.after)
+    old = "/dev/null" if change.before is None else _quoted(f"a/{change.file}")
+    new = "/dev/null" if change.after is None else _quoted(f"b/{change.file}")
+    return "".join(_ended(difflib.unified_diff(before, after, old, new)))
+
+
+def _lines(text: str | None) -> list[str]:
+    """Lines end at a line feed alone: `str.splitlines` would also end them at characters that git takes for text."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text or "")
+
+
+def _ended(lines: Iterator[str]) -> Iterator[str]:
+    for text in lines:
+        yield text if text.endswith("\n") else f"{text}\n\\ No newline at end of file\n"
+
+
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+def _quoted(path: str) -> str:
+    """A path as git writes it: quoted like a C string if anything is strange, a tab behind it if it has blanks."""
+    if re.search(r'[\x00-\x1f\x7f"\\]', path):
+        return '"' + re.sub(r'[\x00-\x1f\x7f"\\]', lambda c: _ESCAPES.get(c[0], f"\\{ord(c[0]):03o}"), path) + '"'
+    return f"{path}\t" if " " in path else path
