@@ -1,0 +1,285 @@
+"""The transactions that move a job from one state to the next. What they keep true:
+
+- At most one job of a lane runs; a lane is a repository where the job names one, else the job's own kind and key.
+- Of a kind and key that comes again at most one waits, and whoever asks for it again while it waits is answered by it.
+  Once it runs, the next asking makes the next generation: an asking that commits before `start` is seen by that run.
+- A job that somebody was promised is done, set aside or dropped; nothing else takes it out of waiting or running.
+
+    waiting --lane free--> queued --start--> running --end--> done | failed
+       ^                     ^ |                |
+       '------lane taken-----|-'                |
+                             '---later, retry---'
+
+`waiting` is in this table alone; `queued` and `running` have an attempt in the engine. An attempt is believed only if
+it is the one that the table names, so one that comes late, or comes twice, changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol, cast
+
+import sqlalchemy as sa
+
+from bot.model import InstallationId, Job, JsonValue
+from bot.store.tables import jobs
+
+WAITING: Final = "waiting"
+QUEUED: Final = "queued"
+RUNNING: Final = "running"
+DONE: Final = "done"
+FAILED: Final = "failed"
+DROPPED: Final = "dropped"
+
+TEXT_LIMIT: Final = 500
+
+
+class Dispatch(Protocol):
+    """Gives an attempt to the engine, in the same transaction."""
+
+    def __call__(
+        self, connection: sa.Connection, attempt: Attempt, *, installation: int, delay: float | None
+    ) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What the engine is given to carry."""
+
+    job: str
+    number: int
+    lane: str
+
+    @property
+    def workflow(self) -> str:
+        return self.job if self.number == 1 else f"{self.job}~{self.number}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    job: Job
+    tries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """The work is done, or there is nothing left to do it for."""
+
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postponed:
+    """Again after `seconds`; `failed` when this attempt counts as a failure."""
+
+    seconds: float
+    reason: str
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    error: str
+
+
+Ending = Finished | Postponed | SetAside
+
+
+def lane_of(job: Job) -> str:
+    """Jobs that name the same repository (`repo_id` among the arguments) share a lane."""
+    repo_id = job.args.get("repo_id")
+    return lane_of_repository(repo_id) if isinstance(repo_id, int) else f"{job.kind}:{job.key}"
+
+
+def lane_of_repository(repo_id: int) -> str:
+    return f"repository {repo_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """Every method is part of a transaction in which the caller holds the lock on the job's lane."""
+
+    dispatch: Dispatch
+    clock: Callable[[], float]
+    starts: int
+    """Starts of one attempt before its job is set aside."""
+
+    @staticmethod
+    def locks(job: Job) -> tuple[str, ...]:
+        """What to lock for `add`; for everything else it is the job's lane alone."""
+        return (lane_of(job), f"{job.kind}:{job.key}")
+
+    def add(self, connection: sa.Connection, job: Job) -> str:
+        """The id under which this job is worked: a new one, or that of a job that already stands for it."""
+        return self._once(connection, job) if job.once else self._again(connection, job)
+
+    def _once(self, connection: sa.Connection, job: Job) -> str:
+        name = f"{job.kind}:{job.key}"
+        known = connection.scalar(sa.select(jobs.c.number).where(jobs.c.id == name))
+        if known is None:
+            self._insert(connection, job, name, 0)
+        return name
+
+    def _again(self, connection: sa.Connection, job: Job) -> str:
+        same = (jobs.c.kind == job.kind) & (jobs.c.key == job.key)
+        waiting = connection.scalar(sa.select(jobs.c.id).where(same, jobs.c.state.in_([WAITING, QUEUED])))
+        if waiting is not None:
+            # The newest arguments: a repository may have been renamed meanwhile.
+            self._set(connection, waiting, args=json.dumps(dict(job.args)), installation=job.installation)
+            return str(waiting)
+        last = connection.scalar(sa.select(sa.func.max(jobs.c.number)).where(same)) or 0
+        name = f"{job.kind}:{job.key}#{last + 1}"
+        self._insert(connection, job, name, last + 1)
+        return name
+
+    def _insert(self, connection: sa.Connection, job: Job, name: str, number: int) -> None:
+        lane, now = lane_of(job), self.clock()
+        taken = self._taken(connection, lane)
+        attempt = Attempt(job=name, number=1, lane=lane)
+        connection.execute(
+            jobs.insert().values(
+                id=name, kind=job.kind, key=job.key, number=number, lane=lane, installation=job.installation,
+                args=json.dumps(dict(job.args)), state=WAITING if taken else QUEUED, workflow=attempt.workflow,
+                attempt=0 if taken else 1, tries=0, starts=0, created_at=now, updated_at=now,
+            )
+        )  # fmt: skip
+        if not taken:
+            self.dispatch(connection, attempt, installation=job.installation, delay=None)
+
+    def start(self, connection: sa.Connection, attempt: Attempt, token: str) -> Started | None:
+        """The job to be worked now by `token`, or None: it is over, goes by another attempt, or its lane is taken."""
+        row = self._row(connection, attempt.job)
+        if row is None or row.attempt != attempt.number or row.state not in {QUEUED, RUNNING}:
+            return None
+        if row.token != token:
+            if row.state == QUEUED and self._runs(connection, row.lane):
+                self._set(connection, row.id, state=WAITING, due_at=None)
+                return None
+            if row.starts >= self.starts:
+                self._leave(connection, row, FAILED, error=f"its worker died {row.starts} times while it ran")
+                return None
+            self._set(connection, row.id, state=RUNNING, token=token, starts=row.starts + 1, due_at=None)
+        return Started(job=_job(row), tries=row.tries)
+
+    def end(self, connection: sa.Connection, attempt: Attempt, token: str, ending: Ending) -> bool:
+        """Whether `token` was still the one whose word counts."""
+        row = self._row(connection, attempt.job)
+        if row is None or row.token != token or row.state != RUNNING:
+            return False
+        match ending:
+            case Finished(summary=summary):
+                self._leave(connection, row, DONE, summary=summary, args="{}", error=None)
+            case SetAside(error=error):
+                self._leave(connection, row, FAILED, tries=row.tries + 1, error=error)
+            case Postponed():
+                self._postpone(connection, row, ending)
+        return True
+
+    def _postpone(self, connection: sa.Connection, row: sa.Row[tuple[object, ...]], ending: Postponed) -> None:
+        """Into the queue again with a delay. A newer job that stands for the same takes the delay over instead."""
+        tries = row.tries + ending.failed
+        heir = self._heir(connection, row)
+        if heir is not None:
+            self._set(connection, row.id, state=DONE, token=None, args="{}", summary=f"continued by {heir.id}")
+            row = heir
+        self._enqueue(connection, row, delay=ending.seconds, tries=tries, error=ending.reason)
+        self.advance(connection, row.lane)
+
+    def _heir(self, connection: sa.Connection, row: sa.Row[tuple[object, ...]]) -> sa.Row[tuple[object, ...]] | None:
+        if row.number == 0:
+            return None
+        same = (jobs.c.kind == row.kind) & (jobs.c.key == row.key) & (jobs.c.id != row.id)
+        return connection.execute(sa.select(jobs).where(same, jobs.c.state.in_([WAITING, QUEUED]))).one_or_none()
+
+    def retry(self, connection: sa.Connection, name: str) -> bool:
+        """Work a job again that was set aside, or one that is delayed at once; False when there is no such job."""
+        row = self._row(connection, name)
+        if row is None or not (row.state == FAILED or (row.state == QUEUED and row.due_at is not None)):
+            return False
+        if row.state == FAILED and self._heir(connection, row) is not None:
+            self._set(connection, name, state=DONE, args="{}", summary="a newer one stands for it")
+        elif self._taken(connection, row.lane):
+            self._set(connection, name, state=WAITING, tries=0, starts=0, due_at=None)
+        else:
+            self._enqueue(connection, row, delay=None, tries=0, error=row.error)
+        return True
+
+    def drop(self, connection: sa.Connection, name: str) -> bool:
+        """Never work this job; False when it runs already or is over."""
+        row = self._row(connection, name)
+        if row is None or row.state not in {WAITING, QUEUED, FAILED}:
+            return False
+        self._leave(connection, row, DROPPED, args="{}")
+        return True
+
+    def replace(self, connection: sa.Connection, attempt: Attempt, *, counted: bool) -> bool:
+        """A new attempt in place of one whose worker is gone; `counted`: that start is held against the job."""
+        row = self._row(connection, attempt.job)
+        if row is None or row.attempt != attempt.number or row.state not in {QUEUED, RUNNING}:
+            return False
+        starts = row.starts if counted else max(0, row.starts - 1)
+        self._enqueue(connection, row, delay=None, tries=row.tries, error=row.error, starts=starts)
+        return True
+
+    def advance(self, connection: sa.Connection, lane: str) -> None:
+        """Queue the oldest that waits, if nothing else of the lane is on its way."""
+        if self._taken(connection, lane):
+            return
+        oldest = sa.select(jobs).where(jobs.c.lane == lane, jobs.c.state == WAITING)
+        row = connection.execute(oldest.order_by(jobs.c.created_at, jobs.c.id).limit(1)).one_or_none()
+        if row is not None:
+            self._enqueue(connection, row, delay=None, tries=row.tries, error=row.error, starts=row.starts)
+
+    def _enqueue(
+        self,
+        connection: sa.Connection,
+        row: sa.Row[tuple[object, ...]],
+        *,
+        delay: float | None,
+        tries: int,
+        error: str | None,
+        starts: int = 0,
+    ) -> None:
+        attempt = Attempt(job=row.id, number=row.attempt + 1, lane=row.lane)
+        self._set(
+            connection, row.id, state=QUEUED, attempt=attempt.number, workflow=attempt.workflow, token=None,
+            tries=tries, starts=starts, error=error, due_at=None if delay is None else self.clock() + delay,
+        )  # fmt: skip
+        self.dispatch(connection, attempt, installation=row.installation, delay=delay)
+
+    def _leave(
+        self, connection: sa.Connection, row: sa.Row[tuple[object, ...]], state: str, **values: str | int | None
+    ) -> None:
+        self._set(connection, row.id, state=state, token=None, due_at=None, **values)
+        self.advance(connection, row.lane)
+
+    def _set(self, connection: sa.Connection, name: str, **values: str | float | None) -> None:
+        connection.execute(jobs.update().where(jobs.c.id == name).values(updated_at=self.clock(), **values))
+
+    @staticmethod
+    def _row(connection: sa.Connection, name: str) -> sa.Row[tuple[object, ...]] | None:
+        return connection.execute(sa.select(jobs).where(jobs.c.id == name)).one_or_none()
+
+    @staticmethod
+    def _runs(connection: sa.Connection, lane: str) -> bool:
+        found = sa.select(sa.literal(1)).where(jobs.c.lane == lane, jobs.c.state == RUNNING)
+        return connection.scalar(found.limit(1)) is not None
+
+    @staticmethod
+    def _taken(connection: sa.Connection, lane: str) -> bool:
+        """A job of this lane runs or is about to; one that is delayed takes no room."""
+        about_to = (jobs.c.state == QUEUED) & jobs.c.due_at.is_(None)
+        found = sa.select(sa.literal(1)).where(jobs.c.lane == lane, (jobs.c.state == RUNNING) | about_to)
+        return connection.scalar(found.limit(1)) is not None
+
+
+def _job(row: sa.Row[tuple[object, ...]]) -> Job:
+    return Job(
+        kind=row.kind,
+        key=row.key,
+        installation=InstallationId(row.installation),
+        args=cast("dict[str, JsonValue]", json.loads(row.args)),
+        once=row.number == 0,
+    )

@@ -1,0 +1,146 @@
+"""The tables, and how a database gets them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import sqlalchemy as sa
+
+from bot.store.engine import transaction
+
+SCHEMA_VERSION: Final = 1
+
+_LOCK: Final = 0x70_75_62_66_6C_6F_77_00
+"""A number for PostgreSQL's advisory locks that nobody else would choose ("pubflow")."""
+
+metadata = sa.MetaData()
+
+schema_version = sa.Table(
+    "pubflow_schema",
+    metadata,
+    sa.Column("one", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+
+deliveries = sa.Table(
+    "pubflow_deliveries",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("event", sa.Text, nullable=False),
+    sa.Column("action", sa.Text),
+    sa.Column("received_at", sa.Double, nullable=False, index=True),
+    sa.Column("jobs", sa.Text, nullable=False),  # a JSON list of job ids
+)
+"""Every delivery that was acknowledged; a second one of the same id is known by its row."""
+
+jobs = sa.Table(
+    "pubflow_jobs",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),  # 0: worked once, ever; else the generation of this kind and key
+    sa.Column("lane", sa.Text, nullable=False),  # at most one job of a lane runs
+    sa.Column("installation", sa.BigInteger, nullable=False),
+    sa.Column("args", sa.Text, nullable=False),  # a JSON object; emptied when the job is done
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("workflow", sa.Text, nullable=False),  # the engine's id of the attempt that counts
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),  # attempts that failed
+    sa.Column("starts", sa.Integer, nullable=False),  # how often this attempt began; more than one: its worker died
+    sa.Column("token", sa.Text),  # who runs it; anybody else's end is ignored
+    sa.Column("due_at", sa.Double),  # not before; null: at once
+    sa.Column("error", sa.Text),
+    sa.Column("summary", sa.Text),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("updated_at", sa.Double, nullable=False),
+    sa.UniqueConstraint("kind", "key", "number"),
+    sa.Index("pubflow_jobs_lane", "lane", "state"),
+    sa.Index("pubflow_jobs_state", "state", "updated_at"),
+    sa.Index("pubflow_jobs_installation", "installation", "state"),
+    sa.Index(
+        "pubflow_jobs_running",
+        "lane",
+        unique=True,
+        sqlite_where=sa.text("state = 'running'"),
+        postgresql_where=sa.text("state = 'running'"),
+    ),
+)
+"""Every job from its arrival until it is forgotten. Moved by `bot.queue` alone."""
+
+workers = sa.Table(
+    "pubflow_workers",
+    metadata,
+    sa.Column("executor", sa.Text, primary_key=True),
+    sa.Column("token", sa.Text, nullable=False),  # which start of this worker
+    sa.Column("beat", sa.BigInteger, nullable=False),
+)
+"""Heartbeats. A counter, not a time: machines need not agree on what time it is."""
+
+pauses = sa.Table(
+    "pubflow_pauses",
+    metadata,
+    sa.Column("scope", sa.Text, primary_key=True),  # "*", a login, or owner/name; lower case
+    sa.Column("since", sa.Double, nullable=False),
+)
+"""Where writing to GitHub is switched off."""
+
+pulls = sa.Table(
+    "pubflow_pulls",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("account", sa.Text, nullable=False),  # lower case
+    sa.Column("repo_id", sa.BigInteger, nullable=False),
+    sa.Column("branch", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("number", sa.BigInteger),  # null: reserved, not yet opened
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reserved_at", sa.Double, nullable=False),
+    sa.Column("closed_at", sa.Double),
+    sa.UniqueConstraint("repo_id", "branch", "digest"),
+    sa.Index("pubflow_pulls_account", "account", "reserved_at"),
+    sa.Index("pubflow_pulls_number", "repo_id", "number"),
+)
+"""Pull requests opened, or about to be, by account."""
+
+holds = sa.Table(
+    "pubflow_holds",
+    metadata,
+    sa.Column("account", sa.Text, primary_key=True),
+    sa.Column("released_at", sa.Double, nullable=False),
+)
+"""When an operator last let an account go on; closings before that no longer count against it."""
+
+repositories = sa.Table(
+    "pubflow_repositories",
+    metadata,
+    sa.Column("repo_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("node_id", sa.Text, nullable=False),
+    sa.Column("installation", sa.BigInteger, nullable=False, index=True),
+    sa.Column("full_name", sa.Text, nullable=False),
+    sa.Column("head", sa.Text),
+    sa.Column("status", sa.Text),
+    sa.Column("outcome", sa.Text),
+    sa.Column("watched", sa.Text, nullable=False),  # a JSON list of paths
+    sa.Column("seq", sa.BigInteger, nullable=False, index=True),
+    sa.Column("gone", sa.Boolean, nullable=False),
+    sa.Column("updated_at", sa.Double, nullable=False),
+)
+"""What was seen last of each repository. `seq` grows with every change, so that a reader can ask what is new."""
+
+
+def migrate(engine: sa.Engine) -> None:
+    """Give the database every table that this version needs; does nothing where they are.
+
+    Only ever adds, so that the version before goes on working beside this one while machines are replaced in turn. A
+    database that a newer version made is left as it is. Any number of processes may call this at once.
+    """
+    with transaction(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+        metadata.create_all(connection)
+        found = connection.scalar(sa.select(schema_version.c.version))
+        if found is None:
+            connection.execute(schema_version.insert().values(one=1, version=SCHEMA_VERSION))
+        elif found < SCHEMA_VERSION:
+            connection.execute(schema_version.update().values(version=SCHEMA_VERSION))
