@@ -73,7 +73,7 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
 def decide(event: str, body: bytes, watched: Watched) -> Decision:
     """What a verified body of this event asks for. Raises `Malformed` when it is no body of this event.
 
-    `event` is the `X-GitHub-Event` header; `body` is JSON; `watched` is asked only when nothing else decides.
+    `event` is the `X-GitHub-Event` header; `body` is JSON.
     """
     known = EVENTS.get(event)
     if known is None:

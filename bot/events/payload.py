@@ -6,6 +6,7 @@ bounded here, so that nothing past this door has to be: whatever does not fit is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,15 +14,18 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from bot.errors import Malformed
 from bot.model import InstallationId, Job, JsonValue, NodeId, RepoId, RepoRef
 
 Id = Annotated[int, Meta(ge=1, le=2**53)]
 """GitHub's ids; a larger one would not survive a JSON reader that counts in doubles."""
-Node = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_=+/-]{1,200}\Z")]
-FullName = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,100}/(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,100}\Z")]
+Short = Annotated[str, Meta(min_length=1, max_length=250)]
 Login = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,100}(?:\[bot\])?\Z")]
 Action = Annotated[str, Meta(pattern=r"\A[a-z_]{1,64}\Z")]
 RefName = Annotated[str, Meta(min_length=1, max_length=1024)]
+
+_NODE = re.compile(r"[A-Za-z0-9_=+/-]{1,200}").fullmatch
+_FULL_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}/(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,100}").fullmatch
 
 MOST_IN_A_JOB = 100
 """Repositories that one job carries: a record in the queue stays small."""
@@ -61,10 +65,13 @@ class Repository(Struct, frozen=True, gc=False):
     """The identity of a repository; the numeric and the node id survive a rename."""
 
     id: Id
-    node_id: Node
-    full_name: FullName
+    node_id: Short
+    full_name: Short
 
     def ref(self) -> RepoRef:
+        """Raises `Malformed` for a name or node id that GitHub would not give; most deliveries are dropped before."""
+        if _NODE(self.node_id) is None or _FULL_NAME(self.full_name) is None:
+            raise Malformed("a repository of an impossible name")
         owner, _, name = self.full_name.partition("/")
         return RepoRef(id=RepoId(self.id), node_id=NodeId(self.node_id), owner=owner, name=name)
 

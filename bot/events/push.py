@@ -71,12 +71,14 @@ def _touches(payload: Push, watched: Watched) -> bool:
     commits = payload.commits
     if payload.forced or len(commits) in {0, MOST_FORMERLY} or len(commits) >= MOST_COMMITS:
         return True
-    paths: set[str] = set()
+    kept = watched(RepoId(payload.repository.id))
+    left = MOST_LOOKED_AT
     for commit in commits:
-        named = len(commit.added) + len(commit.removed) + len(commit.modified)
-        if named == 0 or named >= MOST_FILES:
+        paths = commit.added + commit.removed + commit.modified
+        left -= len(paths)
+        if not paths or len(paths) >= MOST_FILES or left < 0:
             return True
-        paths.update(commit.added, commit.removed, commit.modified)
-    if len(paths) > MOST_LOOKED_AT or any(map(matters, paths)):
-        return True
-    return not paths.isdisjoint(watched(RepoId(payload.repository.id)))
+        for path in paths:
+            if path in kept or matters(path):
+                return True
+    return False

@@ -10,7 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hmac import compare_digest, digest
+from typing import NewType
 from urllib.parse import unquote_to_bytes
+
+from msgspec import Struct
 
 from bot.errors import BadSignature, ConfigurationError, Malformed
 from bot.model import DeliveryId
@@ -18,6 +21,10 @@ from bot.model import DeliveryId
 SIGNATURE = "X-Hub-Signature-256"
 EVENT = "X-GitHub-Event"
 DELIVERY = "X-GitHub-Delivery"
+CONTENT_TYPE = "Content-Type"
+
+Signature = NewType("Signature", str)
+"""Of the right form; whether it is good is yet to be seen."""
 
 _SIGNATURE = re.compile(r"sha256=[0-9a-f]{64}").fullmatch
 _EVENT = re.compile(r"[a-z_]{1,64}").fullmatch
@@ -39,14 +46,15 @@ class Secrets:
         if not all(self.accepted) or not self.accepted:
             raise ConfigurationError("WEBHOOK_SECRET is empty: everybody could sign with it; set a long random text")
 
-    def signed(self, signature: str, body: bytes) -> bool:
+    def signed(self, signature: Signature, body: bytes) -> bool:
         """Claims that one of the secrets made this signature of the body; takes the same time wherever they differ."""
-        given = signature.encode()
-        return any(compare_digest(_sign(secret, body), given) for secret in self.accepted)
+        for secret in self.accepted:
+            if compare_digest("sha256=" + digest(secret, body, "sha256").hex(), signature):
+                return True
+        return False
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True, gc=False):
     """A delivery whose signature is good; only `verify` makes one. `event` and `id` are not covered by it."""
 
     id: DeliveryId
@@ -55,21 +63,21 @@ class Delivery:
     """JSON, as yet undecoded."""
 
 
-def signature_of(headers: Mapping[str, str]) -> str:
+def signature_of(headers: Mapping[str, str]) -> Signature:
     """The signature that a request claims, so that nothing unsigned needs to be read. Raises `BadSignature`."""
     signature = headers.get(SIGNATURE)
     if signature is None or _SIGNATURE(signature) is None:
         raise BadSignature("no signature of the form sha256=<64 hexadecimal digits>")
-    return signature
+    return Signature(signature)
 
 
-def verify(headers: Mapping[str, str], body: bytes, secrets: Secrets) -> Delivery:
-    """The delivery that these headers and this raw body are.
+def verify(signature: Signature, headers: Mapping[str, str], body: bytes, secrets: Secrets) -> Delivery:
+    """The delivery that this raw body and the headers beside it are.
 
     Raises `BadSignature`, before anything else is looked at, or `Malformed` for content types, ids and event names that
     GitHub does not send. `headers` is asked in GitHub's spelling: pass a case-insensitive mapping.
     """
-    if not secrets.signed(signature_of(headers), body):
+    if not secrets.signed(signature, body):
         raise BadSignature("signed with another secret, or changed on the way")
     delivery = headers.get(DELIVERY, "")
     if _DELIVERY(delivery) is None:
@@ -77,11 +85,7 @@ def verify(headers: Mapping[str, str], body: bytes, secrets: Secrets) -> Deliver
     event = headers.get(EVENT, "")
     if _EVENT(event) is None:
         raise Malformed(f"{EVENT} is missing or odd")
-    return Delivery(DeliveryId(delivery), event, _json(headers.get("Content-Type", ""), body))
-
-
-def _sign(secret: bytes, body: bytes) -> bytes:
-    return b"sha256=" + digest(secret, body, "sha256").hex().encode()
+    return Delivery(DeliveryId(delivery), event, _json(headers.get(CONTENT_TYPE, ""), body))
 
 
 def _json(content_type: str, body: bytes) -> bytes:

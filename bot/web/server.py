@@ -14,7 +14,7 @@ from bot import __version__, resources
 from bot.events import Watched
 from bot.web.body import LARGEST, Bodies
 from bot.web.delivery import Secrets
-from bot.web.guard import guard, http_log, strict
+from bot.web.guard import guarded, http_log, strict
 from bot.web.metrics import CONTENT_TYPE, Metrics
 from bot.web.webhook import Inbox, Webhook
 
@@ -59,18 +59,18 @@ def make_web(parts: Web) -> web.Application:
     webhook = Webhook(parts.inbox, parts.secrets, parts.watched, parts.metrics, parts.bodies)
     application = _application()
     application.router.add_post("/webhook", webhook.receive)
-    application.router.add_get("/healthz", _healthz)
-    application.router.add_get("/readyz", _readyz(parts.ready))
-    application.router.add_get("/", _index(parts.ready))
+    application.router.add_get("/healthz", guarded(_healthz))
+    application.router.add_get("/readyz", guarded(_readyz(parts.ready)))
+    application.router.add_get("/", guarded(_index(parts.ready)))
     if parts.metrics_here:
-        application.router.add_get("/metrics", _metrics(parts.metrics))
+        application.router.add_get("/metrics", guarded(_metrics(parts.metrics)))
     return application
 
 
 def make_metrics(metrics: Metrics) -> web.Application:
     """The application of `METRICS_PORT`."""
     application = _application()
-    application.router.add_get("/metrics", _metrics(metrics))
+    application.router.add_get("/metrics", guarded(_metrics(metrics)))
     return application
 
 
@@ -88,7 +88,7 @@ async def serving(application: web.Application, host: str, port: int) -> AsyncIt
 
 
 def _application() -> web.Application:
-    application = web.Application(middlewares=[guard], handler_args=LIMITS, client_max_size=LARGEST)
+    application = web.Application(handler_args=LIMITS, client_max_size=LARGEST)
     application.on_response_prepare.append(strict)
     return application
 

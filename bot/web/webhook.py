@@ -11,10 +11,11 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.errors import BadSignature, Malformed, StoreUnavailable
-from bot.events import NotForUs, Watched, decide
+from bot.events import Jobs, NotForUs, Watched, decide
 from bot.model import DeliveryId, Job
 from bot.web.body import Bodies, TooLarge, TooMany, TooSlow
 from bot.web.delivery import Delivery, Secrets, signature_of, verify
+from bot.web.guard import failed
 from bot.web.metrics import OTHER, Metrics, Outcome
 
 RETRY_AFTER = {"Retry-After": "10"}
@@ -43,10 +44,14 @@ class Webhook:
         event = OTHER
         try:
             headers = request.headers
-            signature_of(headers)
-            delivery = verify(headers, await self._bodies.read(request), self._secrets)
+            signature = signature_of(headers)
+            delivery = verify(signature, headers, await self._bodies.read(request), self._secrets)
             event = delivery.event
-            outcome, response = await self._answer(delivery)
+            decision = decide(event, delivery.body, self._watched)
+            if isinstance(decision, NotForUs):
+                outcome, response = Outcome.NOT_FOR_US, web.Response(status=204)
+            else:
+                outcome, response = await self._store(delivery, decision)
         except BadSignature as error:
             outcome, response = Outcome.BAD_SIGNATURE, _refused(401, str(error))
         except Malformed as error:
@@ -59,13 +64,14 @@ class Webhook:
             outcome, response = Outcome.BUSY, _again("too many large deliveries at once")
         except StoreUnavailable:
             outcome, response = Outcome.NOT_STORED, _again("nothing could be stored")
+        except ConnectionError:
+            raise
+        except Exception as error:  # noqa: BLE001 - `guarded` would do the same, at the price of one more call
+            outcome, response = Outcome.FAILED, failed(request, error)
         self._count(event, outcome)
         return response
 
-    async def _answer(self, delivery: Delivery) -> tuple[Outcome, web.Response]:
-        decision = decide(delivery.event, delivery.body, self._watched)
-        if isinstance(decision, NotForUs):
-            return Outcome.NOT_FOR_US, web.Response(status=204)
+    async def _store(self, delivery: Delivery, decision: Jobs) -> tuple[Outcome, web.Response]:
         if await self._inbox.accept(delivery.id, delivery.event, decision.action, decision.jobs):
             return Outcome.QUEUED, web.Response(status=202, text="queued\n")
         return Outcome.DUPLICATE, web.Response(status=202, text="queued before\n")
