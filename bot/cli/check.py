@@ -24,8 +24,8 @@ def check(
 
     Nothing is changed. Ends with 0 if there is nothing to do, 1 if something was found, 2 if it cannot tell.
     """
-    from bot import report  # noqa: PLC0415 - `pubflow --help` need not load what it does not use
-    from bot.cli import looking, terminal  # noqa: PLC0415
+    from bot import report
+    from bot.cli import looking, terminal
 
     decision = looking.look(looking.Question(path=path, only=only, offline=offline))
     told = report.report(decision, path=str(path))

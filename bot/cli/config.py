@@ -29,7 +29,7 @@ def validate(path: Place = Path()) -> None:
 
     Ends with 0 if it can or there is none, 1 if it cannot, 2 if it cannot be read.
     """
-    from bot.config import InvalidConfig  # noqa: PLC0415 - `pubflow --help` need not load what it does not use
+    from bot.config import InvalidConfig
 
     file, settings = _read(path)
     if isinstance(settings, InvalidConfig):
@@ -40,9 +40,9 @@ def validate(path: Place = Path()) -> None:
 
 def show(path: Place = Path(), as_format: AsFormat = Format.TEXT) -> None:
     """Show the settings in force, defaults filled in."""
-    from dataclasses import asdict  # noqa: PLC0415 - as above
+    from dataclasses import asdict
 
-    from bot.config import InvalidConfig  # noqa: PLC0415
+    from bot.config import InvalidConfig
 
     file, settings = _read(path)
     if isinstance(settings, InvalidConfig):
@@ -56,9 +56,9 @@ def show(path: Place = Path(), as_format: AsFormat = Format.TEXT) -> None:
 
 
 def _read(path: Path) -> tuple[Path, Config | InvalidConfig]:
-    from bot import config  # noqa: PLC0415 - as above
-    from bot.checkout.texts import read_text  # noqa: PLC0415
-    from bot.model import Unread  # noqa: PLC0415
+    from bot import config
+    from bot.checkout.texts import read_text
+    from bot.model import Unread
 
     if not path.exists():
         raise CheckoutError(f"{path} does not exist")

@@ -29,9 +29,9 @@ def fix(  # noqa: PLR0913, PLR0917 - one parameter an option
     The patch goes to stdout and everything else to stderr, so that `pubflow fix | git apply` works. Ends like `check`;
     with `--write` with 0 if everything found is mended or nothing was.
     """
-    from bot import report  # noqa: PLC0415 - `pubflow --help` need not load what it does not use
-    from bot.checkout.write import write as write_changes  # noqa: PLC0415
-    from bot.cli import looking, terminal  # noqa: PLC0415
+    from bot import report
+    from bot.checkout.write import write as write_changes
+    from bot.cli import looking, terminal
 
     question = looking.Question(path=path, only=only, offline=offline)
     decision = looking.look(question)

@@ -62,7 +62,7 @@ def exit_code(decision: Decision) -> int:
 
 
 def _ask(names: Sequence[str], pypi_url: str, web_url: str) -> tuple[IndexFacts, ...]:
-    from bot.cli.asking import ask  # noqa: PLC0415 - most checkouts need no network, and its client starts slowly
+    from bot.cli.asking import ask
 
     return ask(names, pypi_url=pypi_url, web_url=web_url)
 
