@@ -7,7 +7,7 @@ import msgspec
 from bot.jobs.arguments import read
 from bot.jobs.services import Services
 from bot.model import Done, Job, Outcome, RepoId
-from bot.store import in_thread, repositories
+from bot.store import in_thread
 
 KIND = "forget"
 
@@ -24,9 +24,9 @@ async def forget(job: Job, services: Services) -> Outcome:
     args = read(job, Arguments)
     if args.repo_ids is None:
         await services.queue.forget(job.installation)
-        await in_thread(repositories.forget_installation, services.engine, job.installation)
+        await in_thread(services.repositories.forget_installation, job.installation, services.clock())
         return Done(summary=f"the installation is forgotten: {args.reason}")
     for repo_id in args.repo_ids:
         await services.queue.forget_repository(RepoId(repo_id))
-        await in_thread(repositories.forget, services.engine, RepoId(repo_id))
+        await in_thread(services.repositories.forget, RepoId(repo_id), services.clock())
     return Done(summary=f"{len(args.repo_ids)} repositories are forgotten: {args.reason}")

@@ -13,7 +13,9 @@ from bot.jobs.services import Services
 from bot.model import Done, InstallationId, Job, Later, Outcome, Plan, PullRequest, RepoRef, Snapshot
 from bot.plan import Decision, Standing
 from bot.settings import Mode
-from bot.store import in_thread, ledger, repositories
+from bot.store import in_thread
+from bot.store.ledger import Held, Reserved, Wait
+from bot.store.repositories import Seen
 from bot.survey import survey
 
 KIND = "scan"
@@ -62,7 +64,7 @@ async def _decide(snapshot: Snapshot, services: Services) -> Decision:
 
 async def _still_closed(ref: RepoRef, services: Services) -> Later | None:
     """For a repository that waits for its turn: whether it must go on waiting, found out without asking GitHub."""
-    known = await in_thread(repositories.get, services.engine, ref.id)
+    known = await in_thread(services.repositories.get, ref.id)
     if known is None or not (known.outcome or "").startswith(WAITING):
         return None
     if services.settings.pubflow_mode is Mode.OBSERVE:
@@ -71,10 +73,8 @@ async def _still_closed(ref: RepoRef, services: Services) -> Later | None:
         await services.may_write(ref)
     except Stopped as stopped:
         return Later(seconds=PAUSED_SECONDS, reason=str(stopped))
-    turn = await in_thread(
-        ledger.look, services.engine, ref.owner, services.clock(), per_hour=services.settings.pulls_per_hour
-    )
-    return _wait(turn)
+    per_hour = services.settings.pulls_per_hour
+    return _wait(await in_thread(services.ledger.look, ref.owner, services.clock(), per_hour))
 
 
 async def _carry_out(
@@ -148,41 +148,41 @@ def _said(pull: PullRequest, plan: Plan) -> str:
 async def _reserve(proposal: _Proposal, services: Services) -> Later | None:
     """Take a place in the account's ledger; Later when there is none at the moment."""
     turn = await in_thread(
-        ledger.reserve,
-        services.engine,
+        services.ledger.reserve,
         proposal.ref.owner,
         proposal.ref.id,
         proposal.plan.branch,
         proposal.plan.digest,
         services.clock(),
-        per_hour=services.settings.pulls_per_hour,
+        services.settings.pulls_per_hour,
     )
     return _wait(turn)
 
 
-def _wait(turn: ledger.Turn) -> Later | None:
+def _wait(turn: Reserved | Wait | Held) -> Later | None:
     match turn:
-        case ledger.Wait(seconds=seconds):
-            return Later(seconds=seconds, reason="the account's pull requests of this hour are opened")
-        case ledger.Held(reason=reason):
-            return Later(seconds=PAUSED_SECONDS, reason=reason)
-        case ledger.Reserved():
+        case Wait(seconds=seconds):
+            return Later(seconds=seconds, reason="the account has had its pull requests of this hour")
+        case Held(reason=reason):
+            return Later(seconds=PAUSED_SECONDS, reason=f"{reason}; `pubflow resume ACCOUNT` lets it go on")
+        case Reserved():
             return None
 
 
 async def _note_opened(proposal: _Proposal, number: int, services: Services) -> None:
-    await in_thread(ledger.opened, services.engine, proposal.ref.id, proposal.plan.branch, proposal.plan.digest, number)
+    ref, plan = proposal.ref, proposal.plan
+    await in_thread(services.ledger.opened, ref.owner, ref.id, plan.branch, plan.digest, number, services.clock())
 
 
 async def _give_back(proposal: _Proposal, services: Services) -> None:
-    await in_thread(ledger.cancel, services.engine, proposal.ref.id, proposal.plan.branch, proposal.plan.digest)
+    await in_thread(services.ledger.cancel, proposal.ref.id, proposal.plan.branch, proposal.plan.digest)
 
 
 async def _remember(
     installation: InstallationId, snapshot: Snapshot, decision: Decision, outcome: Outcome, services: Services
 ) -> None:
     ref = snapshot.repo.ref
-    seen = repositories.Seen(
+    seen = Seen(
         repo_id=ref.id,
         node_id=ref.node_id,
         installation=installation,
@@ -191,5 +191,6 @@ async def _remember(
         status=decision.status,
         outcome=outcome.summary if isinstance(outcome, Done) else WAITING + outcome.reason,
         watched=decision.survey.watched,
+        updated_at=services.clock(),
     )
-    await in_thread(repositories.upsert, services.engine, seen, services.clock())
+    await in_thread(services.repositories.upsert, seen)

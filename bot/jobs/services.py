@@ -7,15 +7,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import sqlalchemy as sa
-
 from bot.errors import Stopped
 from bot.github import GitHub
 from bot.model import RepoRef
 from bot.pypi import PyPI
 from bot.queue import Queue
 from bot.settings import Mode, Settings
-from bot.store import in_thread, pauses
+from bot.store import in_thread
+from bot.store.ledger import Ledger
+from bot.store.pauses import Pauses
+from bot.store.repositories import Repositories
 
 
 class Allowed:
@@ -42,7 +43,9 @@ class Services:
     github: GitHub
     pypi: PyPI
     queue: Queue
-    engine: sa.Engine
+    pauses: Pauses
+    ledger: Ledger
+    repositories: Repositories
     allowed: Allowed
     clock: Callable[[], float] = field(default=time.time)
     """Seconds since the epoch."""
@@ -54,7 +57,7 @@ class Services:
         """
         if self.settings.pubflow_mode is Mode.OBSERVE:
             raise Stopped("this site only observes (PUBFLOW_MODE=observe)")
-        scope = await in_thread(pauses.is_paused, self.engine, repo.owner, repo.name)
+        scope = await in_thread(self.pauses.is_paused, repo.owner, repo.name)
         if scope is not None:
             raise Stopped(f"paused by an operator ({scope})")
         if not await self.allowed.includes(repo.owner):

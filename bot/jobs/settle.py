@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.jobs.arguments import Repository, read
 from bot.jobs.services import Services
 from bot.model import Done, Job, Outcome
-from bot.store import in_thread, ledger
+from bot.store import in_thread
 
 KIND = "settle"
 
@@ -20,5 +20,5 @@ class Arguments(Repository, frozen=True):
 async def settle(job: Job, services: Services) -> Outcome:
     """Note the end of a pull request; told twice, noted once."""
     args = read(job, Arguments)
-    await in_thread(ledger.closed, services.engine, args.ref.id, args.number, merged=args.merged, now=services.clock())
+    await in_thread(services.ledger.closed, args.ref.id, args.number, args.merged, services.clock())
     return Done(summary=f"#{args.number} was {'merged' if args.merged else 'closed unmerged'}")

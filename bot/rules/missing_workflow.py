@@ -41,9 +41,7 @@ from bot.rules.rule import Context, Fix
 ID = "missing-workflow"
 BRANCH = TRUSTED_PUBLISHING_BRANCH
 
-WORKFLOW = "publish-to-pypi.yml"
-FILE = f".github/workflows/{WORKFLOW}"
-ENVIRONMENT = "pypi"
+FILE = f".github/workflows/{recipes.WORKFLOW_FILE}"
 ASK = "to have the workflow proposed all the same, commit `add: true` in .github/pubflow.yml"
 
 
@@ -76,16 +74,12 @@ def fix(context: Context, finding: Finding) -> Fix | Refusal:
     (project,) = _candidates(context)
     assert project.name is not None, "a package without a static name is a hindrance"
     repo = context.survey.snapshot.repo.ref
-    recipe = recipes.choose(project, uv=_uses_uv(context))
+    recipe = _recipe(context, project)
     assert recipe is not None, "a package that no recipe fits is a hindrance"
-    values = recipes.RecipeValues(
-        project=project.name,
-        repository=repo.full_name if repo.owner else None,
-        environment=ENVIRONMENT,
-        folder=project.path,
-        pypi_url=context.pypi_url,
-    )
     try:
+        values = recipes.RecipeValues(
+            package=project.name, repository=repo.full_name if repo.owner else None, folder=project.path
+        )
         text = recipes.fill(recipe, values)
     except Refused as refused:
         return _refusal(finding, refused.reason)
@@ -101,7 +95,11 @@ def _addition(context: Context, project: Project, name: str) -> Addition:
     facts = _index(context, name)
     return Addition(
         publisher=Publisher(
-            project=name, owner=repo.owner, repository=repo.name, workflow=WORKFLOW, environment=ENVIRONMENT
+            project=name,
+            owner=repo.owner,
+            repository=repo.name,
+            workflow=recipes.WORKFLOW_FILE,
+            environment=recipes.ENVIRONMENT,
         ),
         file=FILE,
         metadata=project.metadata,
@@ -145,7 +143,7 @@ def _impossible(context: Context, candidates: tuple[Project, ...]) -> str | None
         return f"the name of the package in {code(project.metadata)} is computed at build time, and PyPI must know it"
     if any(path.lower() == FILE for path in snapshot.tree):
         return f"{FILE} exists already and does something else"
-    if recipes.choose(project, uv=_uses_uv(context)) is None:
+    if _recipe(context, project) is None:
         return f"{code(project.backend or 'its build backend')} builds native code in a way that no recipe covers yet"
     return None
 
@@ -185,5 +183,6 @@ def _linked(context: Context, facts: IndexFacts) -> bool | None:
     return repo.full_name.lower() in facts.repositories if repo.owner else None
 
 
-def _uses_uv(context: Context) -> bool:
-    return "uv.lock" in context.survey.snapshot.tree
+def _recipe(context: Context, project: Project) -> recipes.Recipe | None:
+    uses_uv = "uv.lock" in context.survey.snapshot.tree
+    return recipes.choose(native=project.native, uses_uv=uses_uv, backend=project.backend)

@@ -45,12 +45,10 @@ class Rule(Protocol):
     BRANCH: str
     """On which of our branches its fixes go."""
 
-    @staticmethod
-    def find(context: Context) -> tuple[Finding, ...]:
+    def find(self, context: Context) -> tuple[Finding, ...]:
         """Every place where the rule is broken."""
         ...
 
-    @staticmethod
-    def fix(context: Context, finding: Finding) -> Fix | Refusal:
+    def fix(self, context: Context, finding: Finding) -> Fix | Refusal:
         """What mends `finding`, which `find` returned for the same context."""
         ...

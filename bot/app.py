@@ -1,0 +1,237 @@
+"""Builds everything from Settings: the only place where the rooms of the shell meet."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+
+import aiohttp
+import sqlalchemy as sa
+import structlog
+
+from bot import interest
+from bot.errors import ConfigurationError, StoreUnavailable, Unavailable
+from bot.github import AppCredentials, GitHub, Options, read_private_key
+from bot.jobs import JOBS, Allowed, Services
+from bot.model import Job, Outcome, RepoId
+from bot.pypi import PyPI
+from bot.queue import Handler, Queue, QueueOptions
+from bot.settings import Settings
+from bot.store import in_thread, make_engine, migrate
+from bot.store.ledger import Ledger
+from bot.store.pauses import Pauses
+from bot.store.repositories import Repositories
+from bot.web import Metrics, Ready, Secrets, Web, make_metrics, make_web, serving
+from bot.web.levels import QueueLevels
+
+log = structlog.get_logger(__name__)
+
+LOOK_SECONDS = 2.0
+"""How often a web process looks for newly watched paths and for the depth of the queue."""
+
+
+def credentials(settings: Settings) -> AppCredentials:
+    """The App's own. Raises ConfigurationError with what is missing or wrong."""
+    identity = settings.app_id or settings.client_id
+    if identity is None:
+        raise ConfigurationError("no App: set APP_ID (or CLIENT_ID) to the one that GitHub shows in the App's settings")
+    return AppCredentials(app_id=identity, key=read_private_key(settings.private_key_text()))
+
+
+def make_home(settings: Settings) -> None:
+    """Make PUBFLOW_HOME, for its owner alone. Raises ConfigurationError when that cannot be done."""
+    try:
+        settings.pubflow_home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"PUBFLOW_HOME: {settings.pubflow_home} cannot be made ({type(error).__name__}); name a writable folder"
+        ) from error
+
+
+@asynccontextmanager
+async def storage(settings: Settings) -> AsyncIterator[sa.Engine]:
+    """The database, its tables up to date. Raises StoreUnavailable when it does not answer."""
+    make_home(settings)
+    engine = make_engine(settings.database)
+    try:
+        try:
+            await in_thread(migrate, engine)
+        except sa.exc.SQLAlchemyError as error:
+            raise StoreUnavailable(
+                f"the database cannot be prepared ({type(error).__name__}); see DATABASE_URL and PUBFLOW_HOME"
+            ) from error
+        yield engine
+    finally:
+        await in_thread(engine.dispose)
+
+
+@asynccontextmanager
+async def services(
+    settings: Settings,
+    *,
+    redact: Callable[[str], str] = str,
+    on_lost: Callable[[], None] = lambda: None,
+    queue_options: QueueOptions | None = None,
+) -> AsyncIterator[Services]:
+    """Everything a job may use, with a queue that is open and not yet working."""
+    async with storage(settings) as engine, aiohttp.ClientSession() as session:
+        github = GitHub(
+            session,
+            credentials(settings),
+            interest=interest,
+            api_url=settings.github_api_url,
+            options=Options(oidc=settings.oidc),
+        )
+        queue = Queue(engine, settings.pubflow_home, redact=redact, on_lost=on_lost, options=queue_options)
+        built = Services(
+            settings=settings,
+            github=github,
+            pypi=PyPI(session, url=settings.pypi_url, web_url=settings.github_web_url),
+            queue=queue,
+            pauses=Pauses(engine),
+            ledger=Ledger(engine),
+            repositories=Repositories(engine),
+            allowed=Allowed(settings, github),
+        )
+        await queue.open()
+        try:
+            yield built
+        finally:
+            await queue.stop()
+
+
+def handlers(built: Services) -> Mapping[str, Handler]:
+    """One handler a kind of job."""
+
+    def bind(kind: str) -> Handler:
+        async def handle(job: Job) -> Outcome:
+            with structlog.contextvars.bound_contextvars(job=f"{kind}:{job.key}"):
+                return await JOBS[kind](job, built)
+
+        return handle
+
+    return {kind: bind(kind) for kind in JOBS}
+
+
+@dataclass(slots=True)
+class Stop:
+    """How a process learns that it should end: by a signal, or because its worker was lost."""
+
+    event: asyncio.Event
+    lost: bool = False
+
+    def lose(self) -> None:
+        self.lost = True
+        self.event.set()
+
+
+async def serve(
+    settings: Settings, stop: Stop, *, work: bool, redact: Callable[[str], str] = str,
+    started: Callable[[int], None] = lambda _port: None,
+    queue_options: QueueOptions | None = None,
+) -> None:  # fmt: skip
+    """Take deliveries, and with `work` work them too, until `stop`; requests and jobs then end gracefully."""
+    secrets = Secrets(settings.webhook_secrets())
+    async with services(settings, redact=redact, on_lost=stop.lose, queue_options=queue_options) as built:
+        await check_identity(built)
+        await built.queue.start(handlers(built), work=work)
+        watching = Watching(built.repositories)
+        levels = QueueLevels()
+        await watching.look()
+        looking = asyncio.create_task(_look(watching, levels, built))
+        metrics = Metrics()
+        metrics.registry.register(levels)
+        web = Web(
+            inbox=built.queue,
+            secrets=secrets,
+            watched=watching.paths,
+            ready=partial(ready, built, looking),
+            metrics=metrics,
+            metrics_here=settings.metrics_port is None,
+        )
+        try:
+            async with serving(make_web(web), settings.host, settings.port) as port, _metrics(settings, metrics):
+                log.info("listening", host=settings.host, port=port, worker=work, mode=settings.pubflow_mode.value)
+                started(port)
+                await stop.event.wait()
+                log.info("stopping: requests and jobs that run get a moment to end")
+        finally:
+            looking.cancel()
+            await asyncio.gather(looking, return_exceptions=True)
+
+
+async def work(settings: Settings, stop: Stop, *, redact: Callable[[str], str] = str) -> None:
+    """Work jobs, without a web server, until `stop`."""
+    async with services(settings, redact=redact, on_lost=stop.lose) as built:
+        await check_identity(built)
+        await built.queue.start(handlers(built), work=True)
+        log.info("working", mode=settings.pubflow_mode.value)
+        await stop.event.wait()
+        log.info("stopping: jobs that run get a moment to end")
+
+
+async def check_identity(built: Services) -> None:
+    """Raise ConfigurationError now for a wrong key, id or clock; go on if GitHub merely does not answer."""
+    try:
+        facts = await built.github.app()
+    except Unavailable as error:
+        log.warning("GitHub does not answer; going on, jobs will be tried again", reason=str(error))
+        return
+    log.info("signed in", app=facts.slug, owner=facts.owner)
+
+
+async def ready(built: Services, looking: asyncio.Task[None]) -> Ready:
+    """Whether deliveries can be stored at this moment."""
+    if looking.done():
+        return Ready(ok=False, reasons=("this process is stopping",))
+    try:
+        async with asyncio.timeout(3):
+            await built.queue.depth()
+    except (StoreUnavailable, TimeoutError):
+        return Ready(ok=False, reasons=("the database does not answer",))
+    return Ready(ok=True)
+
+
+class Watching:
+    """The paths beyond the usual ones on which each repository's last plan rests, kept in memory for the webhook."""
+
+    def __init__(self, known: Repositories) -> None:
+        self._known = known
+        self._paths: dict[RepoId, frozenset[str]] = {}
+        self._seen = 0
+
+    def paths(self, repo_id: RepoId) -> frozenset[str]:
+        """What is watched in a repository; empty when nothing is."""
+        return self._paths.get(repo_id, frozenset())
+
+    async def look(self) -> None:
+        """Learn what changed since the last look."""
+        fresh = await in_thread(self._known.watched_since, self._seen)
+        self._seen = fresh.seq
+        for repo_id, paths in fresh.paths.items():
+            if paths:
+                self._paths[repo_id] = paths
+            else:
+                self._paths.pop(repo_id, None)
+
+
+async def _look(watching: Watching, levels: QueueLevels, built: Services) -> None:
+    while True:
+        try:
+            await watching.look()
+            levels.depth = await built.queue.depth()
+        except (StoreUnavailable, sa.exc.SQLAlchemyError) as error:
+            log.warning("the database does not answer", error=type(error).__name__)
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+@asynccontextmanager
+async def _metrics(settings: Settings, metrics: Metrics) -> AsyncIterator[None]:
+    if settings.metrics_port is None:
+        yield
+        return
+    async with serving(make_metrics(metrics), settings.host, settings.metrics_port):
+        yield

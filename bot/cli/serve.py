@@ -1,0 +1,47 @@
+"""`pubflow serve` and `pubflow worker`: the bot itself."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.app import Stop
+    from bot.settings import Settings
+
+SERVE_EXAMPLE = "APP_ID=123456 PRIVATE_KEY_PATH=app.pem WEBHOOK_SECRET=... pubflow serve"
+WORKER_EXAMPLE = "DATABASE_URL=postgresql://db/pubflow pubflow worker"
+
+
+def serve(
+    no_worker: Annotated[
+        bool, typer.Option("--no-worker", help="Take deliveries only; workers run elsewhere.")
+    ] = False,
+) -> None:
+    """Take GitHub's webhooks and work them, until SIGTERM or Ctrl-C."""
+    from bot.cli.running import run_server
+
+    run_server(partial(_serve, with_worker=not no_worker))
+
+
+def worker() -> None:
+    """Work what a `pubflow serve` on the same database has taken, until SIGTERM or Ctrl-C."""
+    from bot.cli.running import run_server
+
+    run_server(_work)
+
+
+async def _serve(settings: Settings, stop: Stop, redact: Callable[[str], str], *, with_worker: bool) -> None:
+    from bot import app
+
+    await app.serve(settings, stop, work=with_worker, redact=redact)
+
+
+async def _work(settings: Settings, stop: Stop, redact: Callable[[str], str]) -> None:
+    from bot import app
+
+    await app.work(settings, stop, redact=redact)
