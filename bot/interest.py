@@ -72,7 +72,7 @@ _CONFIGURATION = ".github/pubflow.yml"
 _SHELL = (".sh", ".bash", ".zsh", ".ps1", ".bat", ".cmd", ".mk")
 _SOURCES = (".py", ".js", ".mjs", ".cjs", ".ts", ".rb")
 _TOOLING = re.compile(
-    r"(?:^|/)(?:\.github|\.?ci|scripts?|tools?|bin|dev|etc|hack|release|util|utils|admin|maint)/", re.I
+    r"(?:^|/)(?:\.github|\.?ci|scripts?|tools?|bin|dev|etc|hack|release|util|utils|admin|maint)/", re.IGNORECASE
 )
 _TELLING = re.compile(r"release|publish|upload|deploy|pypi|package", re.IGNORECASE)
 _WORD = re.compile(r"[\w./{}$-]{2,120}")

@@ -6,48 +6,151 @@ where that file might have published, the answer is `unknown` and not a guess.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.model import Finding, FixKind, Project, Publisher, Severity, Snapshot, Status
+from bot.errors import Unparsable
+from bot.interest import OTHER_SERVICES, WORKFLOW, matters, named
+from bot.model import (
+    Credential,
+    Finding,
+    FixKind,
+    Index,
+    Project,
+    Publisher,
+    Severity,
+    Snapshot,
+    Status,
+    Unread,
+)
+from bot.project import Packaging
 from bot.project import read as read_packaging
+from bot.publishing import Publishing, Suspect, has_upload_words, is_suspicious
+from bot.publishing import read as read_publishing
+from bot.workflow import Workflow, read_workflow
+from bot.yaml import parse
 
 UNREADABLE = "unreadable-file"
+_PUBLIC = (Index.PYPI, Index.TESTPYPI, Index.UNKNOWN)
+_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """What a snapshot means."""
+    """What a snapshot means. `workflows` holds those that could be read, by path."""
 
     snapshot: Snapshot
     projects: tuple[Project, ...]
+    workflows: Mapping[str, Workflow]
     publishers: tuple[Publisher, ...]
     status: Status
     problems: tuple[Finding, ...]
     watched: frozenset[str]
     """Paths that this survey depends on and that `interest.matters` does not claim by itself."""
+    suspects: tuple[Suspect, ...] = ()
+    """Places that may upload and could not be understood."""
 
 
 def survey(snapshot: Snapshot) -> Survey:
     """What `snapshot` means; never raises."""
+    workflows: dict[str, Workflow] = {}
+    broken: dict[str, Unparsable] = {}
+    for path, text in snapshot.files.items():
+        if WORKFLOW.match(path):
+            try:
+                workflows[path] = read_workflow(path, parse(text))
+            except Unparsable as error:
+                broken[path] = error
     packaging = read_packaging(snapshot.files, snapshot.tree)
-    problems = tuple(_problem(path, reason) for path, reason in packaging.problems.items())
+    publishing = read_publishing(workflows, snapshot.files, snapshot.tree, packaging.projects)
+    watched = {*publishing.read_files, *named(snapshot.files, snapshot.tree)}
     return Survey(
         snapshot=snapshot,
         projects=packaging.projects,
-        publishers=(),
-        status=Status.UNKNOWN if problems or not snapshot.complete else _without_uploads(packaging.projects),
-        problems=problems,
-        watched=frozenset(),
+        workflows=workflows,
+        publishers=publishing.publishers,
+        status=_status(snapshot, packaging, publishing, frozenset(broken)),
+        problems=(*_unparsable(broken), *_misread(packaging), *_unread(snapshot)),
+        watched=frozenset(path for path in watched if not matters(path)),
+        suspects=publishing.suspects,
     )
 
 
-def _problem(path: str, reason: str) -> Finding:
+def _status(snapshot: Snapshot, packaging: Packaging, publishing: Publishing, broken: frozenset[str]) -> Status:
+    """The definitions of `Status`, in their order: what was seen to upload, then what may, then what is packaged."""
+    hidden = any(_may_publish(path, snapshot) for path in (*broken, *_unread_workflows(snapshot)))
+    seen = _of_publishers(publishing.publishers)
+    if seen is not None:
+        return Status.UNKNOWN if hidden and seen in (Status.TRUSTED, Status.OTHER_INDEX) else seen
+    if hidden or not snapshot.complete:
+        return Status.UNKNOWN
+    if not packaging.projects:
+        return Status.UNKNOWN if "pyproject.toml" in packaging.problems else Status.NOT_A_PACKAGE
+    if all(project.private for project in packaging.projects):
+        return Status.PRIVATE
+    return Status.UNKNOWN if publishing.suspects or _elsewhere(snapshot) else Status.MISSING
+
+
+def _of_publishers(publishers: tuple[Publisher, ...]) -> Status | None:
+    """The word for what uploads, None when nothing does."""
+    public = [publisher for publisher in publishers if publisher.index in _PUBLIC]
+    if not publishers or not public:
+        return Status.OTHER_INDEX if publishers else None
+    safe = [publisher for publisher in public if publisher.credential is Credential.OIDC]
+    unclear = [publisher for publisher in public if publisher.credential is Credential.UNKNOWN]
+    foreign = [publisher for publisher in public if publisher.indirect and publisher.step is None]
+    if len(safe) == len(public):
+        return Status.INDIRECT if len(foreign) == len(public) else Status.TRUSTED
+    if all(publisher.indirect for publisher in public):
+        return Status.INDIRECT
+    if safe and len(safe) + len(unclear) < len(public):
+        return Status.MIXED
+    if unclear and len(safe) + len(unclear) == len(public):
+        return Status.UNKNOWN
+    return Status.TOKEN
+
+
+def _may_publish(path: str, snapshot: Snapshot) -> bool:
+    text = snapshot.files.get(path)
+    return True if text is None else has_upload_words(text)
+
+
+def _unread_workflows(snapshot: Snapshot) -> Iterator[str]:
+    for path, why in snapshot.unread.items():
+        if WORKFLOW.match(path) and why is not Unread.MISSING:
+            yield path
+
+
+def _elsewhere(snapshot: Snapshot) -> bool:
+    """Claims that another service's configuration speaks of an upload."""
+    return any(path in OTHER_SERVICES and is_suspicious(text) for path, text in snapshot.files.items())
+
+
+def _unparsable(broken: Mapping[str, Unparsable]) -> Iterator[Finding]:
+    for path, error in broken.items():
+        yield _finding(path, f"is no YAML that can be read: {error.reason}", error.line, error.column)
+
+
+def _misread(packaging: Packaging) -> Iterator[Finding]:
+    for path, reason in packaging.problems.items():
+        place = _PLACE.search(reason)
+        yield _finding(path, reason, *((int(place[1]), int(place[2])) if place else (1, 1)))
+
+
+def _unread(snapshot: Snapshot) -> Iterator[Finding]:
+    for path, why in snapshot.unread.items():
+        if why is not Unread.MISSING:
+            yield _finding(path, f"was not read: it is {why.value}" if why is not Unread.UNREADABLE else why.value)
+
+
+def _finding(path: str, reason: str, line: int = 1, column: int = 1) -> Finding:
     return Finding(
-        rule=UNREADABLE, severity=Severity.LOW, message=f"{path} {reason}.", fix=FixKind.NONE, file=path, line=1
+        rule=UNREADABLE,
+        severity=Severity.LOW,
+        message=f"{path} {reason.rstrip('.')}.",
+        fix=FixKind.NONE,
+        file=path,
+        line=line,
+        column=column,
     )
-
-
-def _without_uploads(projects: tuple[Project, ...]) -> Status:
-    if not projects:
-        return Status.NOT_A_PACKAGE
-    return Status.PRIVATE if all(project.private for project in projects) else Status.MISSING

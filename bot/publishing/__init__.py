@@ -1,0 +1,71 @@
+"""Who uploads what, to which index, with which credential, called through what.
+
+Every workflow is walked job by job and step by step: commands by the readers of `tools.TOOLS`, actions by those of
+`actions`, called workflows by `reusable`, targets of make, tox and their like by `targets`. Only what would run counts: not
+a comment, not an `echo`, not a dry run, not a step or job with `if: false`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.model import Project, Publisher, TreeEntry
+from bot.publishing.names import has_upload_words, is_suspicious
+from bot.publishing.repository import Repository
+from bot.publishing.walk import walk_job
+from bot.workflow import Workflow
+
+__all__ = ["Publishing", "Suspect", "has_upload_words", "is_suspicious", "publishers", "read"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspect:
+    """A place that may upload and could not be understood."""
+
+    path: str
+    line: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publishing:
+    """`read_files`: paths outside the workflows on which the answer rests."""
+
+    publishers: tuple[Publisher, ...]
+    suspects: tuple[Suspect, ...]
+    read_files: frozenset[str]
+
+
+def publishers(
+    workflows: Mapping[str, Workflow],
+    files: Mapping[str, str],
+    tree: Mapping[str, TreeEntry],
+    projects: tuple[Project, ...],
+) -> tuple[Publisher, ...]:
+    """Every place that uploads distributions, in the order of files, jobs and steps; never raises."""
+    return read(workflows, files, tree, projects).publishers
+
+
+def read(
+    workflows: Mapping[str, Workflow],
+    files: Mapping[str, str],
+    tree: Mapping[str, TreeEntry],
+    projects: tuple[Project, ...],
+) -> Publishing:
+    """The same, with the places that may upload and could not be understood."""
+    repository = Repository(workflows=workflows, files=files, tree=tree, projects=projects)
+    walked = [
+        (workflow, walk_job(repository, workflow, job))
+        for _, workflow in sorted(workflows.items())
+        for job in workflow.jobs.values()
+    ]
+    return Publishing(
+        publishers=tuple(publisher for _, walk in walked for publisher in walk.publishers),
+        suspects=tuple(
+            Suspect(path=workflow.path, line=line, what=what)
+            for workflow, walk in walked
+            for line, what in walk.suspects
+        ),
+        read_files=frozenset(repository.looked_at),
+    )

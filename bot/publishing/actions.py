@@ -1,0 +1,157 @@
+"""Actions that upload: pypa's own and its forks, maturin's, python-semantic-release, and those of third parties."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from bot.model import Credential, Index, Method
+from bot.publishing import index
+from bot.publishing.credentials import is_token_user, of_login, or_oidc
+from bot.publishing.names import is_pypi_secret
+from bot.publishing.tools import maturin
+from bot.publishing.upload import Call, Scene, Upload
+from bot.publishing.values import possible, secrets_in
+from bot.workflow import Uses, UsesKind
+
+Inputs = Mapping[str, str]
+"""`with:`, keys in lower case with dashes: GitHub does not tell case apart, and actions renamed `_` to `-`."""
+ActionReader = Callable[[Uses, Inputs, Scene], Upload | None]
+
+_MAJOR = re.compile(r"v?(\d+)")
+_UPLOADS = re.compile(r"pypi|pip-publish|python-publish|publish-python|twine|poetry-publish|flit-publish|pip-upload")
+_DOES = re.compile(r"publish|upload|deploy|release")
+_CREDENTIAL = re.compile(r"token|password|secret|api-key|pass\b|auth")
+_ADDRESS = re.compile(r"(?:repository|index|registry|repo|pypi|publish)-?(?:url|index|registry)|\burl")
+_HARMLESS = frozenset({"actions", "docker", "github", "codecov", "aws-actions", "azure", "google-github-actions"})
+"""Owners of actions that upload no distribution, whatever they are given."""
+_NEVER = frozenset({"upload-to-gh-release", "publish-action"})
+
+
+def normal(inputs: Mapping[str, str]) -> Inputs:
+    """The inputs as readers look them up."""
+    return {key.lower().replace("_", "-"): value for key, value in inputs.items()}
+
+
+def read_action_step(uses: Uses, inputs: Mapping[str, str], scene: Scene) -> Upload | None:
+    """The upload that a step's action makes, if it is one that uploads."""
+    if uses.kind is UsesKind.DOCKER:
+        return _pypa(uses, normal(inputs), scene) if "gh-action-pypi-publish" in uses.path else None
+    if uses.kind is not UsesKind.REMOTE:
+        return None
+    reader = next((reader for ending, reader in _READERS if uses.name.endswith(ending)), _third_party)
+    return reader(uses, normal(inputs), scene)
+
+
+def _pypa(uses: Uses, inputs: Inputs, scene: Scene) -> Upload:
+    """Trusted Publishing exactly when the user is `__token__` (the default) and the password is empty."""
+    user, password = inputs.get("user"), inputs.get("password")
+    credential, secrets = of_login(user, password, scene)
+    if credential is Credential.NONE and is_token_user(user, scene):
+        credential = Credential.OIDC
+    return Upload(
+        method=Method.GH_ACTION,
+        via=_via(uses),
+        index=index.of_url(inputs.get("repository-url"), scene),
+        credential=credential,
+        secrets=secrets,
+    )
+
+
+def _maturin(_uses: Uses, inputs: Inputs, scene: Scene) -> Upload | None:
+    commands = possible(inputs.get("command", "build"), scene)
+    command = next((name for name in commands if name.strip() in ("upload", "publish")), None)
+    if command is None:
+        return None
+    return maturin(Call(tool="maturin", arguments=(command.strip(), *inputs.get("args", "").split())), scene)
+
+
+def _python_semantic_release(uses: Uses, inputs: Inputs, scene: Scene) -> Upload | None:
+    """Uploads up to version 7; a commit says nothing of its version, so there the inputs decide."""
+    major = _MAJOR.match(uses.ref) if len(uses.ref) != 40 else None
+    if major is not None and int(major[1]) >= 8:
+        return None
+    token = inputs.get("pypi-token") or scene.variable("PYPI_TOKEN")
+    password = inputs.get("repository-password") or scene.variable("REPOSITORY_PASSWORD")
+    if not token and not password:
+        return None
+    user = inputs.get("repository-username") or scene.variable("REPOSITORY_USERNAME")
+    answer = of_login(user, password, scene) if password else of_login("__token__", token, scene)
+    return Upload(
+        method=Method.SEMANTIC_RELEASE,
+        via=_via(uses),
+        index=index.of_url(inputs.get("repository-url"), scene),
+        credential=answer[0],
+        secrets=answer[1],
+    )
+
+
+def _node_semantic_release(uses: Uses, _inputs: Inputs, scene: Scene) -> Upload | None:
+    """semantic-release of npm with a plug-in for PyPI: what it does stands in its configuration."""
+    token = next((scene.variables[name] for name in ("PYPI_TOKEN", "PYPI_PASSWORD") if scene.variables.get(name)), None)
+    if token is None:
+        return None
+    credential, secrets = of_login("__token__", token, scene)
+    url = scene.variable("PYPI_REPO_URL")
+    return Upload(
+        method=Method.SEMANTIC_RELEASE,
+        via=_via(uses),
+        index=index.of_url(url, scene),
+        credential=credential,
+        secrets=secrets,
+        indirect=True,
+    )
+
+
+def _deploy_pypi(uses: Uses, inputs: Inputs, scene: Scene) -> Upload | None:
+    """casperdcl/deploy-pypi mints for itself when it has no password; `upload: false` only builds."""
+    uploads = possible(inputs.get("upload", "true"), scene)
+    if all(text.strip().lower() == "false" for text in uploads):
+        return None
+    return replace(_pypa(uses, {**inputs, "repository-url": inputs.get("url", "")}, scene), method=Method.THIRD_PARTY)
+
+
+def _third_party(uses: Uses, inputs: Inputs, scene: Scene) -> Upload | None:
+    """By its name, or because it is handed a secret that is good for nothing but uploading to PyPI."""
+    if uses.owner.lower() in _HARMLESS or uses.repo.lower() in _NEVER:
+        return None
+    by_name = _UPLOADS.search(uses.name) is not None and _DOES.search(uses.name) is not None
+    given = {**{key: text for key, text in scene.variables.items() if "secrets" in text}, **inputs}
+    handed = next((text for text in given.values() if any(map(is_pypi_secret, secrets_in(text, scene)))), None)
+    if handed is None and not by_name:
+        return None
+    if by_name and inputs.get("dry-run", "").lower() == "true":
+        return None
+    password = handed or next((text for key, text in inputs.items() if text and _CREDENTIAL.search(key)), None)
+    user = inputs.get("user") or inputs.get("username") or inputs.get("pypi-username")
+    credential, secrets = or_oidc(of_login(user, password, scene), scene)
+    url = next((text for key, text in inputs.items() if _ADDRESS.search(key) and "github" not in text), None)
+    return Upload(
+        method=Method.THIRD_PARTY,
+        via=_via(uses),
+        index=_target(url, inputs, scene),
+        credential=credential,
+        secrets=secrets,
+    )
+
+
+def _target(url: str | None, inputs: Inputs, scene: Scene) -> Index:
+    if url:
+        return index.of_url(url, scene)
+    return index.of_name(inputs.get("repository-name") or inputs.get("repository"), scene, {})
+
+
+def _via(uses: Uses) -> str:
+    return uses.text.split("@")[0]
+
+
+_READERS: tuple[tuple[str, ActionReader], ...] = (
+    ("gh-action-pypi-publish", _pypa),
+    ("/maturin-action", _maturin),
+    ("python-semantic-release/python-semantic-release", _python_semantic_release),
+    ("relekang/python-semantic-release", _python_semantic_release),
+    ("/semantic-release-action", _node_semantic_release),
+    ("casperdcl/deploy-pypi", _deploy_pypi),
+)
+"""How an action's name ends -> who reads it; all others are read as third parties'."""

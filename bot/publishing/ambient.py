@@ -1,0 +1,91 @@
+"""What the steps of a job leave behind for later ones: GITHUB_ENV, a .pypirc, `poetry config`, minted tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bot.publishing.names import is_pypi_secret
+from bot.publishing.upload import Call
+from bot.publishing.values import secrets_in
+from bot.script import Command
+from bot.workflow import Step
+
+_MINTS = re.compile(
+    r"mint-token|core\.getIDToken|ACTIONS_ID_TOKEN_REQUEST|pypi-oidc|oidc-mint|mint-pypi", re.IGNORECASE
+)
+_VAULTS = re.compile(
+    r"vault|secrets?-?manager|1password|load-secrets|akeyless|doppler|infisical|bitwarden|keeper|ssm|conjur|sops",
+    re.IGNORECASE,
+)
+_LINE = re.compile(r"([A-Za-z_]\w*)=(.*)\Z", re.DOTALL)
+_SECTION = re.compile(r"^\s*\[([^\]\n]+)\]\s*$|^\s*(\w+)\s*[=:]\s*(.*?)\s*$", re.MULTILINE)
+
+
+@dataclass(slots=True)
+class Ambient:
+    """Grows while a job is walked."""
+
+    exported: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+    pypirc: str = ""
+    minted: set[str] = field(default_factory=set)
+    foreign: set[str] = field(default_factory=set)
+
+    def see_step(self, step: Step) -> None:
+        """Remembers where the outputs of a step come from."""
+        if step.id is None:
+            return
+        called = step.uses.text if step.uses is not None else ""
+        text = f"{called}\n{step.run or ''}\n{step.inputs.get('script', '')}"
+        if _MINTS.search(text):
+            self.minted.add(step.id)
+        elif _VAULTS.search(called):
+            self.foreign.add(step.id)
+
+    def see_command(self, command: Command, call: Call | None) -> None:
+        """Remembers what a command writes or configures."""
+        if any(target.endswith("GITHUB_ENV") or target.endswith("GITHUB_ENV}") for target in command.writes):
+            for line in _written(command).splitlines():
+                if found := _LINE.match(line.strip()):
+                    self.exported[found[1]] = found[2]
+        if any(target.rstrip("\"'").endswith("pypirc") for target in command.writes):
+            self.pypirc += _written(command) + "\n"
+        if call is not None and call.tool in ("poetry", "pdm"):
+            self._configure(call)
+
+    def _configure(self, call: Call) -> None:
+        operands = call.operands()
+        if operands[:1] == ("config",) and len(operands) > 2:
+            self.settings[f"{call.tool} {operands[1]}"] = " ".join(operands[2:])
+
+
+def sections(pypirc: str) -> Mapping[str, Mapping[str, str]]:
+    """Sections of a .pypirc -> their keys; one that is a secret as a whole has a password in the section `""`."""
+    found: dict[str, dict[str, str]] = {}
+    current = ""
+    for match in _SECTION.finditer(pypirc):
+        if match[1] is not None:
+            current = match[1].strip()
+            found.setdefault(current, {})
+        elif match[2] != "index":
+            found.setdefault(current, {})[match[2].lower()] = match[3]
+    if not found and (names := secrets_in(pypirc)) and any(map(is_pypi_secret, names)):
+        return {"": {"password": pypirc.strip()}}
+    return found
+
+
+def _written(command: Command) -> str:
+    if command.body is not None:
+        return command.body
+    return "\n".join(_echoed(command)).replace("\\n", "\n").replace("\\t", "\t")
+
+
+def _echoed(command: Command) -> Iterator[str]:
+    arguments = [text for text in command.arguments if text not in ("-e", "-n", "-en", "-ne")]
+    if command.name == "printf" and len(arguments) > 1 and "%" in arguments[0]:
+        rest = iter(arguments[1:])
+        yield re.sub(r"%[sb]", lambda found: next(rest, found[0]), arguments[0])
+    else:
+        yield " ".join(arguments)

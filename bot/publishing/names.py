@@ -1,0 +1,58 @@
+"""Words that tell of an upload: names of secrets, of targets and of workflows.
+
+Usage decides, names only raise a suspicion: see each function for what it may be used for.
+"""
+
+from __future__ import annotations
+
+import re
+
+_PYPI = re.compile(r"pypi|pypirc|twine|uv_publish|flit_|hatch_index|pdm_publish", re.IGNORECASE)
+_SECRET = re.compile(
+    r"tok|key|pass|secret|cred|auth|pwd|pypirc|\Apypi\Z|\Atest_?pypi\Z|publish|deploy|release", re.IGNORECASE
+)
+_ELSEWHERE = re.compile(
+    r"internal|private|devpi|artifactory|codeartifact|gemfury|nexus|jfrog|_user(?:name)?\Z", re.IGNORECASE
+)
+_TARGET = re.compile(
+    r"(?:^|[-_:./])(?:publish|upload|pypi|twine|release|deploy)(?:[-_:./]|$)|pypi|publish", re.IGNORECASE
+)
+_OTHER_GOODS = re.compile(
+    r"doc|pages|site|image|docker|container|helm|chart|npm|crate|cargo|conda|homebrew|gem|vscode|"
+    r"coverage|codecov|draft|notes|changelog|announce|sarif|report|gh-release|github-release|benchmark|label|nuget|maven",
+    re.IGNORECASE,
+)
+_UPLOAD_WORDS = re.compile(
+    r"pypi|twine|\bpublish\b|maturin|semantic[-_]release|setup\.py[^\n]*\bupload\b|pypirc|\bflit\b|release-please|"
+    r"\bpublish[-_]|[-_]publish\b",
+    re.IGNORECASE,
+)
+_STRONG_WORDS = re.compile(
+    r"gh-action-pypi-publish|twine\s+upload|(?:uv|poetry|hatch|pdm|flit|rye|maturin)\s+publish|maturin\s+upload|"
+    r"upload\.pypi\.org|test\.pypi\.org/legacy|\.pypirc|provider:\s*pypi|pypi[-_]?(?:token|password|api)|"
+    r"mint-token|publish[-_ ](?:to[-_ ])?(?:test[-_]?)?pypi|pypi[-_](?:publish|upload|deploy|release)|"
+    r"(?:upload|deploy|release)[-_ ](?:to[-_ ])(?:test[-_]?)?pypi|setup\.py[^\n]*\bupload\b|"
+    r"['\"]twine['\"]\s*,\s*['\"]upload",
+    re.IGNORECASE,
+)
+_COMMENT = re.compile(r"^\s*#.*$|\s#\s.*$", re.MULTILINE)
+
+
+def is_pypi_secret(name: str) -> bool:
+    """Claims that a secret of this name is good for nothing but an upload to PyPI or TestPyPI."""
+    return bool(_PYPI.search(name) and _SECRET.search(name)) and not _ELSEWHERE.search(name)
+
+
+def is_publishing_name(name: str) -> bool:
+    """Claims that a target, a script or a workflow of this name may well upload distributions."""
+    return bool(_TARGET.search(name)) and not _OTHER_GOODS.search(name)
+
+
+def has_upload_words(text: str) -> bool:
+    """Cheap and generous: a text without these words contains no upload that this room could read."""
+    return _UPLOAD_WORDS.search(text) is not None
+
+
+def is_suspicious(text: str) -> bool:
+    """Claims that a text, comments left out, speaks of uploading to PyPI so plainly that "nothing" would be a lie."""
+    return _STRONG_WORDS.search(text) is not None and _STRONG_WORDS.search(_COMMENT.sub("", text)) is not None

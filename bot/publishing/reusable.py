@@ -1,0 +1,51 @@
+"""Jobs that call somebody else's workflow: what it does is not in this repository, only what it is given."""
+
+from __future__ import annotations
+
+import re
+
+from bot.model import Credential, Index, Method
+from bot.publishing.credentials import of_login
+from bot.publishing.names import is_publishing_name, is_pypi_secret
+from bot.publishing.upload import Scene, Upload
+from bot.publishing.values import secrets_in
+from bot.workflow import Job, UsesKind
+
+_PYTHON = re.compile(r"py(?:pi|thon|_)|wheel|sdist|twine|poetry|hatch|uv[-_]|publish_pure", re.IGNORECASE)
+_OFF = re.compile(r"upload[-_]to[-_]pypi|publish|upload", re.IGNORECASE)
+
+
+def read_reusable(job: Job, scene: Scene) -> Upload | None:
+    """The upload that a called workflow of another repository makes, as far as its caller shows one."""
+    uses = job.uses
+    if uses is None or uses.kind is not UsesKind.REMOTE:
+        return None
+    if any(_OFF.fullmatch(key) and text.strip().lower() == "false" for key, text in job.inputs.items()):
+        return None
+    given = next((text for key, text in job.secrets.items() if _is_credential(key, text, scene)), None)
+    if given is None and not _is_called_publishing(job, scene):
+        return None
+    credential, secrets = of_login("__token__", given, scene)
+    if given is None:
+        credential = Credential.OIDC if scene.mints and not job.inherits_secrets else Credential.UNKNOWN
+    return Upload(
+        method=Method.REUSABLE,
+        via=uses.text,
+        index=Index.TESTPYPI if "testpypi" in uses.path.lower() else Index.PYPI,
+        credential=credential,
+        secrets=secrets,
+        indirect=True,
+    )
+
+
+def _is_credential(key: str, text: str, scene: Scene) -> bool:
+    return is_pypi_secret(key) or any(map(is_pypi_secret, secrets_in(text, scene)))
+
+
+def _is_called_publishing(job: Job, scene: Scene) -> bool:
+    """Without a telling secret: its name says that it publishes, and it is given the means (a token or secrets)."""
+    path = job.uses.path if job.uses is not None else ""
+    if not (scene.mints or job.inherits_secrets):
+        return False
+    name = path.rsplit("/", 1)[-1]
+    return is_publishing_name(name) and (bool(_PYTHON.search(path)) or scene.mints or is_publishing_name(job.id))

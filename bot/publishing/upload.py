@@ -1,0 +1,97 @@
+"""The nouns of this room: what a tool's reader gets (`Call`, `Scene`), and what it gives back (`Upload`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from bot.model import Credential, Index, Method
+from bot.project.pyproject import Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """One upload as a tool's reader understands it; the place is added by whoever found the command."""
+
+    method: Method
+    via: str
+    index: Index
+    credential: Credential
+    secrets: tuple[str, ...] = ()
+    indirect: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A program without the launchers before it: `python -m twine upload x` is `twine` with `upload x`."""
+
+    tool: str
+    arguments: tuple[str, ...]
+    program: str = ""
+    """The tool as it is written, its folder included."""
+    assignments: Mapping[str, str] = field(default_factory=dict)
+
+    def value(self, *options: str) -> str | None:
+        """What the first of `options` is given (`-r x`, `-rx`, `--repo x`, `--repo=x`), or None."""
+        for index, argument in enumerate(self.arguments):
+            if argument in options:
+                return self.arguments[index + 1] if index + 1 < len(self.arguments) else ""
+            for option in options:
+                if option.startswith("--") and argument.startswith(f"{option}="):
+                    return argument.split("=", 1)[1]
+                if not option.startswith("--") and argument.startswith(option) and not argument.startswith("--"):
+                    return argument[len(option) :].removeprefix("=")
+        return None
+
+    def has(self, *options: str) -> bool:
+        """Claims that a flag is given."""
+        return any(argument in options for argument in self.arguments)
+
+    def operands(self, valued: frozenset[str] = frozenset()) -> tuple[str, ...]:
+        """The arguments that are no options; `valued` options take the next word along."""
+        found: list[str] = []
+        skip = False
+        for argument in self.arguments:
+            if not skip and not argument.startswith("-"):
+                found.append(argument)
+            skip = not skip and argument in valued
+        return tuple(found)
+
+    def command(self, valued: frozenset[str] = frozenset()) -> str:
+        """The subcommand, `""` without one."""
+        operands = self.operands(valued)
+        return operands[0] if operands else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """All that surrounds a command: variables, alternatives of expressions, what earlier steps configured."""
+
+    variables: Mapping[str, str]
+    """Environment of workflow, job and step, `GITHUB_ENV` and the script's own assignments; values as written."""
+    choices: Mapping[str, tuple[str, ...]]
+    """`matrix.x`, `inputs.x` -> the values that are spelt out somewhere."""
+    mints: bool
+    """The job gets identity tokens."""
+    minted: frozenset[str] = frozenset()
+    """Ids of steps that exchange an identity token for an API token themselves."""
+    foreign: frozenset[str] = frozenset()
+    """Ids of steps that fetch stored secrets from elsewhere: a vault, a cloud's secret manager."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """`poetry pypi-token.pypi` and the like -> value."""
+    pypirc: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Sections of a .pypirc that a step wrote -> their keys."""
+    tools: Table = field(default_factory=dict)
+    """[tool] of the nearest pyproject.toml."""
+    secret_names: Mapping[str, str] = field(default_factory=dict)
+    """In a called workflow: the name that it uses -> the caller's name."""
+
+    def variable(self, name: str, call: Call | None = None) -> str | None:
+        """A variable's text, the command's own assignments first; None when it is not set."""
+        if call is not None and name in call.assignments:
+            return call.assignments[name]
+        return self.variables.get(name)
+
+
+Reader = Callable[[Call, Scene], Upload | None]
+"""Reads one call of one tool; None when that call uploads nothing."""

@@ -1,0 +1,167 @@
+"""The nouns of a workflow. All texts are as decoded from YAML; `line` counts from 1."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.model import YamlPath
+from bot.yaml import Document, Node
+
+_FALSE = re.compile(r"\s*(?:\$\{\{)?\s*false\s*(?:\}\})?\s*\Z", re.IGNORECASE)
+
+
+def literal_false(condition: str | None) -> bool:
+    """Claims that an `if:` is the word false, so that what it guards never runs."""
+    return condition is not None and _FALSE.match(condition) is not None
+
+
+class UsesKind(StrEnum):
+    REMOTE = "remote"
+    LOCAL = "local"
+    DOCKER = "docker"
+    OTHER = "other"
+    """An expression, or text that GitHub would refuse."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uses:
+    """`owner/repo/path@ref`, `./path` or `docker://image`, taken apart; fields that do not apply are empty."""
+
+    text: str
+    kind: UsesKind
+    owner: str = ""
+    repo: str = ""
+    path: str = ""
+    ref: str = ""
+    line: int = 1
+
+    @property
+    def name(self) -> str:
+        """`owner/repo` in lower case: GitHub does not tell case apart."""
+        return f"{self.owner}/{self.repo}".lower() if self.owner else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """One event of `on:`. `filters`: branches, tags, paths, types ... -> their items; `inputs`: name -> defaults."""
+
+    event: str
+    path: YamlPath
+    line: int
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    inputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Inputs of workflow_dispatch and workflow_call -> default and options, as far as they are spelt out."""
+    secrets: tuple[str, ...] = ()
+    """Names that a `workflow_call` asks its callers for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permissions:
+    """A `permissions:` block. `every`: the level given to all scopes (`read-all`, `write-all`), or None."""
+
+    scopes: Mapping[str, str]
+    every: str | None
+    path: YamlPath
+    line: int
+
+    def level(self, scope: str) -> str:
+        """`write`, `read` or `none`; a scope that a block does not list has none."""
+        return self.scopes.get(scope, self.every or "none")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """`environment:` in either form; an expression stays as it is written."""
+
+    name: str
+    url: str | None
+    path: YamlPath
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of a job or of a composite action."""
+
+    index: int
+    path: YamlPath
+    line: int
+    node: Node
+    id: str | None = None
+    name: str | None = None
+    condition: str | None = None
+    uses: Uses | None = None
+    run: str | None = None
+    shell: str | None = None
+    working_directory: str | None = None
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    """`with:`; keys as written."""
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One job; with `uses` it has no steps of its own, but calls a workflow."""
+
+    id: str
+    path: YamlPath
+    line: int
+    node: Node
+    name: str | None = None
+    needs: tuple[str, ...] = ()
+    condition: str | None = None
+    runs_on: tuple[str, ...] = ()
+    container: str | None = None
+    environment: Environment | None = None
+    permissions: Permissions | None = None
+    env: Mapping[str, str] = field(default_factory=dict)
+    matrix: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Every value that a key of the matrix may have, `include` counted; nested keys are joined by dots."""
+    has_matrix: bool = False
+    shell: str | None = None
+    working_directory: str | None = None
+    steps: tuple[Step, ...] = ()
+    uses: Uses | None = None
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    """`with:` of a called workflow."""
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    inherits_secrets: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workflow:
+    """A file of `.github/workflows`."""
+
+    path: str
+    document: Document
+    name: str | None
+    triggers: Mapping[str, Trigger]
+    permissions: Permissions | None
+    env: Mapping[str, str]
+    jobs: Mapping[str, Job]
+
+    def permissions_of(self, job: Job) -> Permissions | None:
+        """The block that holds for a job: its own, else the workflow's, else None (the repository's default)."""
+        return job.permissions or self.permissions
+
+    def may_mint(self, job: Job) -> bool | None:
+        """Claims that a job gets identity tokens; None where its callers decide. No default ever includes them."""
+        permissions = self.permissions_of(job)
+        if permissions is None:
+            return None if "workflow_call" in self.triggers else False
+        return permissions.level("id-token") == "write"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """An `action.yml`; only composite actions have steps."""
+
+    path: str
+    document: Document
+    using: str
+    inputs: Mapping[str, str | None]
+    """Name -> default, None where there is none."""
+    steps: tuple[Step, ...]
