@@ -43,7 +43,7 @@ def read(text: str | None) -> Config | InvalidConfig:
         root = parse(text).root
     except Unparsable as error:
         return InvalidConfig(message=f"is not YAML: {error.reason}", line=error.line, column=error.column)
-    if root is None:
+    if root is None or (root.kind is Kind.SCALAR and root.style is ScalarStyle.PLAIN and not root.value):
         return Config()
     if root.kind is not Kind.MAPPING:
         return InvalidConfig(message="must hold settings such as `add: true`", line=root.line, column=root.column)

@@ -88,15 +88,19 @@ def decide(
     found: Survey | None = None,
     index: Sequence[IndexFacts] = (),
     asked: bool = False,
+    only: str | None = None,
     pypi_url: str = "https://pypi.org",
     web_url: str = "https://github.com",
 ) -> Decision:
-    """Everything there is to say about `snapshot`. Pure: the same input gives the same answer."""
+    """Everything there is to say about `snapshot`. Pure: the same input gives the same answer.
+
+    `asked` as in `Context`; `only` is the one rule to look for, None for all.
+    """
     found = found or survey(snapshot)
     skipped = skip_reason(snapshot.repo)
     if skipped is not None:
         return Decision(survey=found, silent=skipped)
-    settings = configuration.read(snapshot.files.get(configuration.PATH))
+    settings = _settings(snapshot)
     if isinstance(settings, configuration.InvalidConfig):
         return Decision(
             survey=found,
@@ -111,7 +115,7 @@ def decide(
         pypi_url=pypi_url,
         web_url=web_url,
     )
-    decision = _apply_rules(context)
+    decision = _apply_rules(context, only)
     if settings.enabled:
         return decision
     silent = f"switched off by {configuration.PATH}"
@@ -132,11 +136,18 @@ def standing(plan: Plan, pulls: Iterable[OwnPull]) -> tuple[Standing, OwnPull | 
     return Standing.NEW, None
 
 
-def _apply_rules(context: Context) -> Decision:
-    findings: list[Finding] = list(context.survey.problems)
+def _settings(snapshot: Snapshot) -> configuration.Config | configuration.InvalidConfig:
+    unread = snapshot.unread.get(configuration.PATH)
+    if unread is not None:
+        return configuration.InvalidConfig(message=f"cannot be read: {unread}", line=1, column=1)
+    return configuration.read(snapshot.files.get(configuration.PATH))
+
+
+def _apply_rules(context: Context, only: str | None) -> Decision:
+    findings = [problem for problem in context.survey.problems if only in {None, problem.rule}]
     refusals: list[Refusal] = []
     fixes: dict[str, list[Fix]] = {}
-    for rule in RULES:
+    for rule in (rule for rule in RULES if only in {None, rule.ID}):
         for finding in rule.find(context):
             findings.append(finding)
             if finding.fix is FixKind.NONE:

@@ -10,7 +10,7 @@ import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -84,7 +84,7 @@ class Settings(BaseSettings):
         if value is None:
             return None
         parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        if parts.scheme not in {"http", "https"} or not parts.hostname or not _has_sound_port(parts):
             raise ValueError("wanted an address such as https://host, found something else")
         if parts.username or parts.password or parts.query or parts.fragment:
             raise ValueError("wanted a plain address, found credentials, a query or a fragment in it")
@@ -112,6 +112,8 @@ class Settings(BaseSettings):
             return cls()
         except ValidationError as error:
             raise ConfigurationError(_in_words(error)) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f".env cannot be read as UTF-8 text ({type(error).__name__})") from None
 
     @property
     def oidc(self) -> bool:
@@ -152,6 +154,14 @@ class Settings(BaseSettings):
             raise ConfigurationError("no webhook secret: set WEBHOOK_SECRET to the value entered in the App's settings")
         given = (self.webhook_secret, self.webhook_secret_previous)
         return tuple(secret.get_secret_value().encode() for secret in given if secret is not None)
+
+
+def _has_sound_port(parts: SplitResult) -> bool:
+    """Claims that the port is left out or is one; `urlsplit` looks at it only when asked."""
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 def _in_words(error: ValidationError) -> str:
