@@ -11,13 +11,12 @@ import threading
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import Final, TypeVar, cast
 
 import sqlalchemy as sa
 
 from bot.errors import StoreUnavailable
-from bot.store import transaction
+from bot.store import lock, transaction
 
 T = TypeVar("T")
 Work = Callable[[sa.Connection], T]
@@ -174,19 +173,3 @@ def _settle(answers: Sequence[tuple[_Entry, object]]) -> None:
             entry.future.set_exception(answer.error)
         else:
             entry.future.set_result(answer)
-
-
-def lock(connection: sa.Connection, names: Collection[str]) -> None:
-    """Hold these names until the transaction ends; always taken in one order, so two batches cannot lock each other up.
-
-    On SQLite the transaction holds the whole file already.
-    """
-    if not names or connection.dialect.name != "postgresql":
-        return
-    numbers = sorted({int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True) for name in names})
-    connection.execute(_LOCK, {"numbers": numbers})
-
-
-_LOCK: Final = sa.text(
-    "SELECT pg_advisory_xact_lock(n) FROM (SELECT n FROM unnest(CAST(:numbers AS bigint[])) AS n ORDER BY n) AS sorted"
-)

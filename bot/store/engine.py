@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
@@ -57,6 +58,23 @@ def transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         yield connection
+
+
+def lock(connection: sa.Connection, names: Collection[str]) -> None:
+    """Hold these names, over all processes, until the transaction ends.
+
+    They are taken in one order, so that two who want several cannot lock each other up. On SQLite a `transaction` holds
+    the whole file already.
+    """
+    if not names or connection.dialect.name != "postgresql":
+        return
+    numbers = sorted({int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True) for name in names})
+    connection.execute(_LOCK, {"numbers": numbers})
+
+
+_LOCK: Final = sa.text(
+    "SELECT pg_advisory_xact_lock(n) FROM (SELECT n FROM unnest(CAST(:numbers AS bigint[])) AS n ORDER BY n) AS sorted"
+)
 
 
 def _postgresql(url: sa.URL, pool_size: int, wait_seconds: float) -> sa.Engine:

@@ -93,13 +93,21 @@ pulls = sa.Table(
     sa.Column("repo_id", sa.BigInteger, nullable=False),
     sa.Column("branch", sa.Text, nullable=False),
     sa.Column("digest", sa.Text, nullable=False),
-    sa.Column("number", sa.BigInteger),  # null: reserved, not yet opened
-    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("number", sa.BigInteger),  # null: reserved, not opened yet
+    sa.Column("state", sa.Text, nullable=False),  # reserved, open, closed or merged
     sa.Column("reserved_at", sa.Double, nullable=False),
     sa.Column("closed_at", sa.Double),
-    sa.UniqueConstraint("repo_id", "branch", "digest"),
     sa.Index("pubflow_pulls_account", "account", "reserved_at"),
     sa.Index("pubflow_pulls_number", "repo_id", "number"),
+    sa.Index(
+        "pubflow_pulls_live",
+        "repo_id",
+        "branch",
+        "digest",
+        unique=True,
+        sqlite_where=sa.text("state IN ('reserved', 'open')"),
+        postgresql_where=sa.text("state IN ('reserved', 'open')"),
+    ),
 )
 """Pull requests opened, or about to be, by account."""
 

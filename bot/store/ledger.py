@@ -1,0 +1,157 @@
+"""How many pull requests an account may be given: not too many an hour, and none while it sends them back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+
+from bot.store.engine import lock, transaction
+from bot.store.tables import holds, pulls
+
+HOUR: Final = 3600.0
+LOOKED_AT: Final = 10
+"""The pull requests opened last that decide whether an account wants ours."""
+UNWANTED: Final = 3
+"""So many of them closed without a merge mean no."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """The pull request may be opened now, or stands already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The account has had its number; ask again after `seconds`."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Nothing more for this account until an operator lets it go on."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """`reserve` before opening, then `opened` or `cancel`; every method is one transaction, over all processes."""
+
+    engine: sa.Engine
+
+    def reserve(
+        self, account: str, repo_id: int, branch: str, digest: str, now: float, per_hour: int = 10
+    ) -> Reserved | Wait | Held:
+        """Whether this pull request may be opened. Asking twice for the same one is asking once."""
+        login = account.lower()
+        with transaction(self.engine) as connection:
+            lock(connection, _names(login, repo_id))
+            known = connection.execute(sa.select(pulls).where(*_live(repo_id, branch, digest))).one_or_none()
+            if known is not None and known.state == "open":
+                return Reserved()
+            reason = _why_held(connection, login)
+            if reason is not None:
+                return Held(reason)
+            if known is not None and known.reserved_at > now - HOUR:
+                return Reserved()
+            wait = _wait(connection, login, now, per_hour)
+            if wait is not None:
+                return Wait(wait)
+            connection.execute(pulls.delete().where(*_live(repo_id, branch, digest)))
+            _insert(connection, login, repo_id, branch, digest, now)
+            return Reserved()
+
+    def look(self, account: str, now: float, per_hour: int = 10) -> Reserved | Wait | Held:
+        """What `reserve` would say of a new pull request, without taking the place."""
+        login = account.lower()
+        with self.engine.connect() as connection:
+            reason = _why_held(connection, login)
+            wait = _wait(connection, login, now, per_hour)
+        if reason is not None:
+            return Held(reason)
+        return Reserved() if wait is None else Wait(wait)
+
+    def opened(self, account: str, repo_id: int, branch: str, digest: str, number: int, now: float) -> None:
+        """The pull request stands, under this number."""
+        login = account.lower()
+        with transaction(self.engine) as connection:
+            lock(connection, _names(login, repo_id))
+            stands = pulls.update().where(*_live(repo_id, branch, digest)).values(number=number, state="open")
+            if connection.execute(stands).rowcount == 0:
+                _insert(connection, login, repo_id, branch, digest, now, number=number, state="open")
+
+    def cancel(self, repo_id: int, branch: str, digest: str) -> None:
+        """It will not be opened after all; what was opened stays counted."""
+        with transaction(self.engine) as connection:
+            unused = pulls.c.state == "reserved"
+            connection.execute(pulls.delete().where(*_live(repo_id, branch, digest), unused))
+
+    def closed(self, repo_id: int, number: int, merged: bool, now: float) -> bool:
+        """Somebody closed or merged it; False when it is none of ours, or was known to be closed."""
+        this = (pulls.c.repo_id == repo_id) & (pulls.c.number == number) & (pulls.c.state == "open")
+        with transaction(self.engine) as connection:
+            ended = pulls.update().where(this).values(state="merged" if merged else "closed", closed_at=now)
+            return connection.execute(ended).rowcount > 0
+
+    def held(self, account: str) -> str | None:
+        """Why this account gets nothing more, or None."""
+        with self.engine.connect() as connection:
+            return _why_held(connection, account.lower())
+
+    def release_hold(self, account: str, now: float) -> bool:
+        """Let an account go on: what it closed until now no longer counts. False when it was not held."""
+        login = account.lower()
+        with transaction(self.engine) as connection:
+            lock(connection, _names(login))
+            was_held = _why_held(connection, login) is not None
+            connection.execute(holds.delete().where(holds.c.account == login))
+            connection.execute(holds.insert().values(account=login, released_at=now))
+        return was_held
+
+
+def _names(login: str, repo_id: int | None = None) -> list[str]:
+    mine = [f"pull requests of {login}"]
+    return mine if repo_id is None else [*mine, f"pull requests in {repo_id}"]
+
+
+def _live(repo_id: int, branch: str, digest: str) -> tuple[sa.ColumnElement[bool], ...]:
+    same = (pulls.c.repo_id == repo_id) & (pulls.c.branch == branch) & (pulls.c.digest == digest)
+    return same, pulls.c.state.in_(["reserved", "open"])
+
+
+def _insert(  # noqa: PLR0913 - a row
+    connection: sa.Connection,
+    account: str,
+    repo_id: int,
+    branch: str,
+    digest: str,
+    now: float,
+    *,
+    number: int | None = None,
+    state: str = "reserved",
+) -> None:
+    row = {"account": account, "repo_id": repo_id, "branch": branch, "digest": digest, "reserved_at": now}
+    connection.execute(pulls.insert().values(row | {"number": number, "state": state}))
+
+
+def _why_held(connection: sa.Connection, account: str) -> str | None:
+    released = connection.scalar(sa.select(holds.c.released_at).where(holds.c.account == account))
+    newest = sa.select(pulls.c.state, pulls.c.closed_at).where(pulls.c.account == account, pulls.c.number.is_not(None))
+    rows = connection.execute(newest.order_by(pulls.c.reserved_at.desc(), pulls.c.id.desc()).limit(LOOKED_AT)).all()
+    unwanted = [row for row in rows if row.state == "closed" and (released is None or row.closed_at > released)]
+    if len(unwanted) < UNWANTED:
+        return None
+    return f"{len(unwanted)} of the last {len(rows)} pull requests were closed without a merge"
+
+
+def _wait(connection: sa.Connection, account: str, now: float, per_hour: int) -> float | None:
+    """Seconds until fewer than `per_hour` were reserved within an hour; None when there is room now."""
+    recent = sa.select(pulls.c.reserved_at).where(pulls.c.account == account, pulls.c.reserved_at > now - HOUR)
+    times: list[float] = list(connection.scalars(recent.order_by(pulls.c.reserved_at)))
+    if len(times) < per_hour:
+        return None
+    # The clock may have been set back meanwhile; an hour is enough in any case.
+    return min(HOUR, times[len(times) - per_hour] + HOUR - now)

