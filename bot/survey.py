@@ -95,20 +95,24 @@ def _status(snapshot: Snapshot, packaging: Packaging, publishing: Publishing, br
 def _of_publishers(publishers: tuple[Publisher, ...]) -> Status | None:
     """The word for what uploads, None when nothing does."""
     public = [publisher for publisher in publishers if publisher.index in _PUBLIC]
-    if not publishers or not public:
+    if not public:
         return Status.OTHER_INDEX if publishers else None
-    safe = [publisher for publisher in public if publisher.credential is Credential.OIDC]
-    unclear = [publisher for publisher in public if publisher.credential is Credential.UNKNOWN]
-    foreign = [publisher for publisher in public if publisher.indirect and publisher.step is None]
-    if len(safe) == len(public):
-        return Status.INDIRECT if len(foreign) == len(public) else Status.TRUSTED
-    if all(publisher.indirect for publisher in public):
+    own = [publisher for publisher in public if not _is_hearsay(publisher)] or public
+    kinds = {publisher.credential for publisher in own}
+    if all(publisher.step is None for publisher in own):
+        return Status.INDIRECT  # somebody else's workflow: what it does with an identity token is not seen
+    if kinds == {Credential.OIDC}:
+        return Status.TRUSTED
+    if all(publisher.indirect for publisher in own):
         return Status.INDIRECT
-    if safe and len(safe) + len(unclear) < len(public):
-        return Status.MIXED
-    if unclear and len(safe) + len(unclear) == len(public):
+    if not kinds - {Credential.OIDC, Credential.UNKNOWN}:
         return Status.UNKNOWN
-    return Status.TOKEN
+    return Status.MIXED if Credential.OIDC in kinds else Status.TOKEN
+
+
+def _is_hearsay(publisher: Publisher) -> bool:
+    """Claims that only the name of somebody else's workflow speaks for an upload: no proof beside real ones."""
+    return publisher.step is None and publisher.credential in (Credential.OIDC, Credential.UNKNOWN)
 
 
 def _may_publish(path: str, snapshot: Snapshot) -> bool:

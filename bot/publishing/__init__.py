@@ -1,8 +1,8 @@
 """Who uploads what, to which index, with which credential, called through what.
 
 Every workflow is walked job by job and step by step: commands by the readers of `tools.TOOLS`, actions by those of
-`actions`, called workflows by `reusable`, targets of make, tox and their like by `targets`. Only what would run counts: not
-a comment, not an `echo`, not a dry run, not a step or job with `if: false`.
+`actions`, called workflows by `reusable`, targets of make, tox and their like by `targets`. Only what would run counts:
+not a comment, not an `echo`, not a dry run, not a step or job with `if: false` (that is a `Suspect`).
 """
 
 from __future__ import annotations

@@ -69,8 +69,7 @@ def _maturin(_uses: Uses, inputs: Inputs, scene: Scene) -> Upload | None:
 
 def _python_semantic_release(uses: Uses, inputs: Inputs, scene: Scene) -> Upload | None:
     """Uploads up to version 7; a commit says nothing of its version, so there the inputs decide."""
-    major = _MAJOR.match(uses.ref) if len(uses.ref) != 40 else None
-    if major is not None and int(major[1]) >= 8:
+    if never_uploads(uses):
         return None
     token = inputs.get("pypi-token") or scene.variable("PYPI_TOKEN")
     password = inputs.get("repository-password") or scene.variable("REPOSITORY_PASSWORD")
@@ -87,9 +86,16 @@ def _python_semantic_release(uses: Uses, inputs: Inputs, scene: Scene) -> Upload
     )
 
 
+def never_uploads(uses: Uses) -> bool:
+    """Claims that this is python-semantic-release of version 8 or newer; a branch or a commit does not tell."""
+    major = _MAJOR.match(uses.ref) if len(uses.ref) != 40 else None
+    return major is not None and int(major[1]) >= 8
+
+
 def _node_semantic_release(uses: Uses, _inputs: Inputs, scene: Scene) -> Upload | None:
     """semantic-release of npm with a plug-in for PyPI: what it does stands in its configuration."""
-    token = next((scene.variables[name] for name in ("PYPI_TOKEN", "PYPI_PASSWORD") if scene.variables.get(name)), None)
+    texts = scene.variables.values()
+    token = next((text for text in texts if any(map(is_pypi_secret, secrets_in(text, scene)))), None)
     if token is None:
         return None
     credential, secrets = of_login("__token__", token, scene)

@@ -27,7 +27,8 @@ _SECTION = re.compile(r"^\s*\[([^\]\n]+)\]\s*$|^\s*(\w+)\s*[=:]\s*(.*?)\s*$", re
 class Ambient:
     """Grows while a job is walked."""
 
-    exported: dict[str, str] = field(default_factory=dict)
+    exported: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """GITHUB_ENV: every value that a variable may have, since steps with an `if:` may or may not have run."""
     settings: dict[str, str] = field(default_factory=dict)
     pypirc: str = ""
     minted: set[str] = field(default_factory=set)
@@ -44,12 +45,13 @@ class Ambient:
         elif _VAULTS.search(called):
             self.foreign.add(step.id)
 
-    def see_command(self, command: Command, call: Call | None) -> None:
-        """Remembers what a command writes or configures."""
-        if any(target.endswith("GITHUB_ENV") or target.endswith("GITHUB_ENV}") for target in command.writes):
+    def see_command(self, command: Command, call: Call | None, *, certain: bool) -> None:
+        """Remembers what a command writes or configures; `certain`: its step has no condition."""
+        if any(target.endswith(("GITHUB_ENV", "GITHUB_ENV}")) for target in command.writes):
             for line in _written(command).splitlines():
                 if found := _LINE.match(line.strip()):
-                    self.exported[found[1]] = found[2]
+                    earlier = () if certain else self.exported.get(found[1], ())
+                    self.exported[found[1]] = (*earlier, found[2])
         if any(target.rstrip("\"'").endswith("pypirc") for target in command.writes):
             self.pypirc += _written(command) + "\n"
         if call is not None and call.tool in ("poetry", "pdm"):

@@ -1,19 +1,22 @@
 """Programs that start a tool by name: `python -m twine`, `pipx run twine`, `uvx`, `poetry run`, `docker run` ...
 
-https://docs.astral.sh/uv/reference/cli/, https://pipx.pypa.io/stable/docs/ and the tools' own help say which options take
-a value.
+https://docs.astral.sh/uv/reference/cli/, https://pipx.pypa.io/stable/docs/ and the tools' own help say which options
+take a value.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 from bot.publishing.upload import Call
 from bot.script import Command
 
 _DEPTH = 6
 _PYTHON = re.compile(r"(?:python|pypy|py)[\d.]*\Z")
+_VARIABLE = re.compile(r"\$\{?([A-Za-z]+)\}?\Z")
+_BY_VARIABLE = frozenset({"poetry", "twine", "uv", "flit", "hatch", "pdm", "maturin", "python", "make", "tox", "nox"})
 _REQUIREMENT = re.compile(r"[A-Za-z0-9._/-]+")
 _UV = frozenset(
     {
@@ -63,11 +66,23 @@ def call_of(command: Command) -> Call | None:
     for _ in range(_DEPTH):
         if not words:
             return None
+        words[0] = _named_by_variable(words)
         inner = _inner(words, assignments)
         if not inner:
             break
         words = inner
     return Call(tool=_base(words[0]), program=words[0], arguments=tuple(words[1:]), assignments=assignments)
+
+
+def _named_by_variable(words: Words) -> str:
+    """The program behind a variable that nothing defines: `"$POETRY" publish`, `${{ matrix.python }} -m twine`."""
+    if "$" not in words[0]:
+        return words[0]
+    if words[1:2] == ["-m"] or words[1:3] == ["-I", "-m"]:
+        return "python"
+    found = _VARIABLE.match(words[0])
+    name = found[1].lower() if found is not None else ""
+    return name if name in _BY_VARIABLE else words[0]
 
 
 def _base(word: str) -> str:
@@ -130,10 +145,14 @@ def _docker(words: Words, assignments: dict[str, str]) -> Words | None:
     rest = _after(words[1:], "run", _VALUED["docker"])
     if not rest:
         return None
-    for flag, value in zip(words, words[1:], strict=False):
+    for flag, value in pairwise(words):
         if flag in ("-e", "--env") and "=" in value:
             name, _, text = value.partition("=")
             assignments[name] = text
+    rest = [word for word in rest if "=" not in word] if "=" in rest[0] else rest
+    rest = _skip(rest, _VALUED["docker"])
+    if not rest:
+        return None
     image, arguments = rest[0], rest[1:]
     if "maturin" in image and "--entrypoint" not in words:
         return ["maturin", *arguments]

@@ -19,7 +19,8 @@ _TARGET = re.compile(
 )
 _OTHER_GOODS = re.compile(
     r"doc|pages|site|image|docker|container|helm|chart|npm|crate|cargo|conda|homebrew|gem|vscode|"
-    r"coverage|codecov|draft|notes|changelog|announce|sarif|report|gh-release|github-release|benchmark|label|nuget|maven",
+    r"coverage|codecov|draft|notes|changelog|announce|sarif|report|gh-release|github-release|benchmark|label|nuget|maven|"
+    r"check|validate|verify|version|bump|lint|go-release|goreleaser|dry",
     re.IGNORECASE,
 )
 _UPLOAD_WORDS = re.compile(

@@ -12,18 +12,30 @@ from bot.publishing.values import secrets_in
 from bot.workflow import Job, UsesKind
 
 _PYTHON = re.compile(r"py(?:pi|thon|_)|wheel|sdist|twine|poetry|hatch|uv[-_]|publish_pure", re.IGNORECASE)
-_OFF = re.compile(r"upload[-_]to[-_]pypi|publish|upload", re.IGNORECASE)
+_SWITCH = re.compile(
+    r"(?:upload|publish|release|deploy)?[-_]?(?:to[-_])?pypi(?:[-_](?:upload|publish|release))?|publish|upload",
+    re.IGNORECASE,
+)
+"""Inputs by which a called workflow is told to upload, or not to."""
 
 
-def read_reusable(job: Job, scene: Scene) -> Upload | None:
-    """The upload that a called workflow of another repository makes, as far as its caller shows one."""
+def is_switched_off(job: Job) -> bool:
+    """Claims that a caller tells the workflow not to upload."""
+    return any(_SWITCH.fullmatch(key) and text.strip().lower() == "false" for key, text in job.inputs.items())
+
+
+def read_reusable(job: Job, scene: Scene, *, packages: bool) -> Upload | None:
+    """The upload that a called workflow of another repository makes, as far as its caller shows one.
+
+    `packages`: this repository has a Python package; without one a mere name says nothing.
+    """
     uses = job.uses
     if uses is None or uses.kind is not UsesKind.REMOTE:
         return None
-    if any(_OFF.fullmatch(key) and text.strip().lower() == "false" for key, text in job.inputs.items()):
+    if is_switched_off(job):
         return None
     given = next((text for key, text in job.secrets.items() if _is_credential(key, text, scene)), None)
-    if given is None and not _is_called_publishing(job, scene):
+    if given is None and not _is_called_publishing(job, scene, packages=packages):
         return None
     credential, secrets = of_login("__token__", given, scene)
     if given is None:
@@ -42,10 +54,13 @@ def _is_credential(key: str, text: str, scene: Scene) -> bool:
     return is_pypi_secret(key) or any(map(is_pypi_secret, secrets_in(text, scene)))
 
 
-def _is_called_publishing(job: Job, scene: Scene) -> bool:
-    """Without a telling secret: its name says that it publishes, and it is given the means (a token or secrets)."""
+def _is_called_publishing(job: Job, scene: Scene, *, packages: bool) -> bool:
+    """Without a telling secret: its name says that it publishes, and it is given the means, or told to."""
     path = job.uses.path if job.uses is not None else ""
+    if not packages or not is_publishing_name(path.rsplit("/", 1)[-1]):
+        return False
+    if any(_SWITCH.fullmatch(key) and text.strip().lower() == "true" for key, text in job.inputs.items()):
+        return True
     if not (scene.mints or job.inherits_secrets):
         return False
-    name = path.rsplit("/", 1)[-1]
-    return is_publishing_name(name) and (bool(_PYTHON.search(path)) or scene.mints or is_publishing_name(job.id))
+    return bool(_PYTHON.search(path)) or scene.mints or is_publishing_name(job.id)

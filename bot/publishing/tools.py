@@ -1,7 +1,7 @@
 """The tools that upload from a command line, one reader each, and the table that names them.
 
-Each obeys its tool's own order of precedence (twine 7.0, uv 0.13, poetry 2.5, flit 4.2, hatch 1.18, pdm 2.29, maturin 1.11,
-python-semantic-release 7): options beat variables, variables beat what was configured.
+Each obeys its tool's own order of precedence (twine 7.0, uv 0.13, poetry 2.5, flit 4.2, hatch 1.18, pdm 2.29, maturin
+1.11, python-semantic-release 7): options beat variables, variables beat what was configured.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def _pypirc_urls(scene: Scene) -> dict[str, str]:
     return {name: keys["repository"] for name, keys in scene.pypirc.items() if keys.get("repository")}
 
 
-def _login(call: Call, scene: Scene, repository: str, user: str | None, password: str | None) -> Answer:
+def _login(scene: Scene, repository: str, user: str | None, password: str | None) -> Answer:
     """The credential of a tool that falls back to .pypirc: twine, flit, setup.py."""
     section = scene.pypirc.get(repository) or scene.pypirc.get("") or {}
     user = _either(user, section.get("username"))
@@ -43,7 +43,7 @@ def twine(call: Call, scene: Scene) -> Upload | None:
     user = _either(call.value("-u", "--username"), scene.variable("TWINE_USERNAME", call))
     password = _either(call.value("-p", "--password"), scene.variable("TWINE_PASSWORD", call))
     able = target is not Index.OTHER and is_token_user(user, scene)
-    credential, secrets = or_oidc(_login(call, scene, name, user, password), scene, able=able)
+    credential, secrets = or_oidc(_login(scene, name, user, password), scene, able=able)
     return Upload(method=Method.TWINE, via="twine upload", index=target, credential=credential, secrets=secrets)
 
 
@@ -116,7 +116,7 @@ def flit(call: Call, scene: Scene) -> Upload | None:
     name = call.value("--repository") or "pypi"
     url = scene.variable("FLIT_INDEX_URL", call)
     target = index.of_url(url, scene) if url else index.of_name(name, scene, _pypirc_urls(scene))
-    answer = _login(call, scene, name, scene.variable("FLIT_USERNAME", call), scene.variable("FLIT_PASSWORD", call))
+    answer = _login(scene, name, scene.variable("FLIT_USERNAME", call), scene.variable("FLIT_PASSWORD", call))
     return Upload(method=Method.FLIT, via="flit publish", index=target, credential=answer[0], secrets=answer[1])
 
 
@@ -133,7 +133,7 @@ def hatch(call: Call, scene: Scene) -> Upload | None:
     names = {"main": "", "test": "https://test.pypi.org/legacy/"}
     user = _either(call.value("-u", "--user"), scene.variable("HATCH_INDEX_USER", call))
     password = _either(call.value("-a", "--auth"), scene.variable("HATCH_INDEX_AUTH", call))
-    credential, secrets = _login(call, scene, "pypi" if name == "main" else name, user, password)
+    credential, secrets = _login(scene, "pypi" if name == "main" else name, user, password)
     target = index.of_name(name, scene, names)
     return Upload(method=Method.HATCH, via="hatch publish", index=target, credential=credential, secrets=secrets)
 
@@ -174,7 +174,7 @@ def maturin(call: Call, scene: Scene) -> Upload | None:
     token = scene.variable("MATURIN_PYPI_TOKEN", call)
     user = _either(call.value("-u", "--username"), scene.variable("MATURIN_USERNAME", call))
     password = _either(call.value("-p", "--password"), scene.variable("MATURIN_PASSWORD", call))
-    answer = of_login("__token__", token, scene) if token else _login(call, scene, name or "pypi", user, password)
+    answer = of_login("__token__", token, scene) if token else _login(scene, name or "pypi", user, password)
     credential, secrets = or_oidc(answer, scene, able=token is None)
     return Upload(method=Method.MATURIN, via=f"maturin {command}", index=target, credential=credential, secrets=secrets)
 
@@ -207,7 +207,7 @@ def setup_py(call: Call, scene: Scene) -> Upload | None:
         return None
     name = call.value("-r", "--repository") or "pypi"
     target = index.of_name(name, scene, _pypirc_urls(scene))
-    answer = _login(call, scene, name, None, None)
+    answer = _login(scene, name, None, None)
     return Upload(method=Method.SETUP_PY, via="setup.py upload", index=target, credential=answer[0], secrets=answer[1])
 
 

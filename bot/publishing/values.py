@@ -1,4 +1,4 @@
-"""Texts with `${{ }}` and `$X` in them -> the texts that they may stand for, as far as the repository spells them out."""
+"""Texts with `${{ }}` and `$X` in them -> the texts that they may stand for, as far as the repository tells."""
 
 from __future__ import annotations
 
@@ -48,6 +48,11 @@ def _shell_parts(text: str, scene: Scene, depth: int) -> Iterator[tuple[str, ...
     for found in _VARIABLE.finditer(text):
         yield (text[position : found.start()],)
         name = found["braced"] or found["bare"]
+        several = scene.choices.get(f"env.{name}")
+        if several is not None:
+            yield tuple(deeper for one in several for deeper in possible(one, scene, depth - 1))
+            position = found.end()
+            continue
         value = scene.variables.get(name)
         if value is None and found["default"] is not None:
             value = found["default"]

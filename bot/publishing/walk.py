@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 from posixpath import normpath
 
 from bot.model import Method, Publisher
-from bot.publishing.actions import read_action_step
+from bot.publishing.actions import never_uploads, read_action_step
 from bot.publishing.ambient import Ambient, sections
 from bot.publishing.credentials import of_login
 from bot.publishing.index import of_url
 from bot.publishing.launchers import call_of
 from bot.publishing.names import has_upload_words, is_publishing_name, is_pypi_secret, is_suspicious
 from bot.publishing.repository import Repository
-from bot.publishing.reusable import read_reusable
+from bot.publishing.reusable import is_switched_off, read_reusable
 from bot.publishing.targets import Target, find_targets, read_path
 from bot.publishing.tools import TOOLS
 from bot.publishing.upload import Call, Scene, Upload
@@ -104,18 +104,19 @@ def _read_call(walk: Walk) -> None:
     job = walk.job
     if job.uses is None or literal_false(job.condition):
         return
-    upload = read_reusable(job, _scene(walk, {}, {}, ""))
+    upload = read_reusable(job, _scene(walk, {}, {}, ""), packages=bool(walk.repository.projects))
     if upload is not None:
         walk.publishers.append(_publisher(walk, None, job.uses.line, upload))
-    elif job.uses.kind is UsesKind.REMOTE and is_publishing_name(f"{job.id} {job.uses.path.rsplit('/', 1)[-1]}"):
-        walk.suspects.append((job.line, f"the job “{job.id}” calls {job.uses.text}"))
+    elif job.uses.kind is UsesKind.REMOTE and is_publishing_name(job.uses.path.rsplit("/", 1)[-1]):
+        if not is_switched_off(job) and (job.secrets or job.inherits_secrets or walk.mints):
+            walk.suspects.append((job.line, f"the job “{job.id}” calls {job.uses.text}"))
 
 
 def _scene(walk: Walk, env: Mapping[str, str], inputs: Mapping[str, tuple[str, ...]], folder: str) -> Scene:
     workflow, job, ambient = walk.workflow, walk.job, walk.ambient
     return Scene(
-        variables={**workflow.env, **job.env, **ambient.exported, **env},
-        choices={**_choices(walk), **inputs},
+        variables={**workflow.env, **job.env, **_exported(ambient), **env},
+        choices={**_choices(walk), **_open_exports(ambient, env), **inputs},
         mints=walk.mints,
         minted=frozenset(ambient.minted),
         foreign=frozenset(ambient.foreign),
@@ -124,6 +125,15 @@ def _scene(walk: Walk, env: Mapping[str, str], inputs: Mapping[str, tuple[str, .
         tools=walk.repository.tools(folder),
         secret_names=_secret_names(walk),
     )
+
+
+def _exported(ambient: Ambient) -> Mapping[str, str]:
+    return {name: values[0] if len(values) == 1 else f"${name}" for name, values in ambient.exported.items()}
+
+
+def _open_exports(ambient: Ambient, env: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
+    several = {name: values for name, values in ambient.exported.items() if len(values) > 1 and name not in env}
+    return {f"env.{name}": values for name, values in several.items()}
 
 
 def _choices(walk: Walk) -> Mapping[str, tuple[str, ...]]:
@@ -180,6 +190,8 @@ def _read_uses(walk: Walk, step: Step, place: Place) -> None:
         upload = read_action_step(uses, step.inputs, scene)
     if upload is not None:
         _add(walk, place, uses.line, upload)
+    elif uses.name.endswith("/python-semantic-release") and walk.mints and not never_uploads(uses):
+        walk.suspects.append((step.line, f"{uses.text} uploads or not, depending on its version"))
     elif any(is_suspicious(text) for text in step.inputs.values()):
         walk.suspects.append((step.line, f"the action {uses.text} is told of an upload"))
 
@@ -187,7 +199,9 @@ def _read_uses(walk: Walk, step: Step, place: Place) -> None:
 def _read_composite(walk: Walk, step: Step, action: Action, place: Place) -> None:
     """The steps of a local action, its inputs filled in by the step that calls it."""
     scene = _scene(walk, {**place.env, **step.env}, place.inputs, "")
-    inputs: dict[str, tuple[str, ...]] = {f"inputs.{name}": (default,) for name, default in action.inputs.items() if default is not None}
+    inputs: dict[str, tuple[str, ...]] = {
+        f"inputs.{name}": (default,) for name, default in action.inputs.items() if default is not None
+    }
     for name, text in step.inputs.items():
         inputs[f"inputs.{name}"] = possible(text, scene)
     inner = Place(
@@ -230,7 +244,7 @@ def _read_script(walk: Walk, script: Script, env: Mapping[str, str], folder: str
             scene = None
             continue
         call = call_of(command)
-        walk.ambient.see_command(command, call)
+        walk.ambient.see_command(command, call, certain=place.step.condition is None)
         if call is None:
             continue
         if call.tool == "cd" and call.arguments and "$" not in call.arguments[0]:
@@ -260,7 +274,7 @@ def _read_command(walk: Walk, command: Command, call: Call, scene: Scene, folder
 def _targets(walk: Walk, call: Call, scene: Scene, folder: str) -> tuple[Target, ...]:
     files = walk.repository.files
     program = call.program
-    if "/" in program and not program.startswith(("/", "~", "$")) and program not in ("/", "./"):
+    if "/" in program and not program.startswith(("/", "~", "$")) and not program.endswith("/"):
         return (read_path(program, files, folder),)
     if call.tool == "setup.py":
         return (read_path(program, files, folder),) if "publish" in call.arguments else ()
@@ -270,7 +284,7 @@ def _targets(walk: Walk, call: Call, scene: Scene, folder: str) -> tuple[Target,
 def _read_target(walk: Walk, target: Target, scene: Scene, folder: str, line: int, place: Place) -> None:
     walk.repository.looked_at.add(target.path)
     if target.text is None:
-        if is_publishing_name(target.name):
+        if is_publishing_name(target.name) and _can_authenticate(walk):
             walk.suspects.append((line, f"“{target.name}” could not be read"))
         return
     if not has_upload_words(target.text) or place.depth >= _DEPTH:
@@ -282,15 +296,22 @@ def _read_target(walk: Walk, target: Target, scene: Scene, folder: str, line: in
     _read_script(walk, script, scene.variables, folder, line, inner)
 
 
+def _can_authenticate(walk: Walk) -> bool:
+    """Claims that a job is given what any upload needs: a secret, or an identity token."""
+    text = walk.workflow.document.text[walk.job.node.start : walk.job.node.end]
+    given = [text, *walk.workflow.env.values()]
+    return walk.mints or any(secrets_in(one) or "secrets:" in one for one in given)
+
+
 def _note_leftover(walk: Walk, step: Step) -> None:
-    """A step that is given a secret of PyPI's, and no upload was recognised in it: most likely it uploads indirectly."""
+    """A step that is given a secret of PyPI's and shows no upload: most likely it uploads indirectly."""
     texts = [*step.env.values(), step.run or ""]
     names = tuple(name for text in texts for name in secrets_in(text) if is_pypi_secret(name))
     if not names or (step.uses is not None and step.uses.kind is not UsesKind.LOCAL):
         return
     scene = _scene(walk, step.env, {}, "")
     credential, secrets = of_login("__token__", f"${{{{ secrets.{names[0]} }}}}", scene)
-    first = next((word for word in (step.run or "").split() if word), step.uses.text if step.uses is not None else "")
+    first = _first_program(step.run) if step.run is not None else step.uses.text if step.uses is not None else ""
     upload = Upload(
         method=Method.THIRD_PARTY,
         via=first,
@@ -300,6 +321,13 @@ def _note_leftover(walk: Walk, step: Step) -> None:
         indirect=True,
     )
     walk.leftovers.append(_publisher(walk, step.index, step.line, upload))
+
+
+def _first_program(text: str) -> str:
+    """What a script starts first that is more than output or preparation."""
+    calls = [call for command in read(text).commands if (call := call_of(command)) is not None]
+    telling = [call.program for call in calls if call.tool not in _HARMLESS]
+    return next(iter(telling), next((call.program for call in calls), "a script"))
 
 
 def _add(walk: Walk, place: Place, line: int, upload: Upload) -> None:
