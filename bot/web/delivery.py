@@ -27,7 +27,7 @@ Signature = NewType("Signature", str)
 """Of the right form; whether it is good is yet to be seen."""
 
 _SIGNATURE = re.compile(r"sha256=[0-9a-f]{64}").fullmatch
-_EVENT = re.compile(r"[a-z_]{1,64}").fullmatch
+_EVENT = re.compile(r"[a-z0-9_]{1,64}").fullmatch
 _DELIVERY = re.compile(r"[\x21-\x7e]{1,100}").fullmatch
 _JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
