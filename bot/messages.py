@@ -63,7 +63,10 @@ _TEMPLATES.filters["code"] = code
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publisher:
-    """The identity to register on PyPI. Owner and repository in GitHub's own spelling: PyPI compares them exactly."""
+    """The identity to register on PyPI. Owner and repository in GitHub's own spelling: PyPI compares them exactly.
+
+    Both are empty for a checkout that does not say where it came from.
+    """
 
     project: str
     owner: str
@@ -80,6 +83,7 @@ class Publisher:
             "workflow_filename": self.workflow,
             "environment": self.environment,
         }
+        values = {name: value for name, value in values.items() if value}
         name = quote(canonicalize_name(self.project), safe="")
         return f"{pypi_url}/manage/project/{name}/settings/publishing/?{urlencode(values)}"
 
@@ -101,21 +105,27 @@ class Addition:
     web_url: str
 
     @property
-    def environments_url(self) -> str:
+    def environments_url(self) -> str | None:
+        """The repository's page of environments; None when the repository is not known."""
+        if not self.publisher.owner:
+            return None
         return f"{self.web_url}/{self.publisher.owner}/{self.publisher.repository}/settings/environments"
 
     def steps(self) -> tuple[Step, ...]:
         """The same steps for machines: who does what, where."""
         publisher = self.publisher
-        values = (
-            f"owner {publisher.owner}, repository {publisher.repository}, workflow {publisher.workflow}, "
-            f"environment {publisher.environment}"
+        repository = (
+            f"owner {publisher.owner}, repository {publisher.repository}"
+            if publisher.owner
+            else "owner and repository as GitHub spells them"
         )
+        values = f"{repository}, workflow {publisher.workflow}, environment {publisher.environment}"
         if self.exists is False:
             register = f"Add a pending publisher on PyPI for {publisher.project}: {values}"
             url = publisher.pending_url(self.pypi_url)
         else:
-            register = f"Register the publisher of {publisher.project} on PyPI: {values}"
+            pending = "" if self.exists else " (a pending one, if the project is not there yet)"
+            register = f"Register the publisher of {publisher.project} on PyPI{pending}: {values}"
             url = publisher.form_url(self.pypi_url)
         protect = (
             f"Create the environment {publisher.environment}, require a reviewer, and let only tags like v* deploy"
@@ -145,7 +155,7 @@ def addition_body(addition: Addition, *, draft: bool, private: bool, marker: str
         exists=addition.exists,
         publisher_url=publisher.form_url(addition.pypi_url),
         pending_url=publisher.pending_url(addition.pypi_url),
-        environments_url=addition.environments_url,
+        environments_url=addition.environments_url or addition.web_url,
         draft=draft,
         private=private,
         marker=marker,

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
-from packaging.utils import canonicalize_name
+from packaging.utils import InvalidName, canonicalize_name
 
 from bot import __version__
 from bot.model import IndexFacts
@@ -24,6 +24,8 @@ USER_AGENT = f"pubflow/{__version__} (+https://pypi.org/project/pubflow/)"
 _FRESH_SECONDS = 600.0
 _MOST_BYTES = 64 * 1024 * 1024
 _MOST_REMEMBERED = 10_000
+_TROUBLE = (aiohttp.ClientError, TimeoutError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""The last two are msgspec's answers to bytes that are no text and to brackets without end."""
 _TIMEOUT = aiohttp.ClientTimeout(total=20, sock_connect=5)
 
 
@@ -63,14 +65,18 @@ class PyPI:
 
     async def project(self, name: str) -> IndexFacts:
         """What the index says of `name`; `exists` is None when it could not be asked."""
-        normalised = canonicalize_name(name)
+        try:
+            normalised = canonicalize_name(name, validate=True)
+        except InvalidName:
+            # No index can know it, and in an address it could mean something else.
+            return IndexFacts(name=canonicalize_name(name), exists=None)
         async with self._one_at_a_time:
             known = self._remembered.get(normalised)
             if known is not None and self._clock() - known.at < _FRESH_SECONDS:
                 return known.facts
             try:
                 return await self._ask(normalised, known)
-            except (aiohttp.ClientError, TimeoutError, msgspec.MsgspecError, _TooLarge):
+            except (*_TROUBLE, _TooLarge):
                 return IndexFacts(name=normalised, exists=None)
 
     async def _ask(self, name: str, known: _Remembered | None) -> IndexFacts:

@@ -1,0 +1,182 @@
+"""What we write to people: exact values, working addresses, and no hostile text that could say something else."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from bot.messages import (
+    ADDITION_TITLE,
+    Addition,
+    Marker,
+    Publisher,
+    addition_body,
+    code,
+    describes,
+    marker,
+    read_marker,
+)
+from bot.model import TRUSTED_PUBLISHING_BRANCH, Plan, Who
+
+SUBJECT, DIGEST = "0123456789abcdef", "fedcba9876543210"
+MARKER = marker(SUBJECT, DIGEST)
+
+
+def addition(*, exists: bool | None = False, owner: str = "Octo-Org", project: str = "Spoon.Knife") -> Addition:
+    return Addition(
+        publisher=Publisher(
+            project=project,
+            owner=owner,
+            repository="Spoon" if owner else "",
+            workflow="publish-to-pypi.yml",
+            environment="pypi",
+        ),
+        file=".github/workflows/publish-to-pypi.yml",
+        metadata="pyproject.toml",
+        exists=exists,
+        pypi_url="https://pypi.org",
+        web_url="https://github.com",
+    )
+
+
+def body(given: Addition, *, draft: bool = True, private: bool = False) -> str:
+    return addition_body(given, draft=draft, private=private, marker=MARKER)
+
+
+@pytest.mark.parametrize(
+    ("exists", "draft", "private"), list(product((True, False, None), (True, False), (True, False)))
+)
+def test_every_body_has_the_exact_values_and_no_hole(exists: bool | None, draft: bool, private: bool) -> None:
+    text = body(addition(exists=exists), draft=draft, private=private)
+    rows = dict(re.findall(r"^   \| (.+?) \| `(.+?)` \|$", text, re.MULTILINE))
+    assert rows == {
+        "PyPI project name": "Spoon.Knife",
+        "Owner": "Octo-Org",
+        "Repository name": "Spoon",
+        "Workflow name": "publish-to-pypi.yml",
+        "Environment name": "pypi",
+    }
+    assert text.endswith(MARKER)
+    assert not re.search(r"None|True|False|\{\{|\{%|\n\n\n\n", text)
+    assert ("draft" in text) is draft
+    assert ("attestations are" in text) is private
+
+
+EXISTS = {
+    True: ({"already filled in"}, {"pending"}),
+    False: ({"is not on PyPI yet", "pending", "three at a time"}, {"filled in"}),
+    None: ({"If `Spoon.Knife` is on PyPI already", "pending", "three at a time"}, set[str]()),
+}
+
+
+@pytest.mark.parametrize("exists", EXISTS)
+def test_a_project_that_exists_and_one_that_does_not_are_registered_elsewhere(exists: bool | None) -> None:
+    said, unsaid = EXISTS[exists]
+    text = body(addition(exists=exists))
+    assert all(words in text for words in said)
+    assert not any(words in text for words in unsaid)
+
+
+def test_the_form_on_the_index_is_filled_in() -> None:
+    parts = urlsplit(addition().publisher.form_url("https://pypi.org"))
+    assert parts.path == "/manage/project/spoon-knife/settings/publishing/"
+    assert parse_qs(parts.query) == {
+        "provider": ["github"],
+        "owner": ["Octo-Org"],
+        "repository": ["Spoon"],
+        "workflow_filename": ["publish-to-pypi.yml"],
+        "environment": ["pypi"],
+    }
+
+
+def test_the_steps_say_who_does_what_where() -> None:
+    register, protect = addition(exists=True).steps()
+    assert (register.who, protect.who) == (Who.MAINTAINER, Who.ADMIN)
+    assert register.what.endswith("owner Octo-Org, repository Spoon, workflow publish-to-pypi.yml, environment pypi")
+    assert register.url == addition().publisher.form_url("https://pypi.org")
+    assert protect.url == "https://github.com/Octo-Org/Spoon/settings/environments"
+    assert addition(exists=False).steps()[0].url == "https://pypi.org/manage/account/publishing/"
+    assert "if the project is not there yet" in addition(exists=None).steps()[0].what
+
+
+def test_a_checkout_that_does_not_say_where_it_came_from_gets_no_made_up_address() -> None:
+    given = addition(exists=True, owner="")
+    register, protect = given.steps()
+    assert "owner and repository as GitHub spells them" in register.what
+    assert register.url is not None
+    assert not {"owner", "repository"} & set(parse_qs(urlsplit(register.url).query))
+    assert protect.url is None
+    assert "//" not in body(given).replace("://", "")
+
+
+CODE = {
+    "plain": "`plain`",
+    "": "`  `",
+    "`": "`` ` ``",
+    "a`b``c": "```a`b``c```",
+    "a|b": "`a\\|b`",
+    "two\nlines\r\nof it": "`two lines of it`",
+    "@octocat <!-- x -->": "`@octocat <!-- x -->`",
+    "\x1b[31mred\u202e": "`[31mred`",
+    " padded ": "`padded`",
+    "x" * 500: "`" + "x" * 200 + "`",
+}
+
+
+@pytest.mark.parametrize("text", CODE)
+def test_text_of_a_repository_is_shown_as_code_that_cannot_end_early(text: str) -> None:
+    assert code(text) == CODE[text]
+
+
+HOSTILE = [
+    "`](https://evil.example) @octocat",
+    MARKER.replace("0", "1"),
+    "a\n\n# Heading\n",
+    "<img src=x>",
+    "| a | b |",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_name_says_nothing_of_its_own(name: str) -> None:
+    text = body(addition(project=name))
+    assert read_marker(text) == Marker(subject=SUBJECT, digest=DIGEST)
+    outside = re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", text)
+    assert not re.search(r"evil|octocat|# Heading|<img|\| a", outside)
+
+
+MARKERS = {
+    MARKER: Marker(subject=SUBJECT, digest=DIGEST),
+    f"before\r\n{MARKER}\r\nafter": Marker(subject=SUBJECT, digest=DIGEST),
+    f"{marker(DIGEST, DIGEST)} then {MARKER}": Marker(subject=SUBJECT, digest=DIGEST),
+    "": None,
+    "pubflow:plan": None,
+    MARKER.upper(): None,
+    MARKER[:-1]: None,
+    MARKER.replace(SUBJECT, SUBJECT[1:]): None,
+}
+
+
+@pytest.mark.parametrize("text", MARKERS)
+def test_our_pull_requests_are_known_by_their_last_marker(text: str) -> None:
+    assert read_marker(text) == MARKERS[text]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [(MARKER, True), ("", False), (marker(SUBJECT, SUBJECT), False), (marker(DIGEST, DIGEST), False)],
+)
+def test_whether_a_pull_request_shows_the_plan(text: str, answer: bool) -> None:
+    plan = Plan(
+        branch=TRUSTED_PUBLISHING_BRANCH,
+        base="main",
+        title=ADDITION_TITLE,
+        body="",
+        changes=(),
+        digest=DIGEST,
+        subject=SUBJECT,
+    )
+    assert describes(plan, text) is answer
