@@ -1,0 +1,187 @@
+"""Members come and go in a block collection: whole lines, the comments that belong to them, the blank lines between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.yaml import lines
+from bot.yaml.changes import Addition, Change, Fresh
+from bot.yaml.edits import Edit, united
+from bot.yaml.members import Layout, Layouts
+from bot.yaml.render import Renderer, ends_in_block_scalar
+
+
+@dataclass(frozen=True, slots=True)
+class BlockPlan:
+    """One block collection and what happens to its members."""
+
+    layouts: Layouts
+    change: Change
+    renderer: Renderer
+
+    @property
+    def layout(self) -> Layout:
+        return self.layouts.of(self.change.place.node)
+
+    @property
+    def text(self) -> str:
+        return self.layout.text
+
+    @property
+    def line_break(self) -> str:
+        return self.renderer.style.line_break
+
+    def edits(self) -> list[Edit]:
+        """Removals and additions; raises `Refused` where they cannot be told apart."""
+        gone, first = self.change.gone, self.layout.members[0]
+        if not first.own_line and len(gone) == len(self.layout.members) and self.change.added:
+            return self.rewrite()
+        removals = [self.removal(index) for index in sorted(gone)]
+        if not self.change.added and len(gone) == len(self.layout.members):
+            removals += self.emptied()
+        return united(removals) + [edit for edit in removals if edit.new] + self.additions()
+
+    # ------------------------------------------------------------------ additions
+
+    def additions(self) -> list[Edit]:
+        ordered = self.change.ordered()
+        return [self.addition(addition, ordered[:i], ordered[i + 1 :]) for i, addition in enumerate(ordered)]
+
+    def addition(self, addition: Addition, earlier: list[Addition], later: list[Addition]) -> Edit:
+        body, index = self.body(addition), addition.neighbour
+        # A member that goes leaves its gap to what comes in its stead.
+        inherits = index in self.change.gone and not any(each.neighbour == index for each in earlier)
+        gap = self.line_break * (0 if inherits else self.gap(index + 1 if addition.side == "after" else max(index, 1)))
+        if addition.side == "before" or (index in self.change.gone and not self.layout.members[index].own_line):
+            return self.before(index, body, gap)
+        return self.after(index, body, gap, closed=not later and _needs_break(addition))
+
+    def body(self, addition: Addition) -> str:
+        """The new lines, indented, without the last break."""
+        what, layout = addition.what, self.layout
+        if isinstance(what, Fresh):
+            rendered = self.renderer.member(what.key, what.value, layout.column, what.comment)
+            return self.line_break.join(rendered)
+        member = layout.members[what.index]
+        if what.key is not None:
+            assert member.key is not None
+            rest = self.text[member.key.end : lines.line_end(self.text, member.end)]
+            return layout.indent + self.renderer.key(what.key, layout.column) + rest
+        if member.own_line:
+            return self.text[layout.head(what.index) : layout.tail(what.index)]
+        return layout.indent + self.text[member.start : layout.tail(what.index)]
+
+    def after(self, index: int, body: str, gap: str, *, closed: bool) -> Edit:
+        end = self.end_of(index)
+        if lines.ends_unbroken(self.text, end):
+            return Edit(end, end, self.line_break + gap + body + (self.line_break if closed else ""))
+        start = lines.next_line(self.text, end)
+        return Edit(start, start, gap + body + self.line_break)
+
+    def before(self, index: int, body: str, gap: str) -> Edit:
+        member = self.layout.members[index]
+        if member.own_line:
+            start = self.layout.head(index)
+            return Edit(start, start, body + self.line_break + gap)
+        new = body.removeprefix(self.layout.indent) + self.line_break + gap + self.layout.indent
+        return Edit(member.start, member.start, new)
+
+    def end_of(self, index: int) -> int:
+        """Where the last line that clings to a member ends: comments indented deeper than the member included."""
+        end = self.layout.tail(index)
+        while not lines.ends_unbroken(self.text, end):
+            start = lines.next_line(self.text, end)
+            if not lines.is_comment(self.text, start) or lines.indent_of(self.text, start) <= self.layout.column:
+                break
+            end = lines.line_end(self.text, start)
+        return end
+
+    def gap(self, slot: int) -> int:
+        """Blank lines that the author puts between members, at a slot between two of them or at the nearest one."""
+        members = self.layout.members
+        if len(members) < 2:
+            return 1 if len(self.change.place.path) == 1 and self.is_tall(0) else 0
+        return self.layout.blanks_after(min(slot, len(members) - 1) - 1)
+
+    def is_tall(self, index: int) -> bool:
+        """A member of several lines that are not one scalar's: one job among jobs."""
+        return bool(self.layout.members[index].value.children)
+
+    # ------------------------------------------------------------------ removals
+
+    def removal(self, index: int) -> Edit:
+        member = self.layout.members[index]
+        if not member.own_line:
+            return self.inline_removal(index)
+        start, end = self.layout.head(index), self.layout.tail(index)
+        if lines.ends_unbroken(self.text, end):
+            return Edit(self.end_before(start, index), end, "")
+        after = lines.next_line(self.text, end)
+        if any(addition.neighbour == index for addition in self.change.added):
+            return Edit(start, after, "")
+        return self.with_blank_lines(index, start, after)
+
+    def with_blank_lines(self, index: int, start: int, after: int) -> Edit:
+        """A removal that does not leave two gaps where there was one."""
+        gap_before = self.blank_lines_before(start)
+        gap_after = lines.past_blank_lines(self.text, after)
+        if not any(i > index and i not in self.change.gone for i in range(len(self.layout.members))):
+            return Edit(gap_before, after, "") if self.survivor_before(index) is not None else Edit(start, after, "")
+        if gap_before < start or self.survivor_before(index) is None:
+            return Edit(start, gap_after, "")
+        return Edit(start, after, "")
+
+    def survivor_before(self, index: int) -> int | None:
+        return max((i for i in range(index) if i not in self.change.gone), default=None)
+
+    def blank_lines_before(self, start: int) -> int:
+        while (before := lines.previous_line(self.text, start)) is not None and lines.is_blank(self.text, before):
+            start = before
+        return start
+
+    def end_before(self, start: int, index: int) -> int:
+        """Where a removal at a file's unbroken end begins: it takes the break before it, so that none is left over."""
+        if self.survivor_before(index) is not None:
+            start = self.blank_lines_before(start)
+        before = lines.previous_line(self.text, start)
+        return start if before is None else lines.line_end(self.text, before)
+
+    def inline_removal(self, index: int) -> Edit:
+        """The first member in `- name: x`: what follows moves up to the dash."""
+        member = self.layout.members[index]
+        survivor = next((i for i in range(len(self.layout.members)) if i not in self.change.gone), None)
+        if survivor is None:
+            return Edit(member.start, self.layout.tail(index), "{}" if member.key is not None else "[]")
+        end = lines.next_line(self.text, self.layout.tail(index))
+        for each in range(index + 1, survivor):
+            if lines.past_blank_lines(self.text, end) != self.layout.head(each):
+                raise self.change.place.refuse("comments stand between the entries to be removed")
+            end = lines.next_line(self.text, self.layout.tail(each))
+        start = lines.past_blank_lines(self.text, end)
+        return Edit(member.start, start + lines.indent_of(self.text, start), "")
+
+    def emptied(self) -> list[Edit]:
+        """`{}` or `[]` after the key or dash of a collection that loses all its members."""
+        place, members = self.change.place, self.layout.members
+        if place.parent is None:
+            raise place.refuse("nothing would be left in the file")
+        if place.node.anchor is not None or place.node.tag is not None:
+            raise place.refuse("the collection that would be left empty has an anchor or a tag")
+        if not members[0].own_line:
+            return []
+        mark = self.layouts.of(place.parent.node).members[place.index].mark
+        return [Edit(mark, mark, " {}" if members[0].key is not None else " []")]
+
+    def rewrite(self) -> list[Edit]:
+        """All members of `- name: x` go and others come: the first of them comes to stand behind the dash."""
+        members = self.layout.members
+        bodies = [self.body(addition) for addition in self.change.ordered()]
+        new = self.line_break.join(bodies).removeprefix(self.layout.indent)
+        first = Edit(members[0].start, self.layout.tail(0), new)
+        return [first, *united(self.removal(index) for index in range(1, len(members)))]
+
+
+def _needs_break(addition: Addition) -> bool:
+    """At a file's end without a line break, a block scalar would lose its own last break."""
+    what = addition.what
+    return isinstance(what, Fresh) and ends_in_block_scalar(what.value)

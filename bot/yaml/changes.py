@@ -1,0 +1,194 @@
+"""What happens to which collection: the common ground of an operation's two meanings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.errors import Refused
+from bot.model import YamlPath
+from bot.yaml.nodes import Document, Kind, Node, ScalarStyle, child
+from bot.yaml.ops import Value
+
+NULLS = frozenset(["", "~", "null", "Null", "NULL"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A node and the way to it. `index` is its position among the members of the parent's node."""
+
+    path: YamlPath
+    node: Node
+    parent: Place | None = None
+    index: int = 0
+
+    def refuse(self, reason: str) -> Refused:
+        return Refused(reason, path=self.path, line=self.node.line)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verbatim:
+    """An existing member, taken as it is written, under another key if one is given."""
+
+    index: int
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fresh:
+    """A new member; `key` is None in sequences."""
+
+    key: str | None
+    value: Value
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addition:
+    """A member that comes to stand before the member that is at `slot` now; `slot` == their number: at the end.
+
+    `side` says to which neighbour it clings, and so on which side of comments and blank lines it goes.
+    """
+
+    slot: int
+    side: Literal["after", "before"]
+    what: Fresh | Verbatim
+
+    @property
+    def neighbour(self) -> int:
+        """The index of the member that it is written next to."""
+        return self.slot - 1 if self.side == "after" and self.slot else self.slot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Splice:
+    """`value[start:end]` of a scalar's decoded text becomes `new`."""
+
+    start: int
+    end: int
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    index: int
+    text: str
+    where: Literal["above", "beside"]
+    replace: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class Change:
+    """All that happens to the members of one collection, or to an empty value that becomes one; by member index."""
+
+    place: Place
+    removed: set[int] = field(default_factory=set)
+    moved: set[int] = field(default_factory=set)
+    prune: bool = False
+    added: list[Addition] = field(default_factory=list)
+    values: dict[int, Value] = field(default_factory=dict)
+    texts: dict[int, list[Splice]] = field(default_factory=dict)
+    keys: dict[int, str] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """How many members there are before the change."""
+        return 0 if is_empty_value(self.place.node) else len(self.place.node.children)
+
+    @property
+    def does_something(self) -> bool:
+        return bool(self.gone or self.added or self.values or self.texts or self.keys or self.notes)
+
+    @property
+    def gone(self) -> set[int]:
+        """Members that stand no longer where they stood."""
+        return self.removed | self.moved
+
+    def ordered(self) -> list[Addition]:
+        return sorted(self.added, key=lambda addition: (addition.slot, addition.side == "before"))
+
+
+@dataclass(slots=True)
+class Changes:
+    """Changes by the identity of the collection's node."""
+
+    document: Document
+    by_node: dict[int, Change] = field(default_factory=dict)
+
+    def of(self, place: Place) -> Change:
+        return self.by_node.setdefault(id(place.node), Change(place=place))
+
+    def __iter__(self) -> Iterator[Change]:
+        return iter(list(self.by_node.values()))
+
+    def locate(self, path: YamlPath) -> Place | None:
+        """The place at a path, or None; raises `Refused` where the way leads through an alias or a merge key."""
+        if self.document.root is None:
+            return None
+        place = Place(path=(), node=self.document.root)
+        for step in path:
+            self.check_open(place)
+            found = child(place.node, step)
+            if found is None:
+                if isinstance(step, str) and merged(place.node, step):
+                    raise place.refuse(f"{step!r} comes from a merge key (<<), which cannot be edited here")
+                return None
+            place = Place(path=(*place.path, step), node=found, parent=place, index=position(place.node, step))
+        return place
+
+    def check_open(self, place: Place) -> None:
+        """Raises `Refused` where a change inside the place would show at other places too."""
+        if place.node.alias is not None:
+            raise place.refuse(f"the alias *{place.node.alias} stands there: an edit would change what it points at")
+        if place.node.anchor in self.document.aliased:
+            raise place.refuse(f"the anchor &{place.node.anchor} stands there, and aliases show it elsewhere")
+
+    def check_unshared(self, place: Place) -> None:
+        """Raises `Refused` where an anchor inside the place is shown by an alias."""
+        for node in nodes(place.node):
+            if node.anchor in self.document.aliased:
+                raise place.refuse(f"the anchor &{node.anchor} stands in it, and aliases show it elsewhere")
+
+
+def spliced(value: str, splices: list[Splice]) -> str:
+    """The decoded text after the splices."""
+    for splice in sorted(splices, key=lambda splice: -splice.start):
+        value = value[: splice.start] + splice.new + value[splice.end :]
+    return value
+
+
+def nodes(node: Node) -> Iterator[Node]:
+    """A node and all below it, keys included; nothing behind an alias."""
+    yield node
+    if node.alias is not None:
+        return
+    for key, value in node.items():
+        yield from nodes(key)
+        yield from nodes(value)
+    for element in node.elements or ():
+        yield from nodes(element)
+
+
+def position(node: Node, step: str | int) -> int:
+    """The index of an existing member."""
+    if isinstance(step, int):
+        return step % len(node.children)
+    assert node.entries is not None
+    return list(node.entries).index(step)
+
+
+def merged(node: Node, key: str) -> bool:
+    """A merge key (`<<`) of the mapping brings this key in."""
+    source = node.get("<<")
+    if source is None:
+        return False
+    sources = source.elements if source.elements is not None else [source]
+    return any(key in (each.entries or {}) or merged(each, key) for each in sources)
+
+
+def is_empty_value(node: Node) -> bool:
+    """Nothing, or a null by name: what a collection may replace when something is added to it."""
+    simple = node.style is ScalarStyle.PLAIN and node.anchor is None and node.tag is None and node.alias is None
+    return node.kind is Kind.SCALAR and simple and node.value in NULLS

@@ -1,0 +1,113 @@
+"""Operations -> edits -> a new text, proved. Puts the parts together; knows no style of writing itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.errors import Refused
+from bot.yaml.block import BlockPlan
+from bot.yaml.changes import Change, nodes
+from bot.yaml.document import parse
+from bot.yaml.edits import Edit, apply
+from bot.yaml.fill import fill, is_in_brackets
+from bot.yaml.flow import FlowPlan
+from bot.yaml.members import Layouts, content_start
+from bot.yaml.nodes import Document, Kind, Node
+from bot.yaml.notes import note_edits
+from bot.yaml.ops import Op
+from bot.yaml.render import Renderer
+from bot.yaml.resolve import resolve
+from bot.yaml.scalars import retext
+from bot.yaml.square import prove
+from bot.yaml.style import Style, style_of
+from bot.yaml.values import BLOCK_SCALARS, ValuePlan, rename
+
+_INDICATOR = re.compile(r"[|>][-+0-9]*")
+_UNUSUAL_BREAK = re.compile("[\x85\u2028\u2029]")
+
+
+def edit(source: str | Document, ops: Sequence[Op]) -> str:
+    """The text after all operations, proved to mean what they mean; the same object where nothing is to be done.
+
+    Raises `Refused` with one sentence where that cannot be proved, `Unparsable` where the source is no YAML document.
+    """
+    document = source if isinstance(source, Document) else parse(source)
+    changes = resolve(document, ops)
+    if not any(change.does_something for change in changes):
+        return document.text
+    _check_breaks(document)
+    layouts, style = Layouts(document), style_of(document)
+    # Inner members first: what is added at the end of an inner block comes before what is added after that block.
+    deepest_first = sorted(changes, key=lambda change: -len(change.place.path))
+    edits = [each for change in deepest_first for each in _edits(change, layouts, style)]
+    edits = [each for each in edits if document.text[each.start : each.end] != each.new]
+    after = apply(document.text, [*edits, *_kept_chomping(document, edits)]) if edits else document.text
+    prove(document.text, after, changes)
+    return after
+
+
+def _edits(change: Change, layouts: Layouts, style: Style) -> list[Edit]:
+    place = change.place
+    if change.size == 0:
+        around = place.parent.node if place.parent is not None else place.node
+        return fill(change, layouts, Renderer(style.near(around))) if change.added else []
+    renderer = Renderer(style.near(place.node))
+    result: list[Edit] = []
+    if change.added or change.gone:
+        plan = FlowPlan if place.node.flow else BlockPlan
+        result += plan(layouts, change, renderer).edits()
+    return result + _edits_of_members(change, layouts, renderer)
+
+
+def _edits_of_members(change: Change, layouts: Layouts, renderer: Renderer) -> list[Edit]:
+    """Other values, texts, keys and comments of members that stay."""
+    place, members = change.place, layouts.of(change.place.node).members
+    brackets = place.node.flow or is_in_brackets(place)
+    result: list[Edit] = []
+    for index, value in change.values.items():
+        result += ValuePlan(layouts, place, index, value, renderer).edits(brackets=brackets)
+    for index, splices in change.texts.items():
+        node, text = members[index].value, layouts.document.text
+        result += retext(place, node, splices, renderer, text, brackets=brackets)
+    for index, new in change.keys.items():
+        key = members[index].key
+        assert key is not None
+        result.append(rename(key, new, renderer, brackets=brackets))
+    for note in change.notes:
+        if brackets:
+            raise place.refuse("a comment cannot stand inside brackets")
+        result += note_edits(note, place, layouts, renderer)
+    return result
+
+
+def _check_breaks(document: Document) -> None:
+    """YAML 1.1 ends a line, and with it a comment, where YAML 1.2 does not: such a text has two meanings."""
+    text = document.text
+    unusual = [found.start() for found in _UNUSUAL_BREAK.finditer(text)] if not text.isascii() else []
+    if not unusual or document.root is None:
+        return
+    spans = [(node.start, node.end) for node in nodes(document.root) if node.kind is Kind.SCALAR]
+    for index in unusual:
+        if not any(start <= index < end for start, end in spans):
+            line = text.count("\n", 0, index) + 1
+            raise Refused("a line or paragraph separator stands there, which not every reader sees alike", line=line)
+
+
+def _kept_chomping(document: Document, edits: list[Edit]) -> list[Edit]:
+    """Where a file ends in a block scalar and without a line break, lines added below would give the scalar one."""
+    text, leaf = document.text, _last(document.root)
+    grows = any(each.start == len(text) and each.new for each in edits) and not text.endswith(("\n", "\r"))
+    if not grows or leaf is None or leaf.style not in BLOCK_SCALARS or not leaf.value or leaf.end < len(text):
+        return []
+    header = _INDICATOR.match(text, content_start(text, leaf))
+    if header is None or "-" in header[0] or any(each.start <= header.start() < each.end for each in edits):
+        return []
+    return [Edit(header.start(), header.end(), header[0].replace("+", "") + "-")]
+
+
+def _last(node: Node | None) -> Node | None:
+    """The last scalar of block collections."""
+    while node is not None and node.alias is None and node.children and not node.flow:
+        node = node.children[-1]
+    return node

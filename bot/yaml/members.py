@@ -1,0 +1,145 @@
+"""The members of a collection as they stand: where each begins, where its value belongs, which comments are its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bot.errors import Refused
+from bot.yaml import lines
+from bot.yaml.nodes import Document, Kind, Node
+
+_PROPERTIES = re.compile("(?:[&!][^ \t\r\n\x85\u2028\u2029]*[ \t\r\n\x85\u2028\u2029]*)*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One entry of a mapping or item of a sequence.
+
+    `start` is the first character of the key, the `-`, or in brackets of the item; `mark` comes right after the `:` or
+    the `-` (in brackets: where a value could follow); `end` after the value.
+    """
+
+    index: int
+    start: int
+    mark: int
+    end: int
+    key: Node | None
+    value: Node
+    own_line: bool
+    """Only spaces stand before it; False for the first member in `- name: x`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """A collection's members. `column` counts from 0: where all members of a block collection begin."""
+
+    text: str
+    node: Node
+    members: tuple[Member, ...]
+    column: int
+
+    @property
+    def indent(self) -> str:
+        return " " * self.column
+
+    def head(self, index: int) -> int:
+        """Where the lines of an own-line member begin, comments right above it (same indentation) included.
+
+        Comments at the top of the file are the file's own.
+        """
+        member = self.members[index]
+        floor = self.members[index - 1].end if index else -1
+        start = own = lines.line_start(self.text, member.start)
+        while (before := lines.previous_line(self.text, start)) is not None and before > floor:
+            if not lines.is_comment(self.text, before) or lines.indent_of(self.text, before) != self.column:
+                return own if self.text.startswith(("---", "%"), before) else start
+            start = before
+        return start if index else own
+
+    def tail(self, index: int) -> int:
+        """Where the last line of a member ends, the comment beside it included, and the comments after it that are
+        indented like its children."""
+        member = self.members[index]
+        end = lines.line_end(self.text, member.end)
+        if member.value.kind is Kind.SCALAR or member.value.flow or member.value.alias is not None:
+            return end
+        while not lines.ends_unbroken(self.text, end):
+            start = lines.next_line(self.text, end)
+            if not lines.is_comment(self.text, start) or lines.indent_of(self.text, start) <= self.column:
+                break
+            end = lines.line_end(self.text, start)
+        return end
+
+    def blanks_after(self, index: int) -> int:
+        """How many blank lines follow a member's last line."""
+        return lines.count_blank_lines(self.text, lines.next_line(self.text, self.tail(index)))
+
+
+def layout(document: Document, node: Node) -> Layout:
+    """How the members of a collection stand; raises `Refused` for what is not edited (`? ` keys, tabs before keys)."""
+    text = document.text
+    members = tuple(_members(text, node))
+    column = members[0].start - lines.line_start(text, members[0].start) if members else 0
+    return Layout(text=text, node=node, members=members, column=column)
+
+
+@dataclass(slots=True)
+class Layouts:
+    """The layouts of one document's collections, each made once."""
+
+    document: Document
+    by_node: dict[int, Layout] = field(default_factory=dict)
+
+    def of(self, node: Node) -> Layout:
+        if id(node) not in self.by_node:
+            self.by_node[id(node)] = layout(self.document, node)
+        return self.by_node[id(node)]
+
+
+def content_start(text: str, node: Node) -> int:
+    """Where a node starts after its anchor and tag."""
+    if node.anchor is None and node.tag is None:
+        return node.start
+    found = _PROPERTIES.match(text, node.start)
+    return found.end() if found else node.start
+
+
+def _members(text: str, node: Node) -> Iterator[Member]:
+    find = _item if node.kind is Kind.SEQUENCE else _entry
+    pairs = node.items() if node.kind is Kind.MAPPING else ((None, value) for value in node.children)
+    at = content_start(text, node) + (1 if node.flow else 0)
+    for index, (key, value) in enumerate(pairs):
+        at = lines.skip(text, at)
+        if node.flow and index and text.startswith(",", at):
+            at = lines.skip(text, at + 1)
+        start, mark = _in_brackets(text, at, key, value) if node.flow else find(text, at, key)
+        own = text[lines.line_start(text, start) : start].strip(" ") == ""
+        if not (own or index == 0 or node.flow):
+            raise Refused("the indentation is made of more than spaces", line=value.line)
+        at = max(mark, value.end)
+        yield Member(index=index, start=start, mark=mark, end=at, key=key, value=value, own_line=own)
+
+
+def _entry(text: str, at: int, key: Node | None) -> tuple[int, int]:
+    assert key is not None
+    colon = lines.skip_blanks(text, key.end)
+    if at != key.start or not text.startswith(":", colon):
+        raise Refused("a key written with a question mark is not edited", line=key.line)
+    return at, colon + 1
+
+
+def _item(text: str, at: int, _: Node | None) -> tuple[int, int]:
+    if not text.startswith("-", at):
+        raise Refused("the items of this list could not be told apart", line=text.count("\n", 0, at) + 1)
+    return at, at + 1
+
+
+def _in_brackets(text: str, at: int, key: Node | None, value: Node) -> tuple[int, int]:
+    if at != (value if key is None else key).start:
+        raise Refused("a key written with a question mark is not edited", line=value.line)
+    if key is None:
+        return at, at
+    colon = lines.skip(text, key.end)
+    return at, colon + 1 if text.startswith(":", colon) else key.end

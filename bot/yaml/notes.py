@@ -1,0 +1,64 @@
+"""Comments above an entry or item, and beside it."""
+
+from __future__ import annotations
+
+from bot.yaml import lines
+from bot.yaml.changes import Note, Place
+from bot.yaml.edits import Edit
+from bot.yaml.members import Layout, Layouts, Member, content_start
+from bot.yaml.nodes import Kind
+from bot.yaml.render import Renderer, comment_of
+from bot.yaml.values import BLOCK_SCALARS
+
+
+def note_edits(note: Note, place: Place, layouts: Layouts, renderer: Renderer) -> list[Edit]:
+    """Nothing where the comment stands there already; raises `Refused` where another one does."""
+    around = layouts.of(place.node)
+    return _above(note, place, around, renderer) if note.where == "above" else _beside(note, place, around, renderer)
+
+
+def _above(note: Note, place: Place, around: Layout, renderer: Renderer) -> list[Edit]:
+    member = around.members[note.index]
+    if not member.own_line:
+        raise place.refuse("no comment can stand right above what shares its line with a dash")
+    new = [around.indent + comment_of(line) for line in note.text.splitlines()]
+    start = lines.line_start(around.text, member.start)
+    above: list[str] = []
+    while len(above) < len(new) and (at := lines.previous_line(around.text, start)) is not None:
+        above.insert(0, around.text[at : lines.line_end(around.text, at)])
+        start = at
+    if above == new or not new:
+        return []
+    start = lines.line_start(around.text, member.start)
+    line_break = renderer.style.line_break
+    return [Edit(start, start, "".join(line + line_break for line in new))]
+
+
+def _beside(note: Note, place: Place, around: Layout, renderer: Renderer) -> list[Edit]:
+    text, end = around.text, _beside_which(around.text, around.members[note.index])
+    comment = lines.comment_beside(text, end)
+    new = comment_of(note.text)
+    if comment is None:
+        if lines.skip_blanks(text, end) != lines.line_end(text, end):
+            raise place.refuse("something else follows on the line")
+        return [Edit(end, end, renderer.style.comment_gap + new)] if note.text else []
+    stop = lines.line_end(text, comment)
+    if text[comment:stop].rstrip() == new and note.text:
+        return []
+    if not note.replace:
+        raise place.refuse("another comment stands there")
+    return [Edit(comment, stop, new)] if note.text else [Edit(end, stop, "")]
+
+
+def _beside_which(text: str, member: Member) -> int:
+    """Where the part of a member ends that its comment stands beside: its value, or the line of its key or header."""
+    value = member.value
+    if value.style in BLOCK_SCALARS:
+        start = content_start(text, value)
+        return start + len(text[start : lines.line_end(text, start)].split(" ", 1)[0].split("\t", 1)[0])
+    is_block = value.kind is not Kind.SCALAR and not value.flow and value.alias is None
+    if is_block and lines.line_end(text, member.mark) < value.end and member.key is not None:
+        props = text[value.start : content_start(text, value)].split("\n", 1)[0].rstrip()
+        same_line = lines.line_end(text, member.mark) > value.start
+        return value.start + len(props) if same_line else member.mark
+    return max(member.mark, value.end)

@@ -1,0 +1,174 @@
+"""Plain data -> lines of YAML in a given style. Makes new text only; where it goes is decided elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeGuard
+
+from bot.errors import Refused
+from bot.yaml.nodes import ScalarStyle
+from bot.yaml.ops import Commented, Raw, Value
+from bot.yaml.quoting import is_safe_plain, quoted
+from bot.yaml.style import Style
+
+Collection = Mapping[str, Value] | Sequence[Value]
+_LITERAL_LINE = re.compile(r"[\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A value as written: what stands on the line of its key or dash, and the lines that follow, fully indented."""
+
+    head: str
+    tail: list[str]
+
+
+def split(value: Value, comment: str | None = None) -> tuple[Value, str | None, str | None]:
+    """A value without its comments, the comment beside it and the one above it."""
+    above = None
+    while isinstance(value, Commented):
+        comment, above, value = value.beside or comment, value.above or above, value.value
+    return value, comment, above
+
+
+def comment_of(text: str) -> str:
+    """A comment's one line as written, `#` included; raises `Refused` for what cannot stand on one line."""
+    text = text.strip().removeprefix("#").strip()
+    if not _LITERAL_LINE.fullmatch(text) or re.search("[\u2028\u2029]", text):
+        raise Refused("a comment must be one line of printable text")
+    return f"# {text}" if text else "#"
+
+
+def ends_in_block_scalar(value: Value) -> bool:
+    """The last line of the rendered value is one of a block scalar: its line break matters."""
+    value, _, _ = split(value)
+    if isinstance(value, Mapping):
+        return bool(value) and ends_in_block_scalar(list(value.values())[-1])
+    if isinstance(value, str):
+        return "\n" in value
+    if isinstance(value, Raw):
+        return "\n" in value.text
+    return isinstance(value, Sequence) and bool(value) and ends_in_block_scalar(value[-1])
+
+
+def raw_lines(raw: Raw) -> tuple[str, list[str]]:
+    """The first line, and the others without their common indentation."""
+    head, *rest = raw.text.rstrip("\n").split("\n")
+    margin = min((len(line) - len(line.lstrip(" ")) for line in rest if line.strip()), default=0)
+    return head, [line[margin:] if line.strip() else "" for line in rest]
+
+
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    style: Style
+
+    def member(self, key: str | None, value: Value, column: int, comment: str | None = None) -> list[str]:
+        """The lines of one mapping entry, or of one sequence item where `key` is None."""
+        value, beside, above = split(value, comment)
+        indent = " " * column
+        lines = [indent + comment_of(line) for line in above.splitlines()] if above else []
+        if key is None and _is_filled(value):
+            if beside:
+                lines.append(indent + comment_of(beside))
+            return lines + self._item(value, column)
+        block = self.value(value, column, item=key is None)
+        first = indent + ("-" if key is None else f"{self.key(key, column)}:")
+        if block.head:
+            first += " " + block.head
+        if beside:
+            first += self.style.comment_gap + comment_of(beside)
+        return [*lines, first, *block.tail]
+
+    def value(self, value: Value, column: int, *, item: bool = False, wish: ScalarStyle = ScalarStyle.PLAIN) -> Block:
+        """A value under a key (or, `item`, a dash) that stands in a column."""
+        value, _, _ = split(value)
+        if isinstance(value, str) and "\n" in value and (literal := self._literal(value, column)):
+            return literal
+        if isinstance(value, Raw):
+            return self._raw(value, column)
+        if _is_filled(value):
+            return Block("", self.members(value, column + (self.style.item if item else self._step(value))))
+        return Block(self.scalar(value, wish=wish) if value is not None or item else "", [])
+
+    def members(self, value: Collection, column: int) -> list[str]:
+        """The lines of all members of a collection."""
+        if isinstance(value, Mapping):
+            return [line for key, inner in value.items() for line in self.member(key, inner, column)]
+        return [line for inner in value for line in self.member(None, inner, column)]
+
+    def key(self, text: str, column: int) -> str:
+        # `on` is how everybody writes a workflow's triggers, though YAML 1.1 reads a boolean there.
+        if text == "on" and column == 0:
+            return text
+        return self.scalar(text)
+
+    def scalar(self, value: Value, *, wish: ScalarStyle = ScalarStyle.PLAIN, brackets: bool = False) -> str:
+        """Anything that stands on one line: a scalar or an empty collection."""
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, int):
+            return str(value)
+        if isinstance(value, str):
+            if wish is ScalarStyle.PLAIN and not is_safe_plain(value, brackets=brackets):
+                wish = self.style.quote
+            return quoted(value, wish, brackets=brackets)
+        if value is None:
+            return "null"
+        return "{}" if isinstance(value, Mapping) else "[]"
+
+    def flow(self, value: Value, *, wish: ScalarStyle = ScalarStyle.PLAIN) -> str:
+        """A value inside brackets, on one line."""
+        value, beside, above = split(value)
+        if beside or above:
+            raise Refused("a comment cannot stand inside brackets")
+        if isinstance(value, Raw):
+            return self._raw_line(value)
+        if not _is_filled(value):
+            return self.scalar(value, wish=wish, brackets=True)
+        if isinstance(value, Mapping):
+            pad = " " if self.style.padded else ""
+            return "{" + pad + ", ".join(self.flow_entry(key, inner) for key, inner in value.items()) + pad + "}"
+        return "[" + ", ".join(self.flow(inner) for inner in value) + "]"
+
+    def flow_entry(self, key: str, value: Value) -> str:
+        return f"{self.scalar(key, brackets=True)}: {self.flow(value)}"
+
+    def _step(self, value: Collection) -> int:
+        return self.style.mapping if isinstance(value, Mapping) else self.style.sequence
+
+    def _item(self, value: Collection, column: int) -> list[str]:
+        lines = self.members(value, column + self.style.item)
+        first = next(i for i, line in enumerate(lines) if not line.lstrip(" ").startswith("#"))
+        above = [" " * column + line.lstrip(" ") for line in lines[:first]]
+        dash = " " * column + "-" + " " * (self.style.item - 1)
+        return [*above, dash + lines[first][column + self.style.item :], *lines[first + 1 :]]
+
+    def _literal(self, text: str, column: int) -> Block | None:
+        """`|` and the lines; None for a text that such a block cannot hold."""
+        body = text.rstrip("\n")
+        content = body.split("\n")
+        fits = all(_LITERAL_LINE.fullmatch(line) and (line.strip() or not line) for line in content)
+        if not body or not fits or body.startswith((" ", "\t", "\n")):
+            return None
+        breaks = len(text) - len(body)
+        indicator = "|" if breaks == 1 else "|-" if breaks == 0 else "|+"
+        return Block(indicator, self._indented([*content, *[""] * (breaks - 1)], column))
+
+    def _raw(self, raw: Raw, column: int) -> Block:
+        head, rest = raw_lines(raw)
+        return Block(head, self._indented(rest, column))
+
+    def _raw_line(self, raw: Raw) -> str:
+        if "\n" in raw.text:
+            raise Refused("a value of several lines cannot stand inside brackets")
+        return raw.text
+
+    def _indented(self, content: Sequence[str], column: int) -> list[str]:
+        indent = " " * (column + self.style.mapping)
+        return [indent + line if line else "" for line in content]
+
+
+def _is_filled(value: Value) -> TypeGuard[Collection]:
+    return isinstance(value, (Mapping, Sequence)) and not isinstance(value, str) and bool(value)
