@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.errors import Unparsable
-from bot.interest import OTHER_SERVICES, WORKFLOW, matters, named
+from bot.interest import OTHER_SERVICES, WORKFLOW, matters
 from bot.model import (
     Credential,
     Finding,
@@ -64,7 +64,6 @@ def survey(snapshot: Snapshot) -> Survey:
                 broken[path] = error
     packaging = read_packaging(snapshot.files, snapshot.tree)
     publishing = read_publishing(workflows, snapshot.files, snapshot.tree, packaging.projects)
-    watched = {*publishing.read_files, *named(snapshot.files, snapshot.tree)}
     return Survey(
         snapshot=snapshot,
         projects=packaging.projects,
@@ -72,7 +71,7 @@ def survey(snapshot: Snapshot) -> Survey:
         publishers=publishing.publishers,
         status=_status(snapshot, packaging, publishing, frozenset(broken)),
         problems=(*_unparsable(broken), *_misread(packaging), *_unread(snapshot)),
-        watched=frozenset(path for path in watched if not matters(path)),
+        watched=frozenset(path for path in publishing.read_files if not matters(path)),
         suspects=publishing.suspects,
     )
 

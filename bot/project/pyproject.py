@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 
 from bot.project.declared import NATIVE_BACKENDS, NATIVE_REQUIREMENTS, Declared, private_classifier
 
@@ -23,10 +24,9 @@ Table = Mapping[str, object]
 
 def read_pyproject(text: str) -> Declared:
     """What a pyproject.toml declares; broken TOML is a `problem`, never an exception."""
-    try:
-        data: Table = tomllib.loads(text.removeprefix("\ufeff").replace("\r\n", "\n"))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        return Declared(problem=f"is not TOML ({str(error)[:120] or 'nested too deeply'})")
+    data = load(text)
+    if isinstance(data, str):
+        return Declared(problem=data)
     system, tools = table(data, "build-system"), table(data, "tool")
     backend = _backend(data, system)
     refused = _refusal(data, tools)
@@ -39,6 +39,15 @@ def read_pyproject(text: str) -> Declared:
         native=_is_native(system, tools, backend),
         refused=refused,
     )
+
+
+@lru_cache(maxsize=8)
+def load(text: str) -> Table | str:
+    """The tables of a TOML text, or what is wrong with it; kept, because project and publishing ask for the same."""
+    try:
+        return tomllib.loads(text.removeprefix("\ufeff").replace("\r\n", "\n"))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return f"is not TOML ({str(error)[:120] or 'nested too deeply'})"
 
 
 def table(data: Table, *keys: str) -> Table:

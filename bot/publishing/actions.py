@@ -44,6 +44,11 @@ def read_action_step(uses: Uses, inputs: Mapping[str, str], scene: Scene) -> Upl
     return reader(uses, normal(inputs), scene)
 
 
+def is_harmless(uses: Uses) -> bool:
+    """Claims that an action uploads no distribution whatever it is given."""
+    return uses.owner.lower() in _HARMLESS or uses.repo.lower() in _NEVER
+
+
 def _pypa(uses: Uses, inputs: Inputs, scene: Scene) -> Upload:
     """Trusted Publishing exactly when the user is `__token__` (the default) and the password is empty."""
     user, password = inputs.get("user"), inputs.get("password")
@@ -120,8 +125,6 @@ def _deploy_pypi(uses: Uses, inputs: Inputs, scene: Scene) -> Upload | None:
 
 def _third_party(uses: Uses, inputs: Inputs, scene: Scene) -> Upload | None:
     """By its name, or because it is handed a secret that is good for nothing but uploading to PyPI."""
-    if uses.owner.lower() in _HARMLESS or uses.repo.lower() in _NEVER:
-        return None
     by_name = _UPLOADS.search(uses.name) is not None and _DOES.search(uses.name) is not None
     given = {**{key: text for key, text in scene.variables.items() if "secrets" in text}, **inputs}
     handed = next((text for text in given.values() if any(map(is_pypi_secret, secrets_in(text, scene)))), None)

@@ -15,7 +15,7 @@ _ELSEWHERE = re.compile(
     r"internal|private|devpi|artifactory|codeartifact|gemfury|nexus|jfrog|_user(?:name)?\Z", re.IGNORECASE
 )
 _TARGET = re.compile(
-    r"(?:^|[-_:./])(?:publish|upload|pypi|twine|release|deploy)(?:[-_:./]|$)|pypi|publish", re.IGNORECASE
+    r"(?:^|[-_:./\s])(?:publish|upload|pypi|twine|release|deploy)(?:[-_:./\s]|$)|pypi|publish", re.IGNORECASE
 )
 _OTHER_GOODS = re.compile(
     r"doc|pages|site|image|docker|container|helm|chart|npm|crate|cargo|conda|homebrew|gem|vscode|"
@@ -47,6 +47,11 @@ def is_pypi_secret(name: str) -> bool:
 def is_publishing_name(name: str) -> bool:
     """Claims that a target, a script or a workflow of this name may well upload distributions."""
     return bool(_TARGET.search(name)) and not _OTHER_GOODS.search(name)
+
+
+def has_telling_name(text: str) -> bool:
+    """Claims that some word of a script is such a name."""
+    return _TARGET.search(text) is not None
 
 
 def has_upload_words(text: str) -> bool:

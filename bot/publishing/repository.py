@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.errors import Unparsable
 from bot.model import Project, TreeEntry
-from bot.project.pyproject import Table, table
+from bot.project.pyproject import Table, load, table
+from bot.publishing.names import has_upload_words, is_suspicious
 from bot.workflow import Action, Job, UsesKind, Workflow, read_action
 from bot.yaml import parse
 
@@ -24,6 +24,7 @@ class Repository:
     looked_at: set[str] = field(default_factory=set)
     _actions: dict[str, Action | None] = field(default_factory=dict)
     _tools: dict[str, Table] = field(default_factory=dict)
+    _hides: bool | None = None
     _callers: dict[str, list[tuple[Workflow, Job]]] | None = None
 
     def action(self, folder: str) -> Action | None:
@@ -47,11 +48,19 @@ class Repository:
         """[tool] of the pyproject.toml in a folder, else of the root's."""
         path = f"{folder}/pyproject.toml" if folder and f"{folder}/pyproject.toml" in self.files else "pyproject.toml"
         if path not in self._tools:
-            try:
-                self._tools[path] = table(tomllib.loads(self.files.get(path, "")), "tool")
-            except (tomllib.TOMLDecodeError, RecursionError):
-                self._tools[path] = {}
+            data = load(self.files.get(path, ""))
+            self._tools[path] = {} if isinstance(data, str) else table(data, "tool")
         return self._tools[path]
+
+    def hides_uploads(self) -> bool:
+        """Claims that a file outside the workflows speaks of uploads, so that any target might make one."""
+        if self._hides is None:
+            texts = ((path, text) for path, text in self.files.items() if not path.startswith(".github/workflows/"))
+            self._hides = any(
+                is_suspicious(text) if path.endswith("pyproject.toml") else has_upload_words(text)
+                for path, text in texts
+            )
+        return self._hides
 
     def callers(self, path: str) -> list[tuple[Workflow, Job]]:
         """The jobs of this repository that call the workflow at `path`."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from posixpath import normpath
 
 from bot.publishing.bodies import just_recipe, make_target, nox_session, npm_script, python_task, tox_environment
+from bot.publishing.names import has_upload_words
 from bot.publishing.upload import Call, Scene
 from bot.script import Shell
 
@@ -173,7 +174,9 @@ def _target(
     target: str,
     shell: Shell = Shell.BASH,
 ) -> Target:
-    return Target(name=name, path=path, text=None if text is None else reader(text, target), shell=shell)
+    if text is not None:
+        text = reader(text, target) if has_upload_words(text) else ""  # most files speak of no upload at all
+    return Target(name=name, path=path, text=text, shell=shell)
 
 
 _RUNNERS: Mapping[str, Callable[[Call, Scene, Files, str], tuple[Target, ...]]] = {

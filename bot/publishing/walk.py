@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from posixpath import normpath
 
 from bot.model import Method, Publisher
-from bot.publishing.actions import never_uploads, read_action_step
+from bot.publishing.actions import is_harmless, never_uploads, read_action_step
 from bot.publishing.ambient import Ambient, sections
 from bot.publishing.credentials import of_login
 from bot.publishing.index import of_url
 from bot.publishing.launchers import call_of
-from bot.publishing.names import has_upload_words, is_publishing_name, is_pypi_secret, is_suspicious
+from bot.publishing.names import has_telling_name, has_upload_words, is_publishing_name, is_pypi_secret, is_suspicious
 from bot.publishing.repository import Repository
 from bot.publishing.reusable import is_switched_off, read_reusable
 from bot.publishing.targets import Target, find_targets, read_path
@@ -177,6 +177,8 @@ def _read_uses(walk: Walk, step: Step, place: Place) -> None:
         if action is not None and place.depth < _DEPTH:
             _read_composite(walk, step, action, place)
         return
+    if is_harmless(uses):
+        return
     script = _SCRIPT_INPUTS.get(uses.name)
     if script is not None and step.inputs.get(script):
         _read_text(walk, step.inputs[script], Shell.BASH, step, place)
@@ -219,7 +221,7 @@ def _read_composite(walk: Walk, step: Step, action: Action, place: Place) -> Non
 
 def _read_text(walk: Walk, text: str, shell: Shell, step: Step, place: Place) -> None:
     """A script; most say nothing of uploads and are left unparsed."""
-    if not (has_upload_words(text) or any(word in text for word in _LEAVES_BEHIND) or _STARTS_TARGETS.search(text)):
+    if not (has_upload_words(text) or any(word in text for word in _LEAVES_BEHIND) or _starts_targets(walk, text)):
         return
     script = read(text, shell)
     line = run.line if (run := step.node.get("run")) is not None else step.line
@@ -229,6 +231,12 @@ def _read_text(walk: Walk, text: str, shell: Shell, step: Step, place: Place) ->
         return
     folder = _folder(step.working_directory or walk.job.working_directory)
     _read_script(walk, script, {**place.env, **step.env}, folder, line, place)
+
+
+def _starts_targets(walk: Walk, text: str) -> bool:
+    """Claims that a script runs something of the repository which may upload."""
+    telling = walk.repository.hides_uploads() or has_telling_name(text)
+    return telling and _STARTS_TARGETS.search(text) is not None
 
 
 def _folder(text: str | None) -> str:
