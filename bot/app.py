@@ -14,7 +14,7 @@ import structlog
 
 from bot import interest
 from bot.errors import ConfigurationError, StoreUnavailable, Unavailable
-from bot.github import AppCredentials, GitHub, Options, read_private_key
+from bot.github import AppCredentials, GitHub, Options, Token, read_private_key
 from bot.jobs import JOBS, Allowed, Services
 from bot.model import Job, Outcome, RepoId
 from bot.pypi import PyPI
@@ -41,6 +41,13 @@ def credentials(settings: Settings) -> AppCredentials:
     return AppCredentials(app_id=identity, key=read_private_key(settings.private_key_text()))
 
 
+def any_credentials(settings: Settings) -> AppCredentials | Token:
+    """The App's, or GITHUB_TOKEN where there is no App. Raises ConfigurationError when there is neither."""
+    if settings.app_id is None and settings.client_id is None and settings.github_token is not None:
+        return Token(settings.github_token.get_secret_value())
+    return credentials(settings)
+
+
 def make_home(settings: Settings) -> None:
     """Make PUBFLOW_HOME, for its owner alone. Raises ConfigurationError when that cannot be done."""
     try:
@@ -51,11 +58,16 @@ def make_home(settings: Settings) -> None:
         ) from error
 
 
+def open_database(settings: Settings) -> sa.Engine:
+    """An engine for the site's database, which is opened when it is first needed. Raises ConfigurationError."""
+    make_home(settings)
+    return make_engine(settings.database)
+
+
 @asynccontextmanager
 async def storage(settings: Settings) -> AsyncIterator[sa.Engine]:
     """The database, its tables up to date. Raises StoreUnavailable when it does not answer."""
-    make_home(settings)
-    engine = make_engine(settings.database)
+    engine = open_database(settings)
     try:
         try:
             await in_thread(migrate, engine)
@@ -75,12 +87,13 @@ async def services(
     redact: Callable[[str], str] = str,
     on_lost: Callable[[], None] = lambda: None,
     queue_options: QueueOptions | None = None,
+    sign_in: Callable[[Settings], AppCredentials | Token] = credentials,
 ) -> AsyncIterator[Services]:
     """Everything a job may use, with a queue that is open and not yet working."""
     async with storage(settings) as engine, aiohttp.ClientSession() as session:
         github = GitHub(
             session,
-            credentials(settings),
+            sign_in(settings),
             interest=interest,
             api_url=settings.github_api_url,
             options=Options(oidc=settings.oidc),

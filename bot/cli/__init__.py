@@ -16,7 +16,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from bot import __version__
-from bot.cli import check, config, fix
+from bot.cli import check, config, demo, doctor, fix, jobs, pause, scan, serve
 from bot.errors import PubflowError
 from bot.plain import plain
 
@@ -38,6 +38,14 @@ class Command:
 COMMANDS: tuple[Command, ...] = (
     Command(name="check", run=check.check, example=check.EXAMPLE),
     Command(name="fix", run=fix.fix, example=fix.EXAMPLE),
+    Command(name="scan", run=scan.scan, example=scan.EXAMPLE),
+    Command(name="demo", run=demo.demo, example=demo.EXAMPLE),
+    Command(name="serve", run=serve.serve, example=serve.SERVE_EXAMPLE),
+    Command(name="worker", run=serve.worker, example=serve.WORKER_EXAMPLE),
+    Command(name="jobs", run=jobs.jobs, example=jobs.EXAMPLE),
+    Command(name="pause", run=pause.pause, example=pause.PAUSE_EXAMPLE),
+    Command(name="resume", run=pause.resume, example=pause.RESUME_EXAMPLE),
+    Command(name="doctor", run=doctor.doctor, example=doctor.EXAMPLE),
     Command(name="validate", group="config", run=config.validate, example=config.VALIDATE_EXAMPLE),
     Command(name="show", group="config", run=config.show, example=config.SHOW_EXAMPLE),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -39,5 +40,5 @@ def check(
         case CheckFormat.TEXT:
             terminal.say(report.as_brief(told) if quiet else report.as_text(told, verbose=verbose), sys.stdout)
             if told.changes and not quiet:
-                terminal.note(f"See the change with `pubflow fix {path}`.")
+                terminal.hint(f"See the change with `pubflow fix {shlex.quote(str(path))}`.")
     raise typer.Exit(looking.exit_code(decision))

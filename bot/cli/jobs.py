@@ -30,7 +30,7 @@ class Action(StrEnum):
     DROP = "drop"
 
 
-What = Annotated[Action, typer.Argument(metavar="list|show|retry|drop", help="What to do.", show_default="list")]
+What = Annotated[Action, typer.Argument(metavar="ACTION", help="What to do.", show_default="list")]
 Id = Annotated[str | None, typer.Argument(metavar="JOB", help="Which job, by the id that `list` shows.")]
 Failed = Annotated[bool, typer.Option("--failed", help="List those alone that were set aside.")]
 

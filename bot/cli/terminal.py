@@ -50,6 +50,11 @@ def note(text: str) -> None:
     _print(line(text), Role.PLAIN, sys.stderr)
 
 
+def hint(text: str) -> None:
+    """Print what to do next, on stderr, set off from what stands above it."""
+    say((Line(text=""), Line(text=line(text), role=Role.QUIET)), sys.stderr)
+
+
 def coloured(stream: TextIO) -> bool:
     """Whether to use colours: on a terminal that has them, unless NO_COLOR is set (https://no-color.org)."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
+from bot.demo.github.people import Visibility
 from bot.demo.pypi import IndexedProject
-from bot.model import Status, Visibility
+from bot.model import Status
 
 ORGANISATION = "forge-samples"
 _SECTION = re.compile(r"^-- (?P<path>\S+) --\n", re.MULTILINE)
@@ -31,9 +32,11 @@ class Sample:
     """None: skipped before anything is read."""
     because: str
     """Words that must stand in the reason when nothing is proposed."""
-    visibility: Visibility = Visibility.PUBLIC
+    visibility: Visibility = "public"
     archived: bool = False
     fork: bool = False
+    later: bool = False
+    """Made while the bot runs already."""
     indexed: IndexedProject | None = None
     """What the local PyPI knows of its name."""
 
@@ -56,9 +59,10 @@ def _read(name: str, text: str, web_url: str) -> Sample:
         pull=head["pull"] == "yes",
         status=Status(status) if status else None,
         because=head.get("because", ""),
-        visibility=Visibility(head.get("visibility", "public")),
+        visibility="private" if head.get("visibility") == "private" else "public",
         archived=head.get("archived") == "yes",
         fork=head.get("fork") == "yes",
+        later=head.get("later") == "yes",
         indexed=_indexed(name, head, web_url),
     )
 

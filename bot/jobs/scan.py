@@ -41,25 +41,27 @@ async def scan(job: Job, services: Services) -> Outcome:
     closed = await _still_closed(ref, services)
     if closed is not None:
         return closed
-    snapshot = await services.github.read(job.installation, ref)
-    decision = await _decide(snapshot, services)
-    outcome = await _carry_out(job.installation, snapshot, decision, services)
+    snapshot, decision = await examine(job.installation, ref, services)
+    outcome = await carry_out(job.installation, snapshot, decision, services)
     await _remember(job.installation, snapshot, decision, outcome, services)
     summary = outcome.summary if isinstance(outcome, Done) else WAITING + outcome.reason
     log.info("scanned", repository=snapshot.repo.ref.full_name, status=decision.status.value, outcome=summary)
     return outcome
 
 
-async def _decide(snapshot: Snapshot, services: Services) -> Decision:
+async def examine(installation: InstallationId, ref: RepoRef, services: Services) -> tuple[Snapshot, Decision]:
+    """Read a repository, ask the index what the decision hangs on, and decide. Raises GitHubError."""
+    snapshot = await services.github.read(installation, ref)
     found = survey(snapshot)
     index = [await services.pypi.project(name) for name in planning.questions(found)]
-    return planning.decide(
+    decision = planning.decide(
         snapshot,
         found=found,
         index=index,
         pypi_url=services.settings.pypi_url,
         web_url=services.settings.github_web_url,
     )
+    return snapshot, decision
 
 
 async def _still_closed(ref: RepoRef, services: Services) -> Later | None:
@@ -77,9 +79,10 @@ async def _still_closed(ref: RepoRef, services: Services) -> Later | None:
     return _wait(await in_thread(services.ledger.look, ref.owner, services.clock(), per_hour))
 
 
-async def _carry_out(
+async def carry_out(
     installation: InstallationId, snapshot: Snapshot, decision: Decision, services: Services
 ) -> Outcome:
+    """Make every planned pull request stand; Later when one may not be opened yet. Raises GitHubError."""
     ends: list[str] = []
     for plan in decision.plans:
         end = await _propose(_Proposal(installation, snapshot, plan), services)

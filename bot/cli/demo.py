@@ -1,0 +1,70 @@
+"""`pubflow demo`: the whole product on one machine, without an account."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.options import AsFormat, Format, Quiet, Verbose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EXAMPLE = "pubflow demo --once --format json"
+
+
+def demo(
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Where the bot listens; 0 for any.")] = 0,
+    once: Annotated[bool, typer.Option("--once", help="Exit when all jobs are done.")] = False,
+    as_format: AsFormat = Format.TEXT,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run the bot against a GitHub on localhost and show every pull request that it opens.
+
+    An organisation of sample repositories, signed webhooks over HTTP, the real server and queue; nothing leaves this
+    machine. With --once it ends with 0 only if every sample ended as it should.
+    """
+    from bot import logs
+    from bot.cli.running import run
+    from bot.settings import LogFormat, Settings
+
+    level = "INFO" if verbose else "ERROR" if quiet else "WARNING"
+    redact = logs.configure(Settings.of(log_level=level, log_format=LogFormat.TEXT))
+    try:
+        good = run(_demo(port, as_format, redact, once=once, quiet=quiet))
+    except KeyboardInterrupt:
+        raise typer.Exit(0 if not once else 130) from None
+    if once and not good:
+        raise typer.Exit(1)
+
+
+async def _demo(port: int, as_format: Format, redact: Callable[[str], str], *, once: bool, quiet: bool) -> bool:
+    from rich.console import Console
+
+    from bot.demo import show
+    from bot.demo.stage import stage
+
+    progress = Console(stderr=True, quiet=quiet, highlight=False)
+
+    def say(text: str) -> None:
+        progress.print(f"[dim]…[/] {text}")
+
+    with tempfile.TemporaryDirectory(prefix="pubflow-demo-") as home:
+        async with stage(Path(home), port=port, redact=redact) as running:
+            say(f"a GitHub on {running.github.web_url}, an index on {running.pypi.url}, the bot on {running.bot_url}")
+            results = await running.play(say)
+            if as_format is Format.JSON:
+                sys.stdout.write(show.as_json(running, results) + "\n")
+                sys.stdout.flush()
+            else:
+                show.as_text(Console(), running, results)
+            if not once:
+                say("everything stays up until Ctrl-C: look around, merge, close, push")
+                await asyncio.Event().wait()
+    return all(result.as_expected for result in results)

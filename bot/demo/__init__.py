@@ -1,0 +1,1 @@
+"""A GitHub on localhost and an organisation of sample repositories, for `pubflow demo` and for the tests."""
