@@ -1,0 +1,257 @@
+"""The fields of everything that a query can reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.demo.github import access
+from bot.demo.github.graphql_git import GIT, find_object
+from bot.demo.github.graphql_types import Argument, Info, ObjectOf, Page, PullOf, RefOf, Resolver, Trouble, asking, page
+from bot.demo.github.objects import Kind
+from bot.demo.github.state import Account, AccountKind, Issue, Label, Pull, Repository
+from bot.demo.github.tokens import AsInstallation
+from bot.demo.github.world import iso, iso_or_none
+
+_GIT_TYPES = {Kind.BLOB: "Blob", Kind.TREE: "Tree", Kind.COMMIT: "Commit", Kind.TAG: "Tag"}
+_ACCOUNT_TYPES = {AccountKind.USER: "User", AccountKind.ORGANIZATION: "Organization", AccountKind.BOT: "Bot"}
+
+
+def type_name(value: object) -> str:
+    """The GraphQL type of a record."""
+    match value:
+        case Account(kind=kind):
+            return _ACCOUNT_TYPES[kind]
+        case ObjectOf(repository=repository, oid=oid):
+            return _GIT_TYPES[repository.store.kind(oid)]
+        case Repository():
+            return "Repository"
+        case PullOf():
+            return "PullRequest"
+        case RefOf():
+            return "Ref"
+    raise TypeError(type(value).__name__)
+
+
+def _of(read: Callable[[Any], Any]) -> Resolver:
+    """A field that needs nothing but its record."""
+    return lambda source, _info, **_arguments: read(source)
+
+
+# ---------------------------------------------------------------- repositories
+
+
+def _refs(source: Repository, info: Info, **arguments: Argument) -> Page[RefOf]:
+    asking(info).may(source, "contents=read")
+    prefix = arguments["refPrefix"]
+    names = sorted(name for name in source.refs if name.startswith(prefix))
+    return page([RefOf(source, name) for name in names], arguments, "refs")
+
+
+def _default_branch(source: Repository, info: Info) -> RefOf | None:
+    if source.head is None:
+        return None
+    asking(info).may(source, "contents=read")
+    return RefOf(source, f"refs/heads/{source.default_branch}")
+
+
+def _ref(source: Repository, info: Info, qualifiedName: str) -> RefOf | None:  # noqa: N803 - GraphQL's own name
+    asking(info).may(source, "contents=read")
+    for prefix in ("", "refs/", "refs/heads/", "refs/tags/"):
+        if prefix + qualifiedName in source.refs:
+            return RefOf(source, prefix + qualifiedName)
+    return None
+
+
+def _object(source: Repository, info: Info, **arguments: Argument) -> ObjectOf | None:
+    asking(info).may(source, "contents=read")
+    return find_object(source, arguments.get("expression"), arguments.get("oid"))
+
+
+def state(pull: Pull) -> str:
+    if pull.issue.open:
+        return "OPEN"
+    return "CLOSED" if pull.merged_at is None else "MERGED"
+
+
+def _pulls(source: Repository, info: Info, **arguments: Argument) -> Page[PullOf]:
+    asking(info).may(source, "pull_requests=read")
+    labels = {name.lower() for name in arguments.get("labels") or ()}
+    found = [
+        pull
+        for pull in source.pulls.values()
+        if arguments.get("headRefName") in {None, pull.head}
+        and arguments.get("baseRefName") in {None, pull.base}
+        and (not arguments.get("states") or state(pull) in arguments["states"])
+        and (not labels or labels & {label.name.lower() for label in pull.issue.labels})
+    ]
+    order = arguments.get("orderBy") or {"field": "CREATED_AT", "direction": "ASC"}
+    keys = {"CREATED_AT": _created, "UPDATED_AT": _updated, "COMMENTS": _talk}
+    found.sort(key=keys[order["field"]], reverse=order["direction"] == "DESC")
+    return page([PullOf(source, pull) for pull in found], arguments, "pullRequests")
+
+
+def _created(pull: Pull) -> tuple[float, int]:
+    return pull.issue.created_at, pull.number
+
+
+def _updated(pull: Pull) -> tuple[float, int]:
+    return pull.issue.updated_at, pull.number
+
+
+def _talk(pull: Pull) -> tuple[float, int]:
+    return len(pull.issue.comments), pull.number
+
+
+def _pull(source: Repository, info: Info, number: int) -> PullOf:
+    asking(info).may(source, "pull_requests=read")
+    if number not in source.pulls:
+        raise Trouble("NOT_FOUND", f"Could not resolve to a PullRequest with the number of {number}.")
+    return PullOf(source, source.pulls[number])
+
+
+def _repository_url(source: Repository, info: Info) -> str:
+    return asking(info).site.world.repository_web(source)
+
+
+_REPOSITORY: dict[str, Resolver] = {
+    "createdAt": _of(lambda one: iso(one.created_at)),
+    "databaseId": _of(lambda one: one.id),
+    "defaultBranchRef": _default_branch,
+    "id": _of(lambda one: one.node_id),
+    "isArchived": _of(lambda one: one.archived),
+    "isDisabled": _of(lambda one: one.disabled),
+    "isEmpty": _of(lambda one: not one.refs),
+    "isFork": _of(lambda one: one.fork),
+    "isLocked": _of(lambda one: one.locked),
+    "isMirror": _of(lambda one: one.mirror),
+    "isPrivate": _of(lambda one: one.private),
+    "isTemplate": _of(lambda one: one.template),
+    "nameWithOwner": _of(lambda one: one.full_name),
+    "object": _object,
+    "pullRequest": _pull,
+    "pullRequests": _pulls,
+    "pushedAt": _of(lambda one: iso(one.pushed_at) if one.refs else None),
+    "ref": _ref,
+    "refs": _refs,
+    "updatedAt": _of(lambda one: iso(one.updated_at)),
+    "url": _repository_url,
+    "visibility": _of(lambda one: one.visibility.upper()),
+}
+
+
+# ---------------------------------------------------------------- accounts
+
+
+def _repositories(source: Account, info: Info, **arguments: Argument) -> Page[Repository]:
+    """An installation's token sees what it covers, and what is public."""
+    here = asking(info)
+    wanted = (arguments.get("privacy"), arguments.get("visibility"))
+    found = [
+        one
+        for one in here.site.world.repositories_of(source)
+        if access.visible(here.caller, one)
+        and arguments.get("isArchived") in {None, one.archived}
+        and arguments.get("isFork") in {None, one.fork}
+        and wanted[0] in {None, "PRIVATE" if one.private else "PUBLIC"}
+        and wanted[1] in {None, one.visibility.upper()}
+    ]
+    order = arguments.get("orderBy")
+    if order:
+        found.sort(key=_ORDERS[order["field"]], reverse=order["direction"] == "DESC")
+    return page(found, arguments, "repositories")
+
+
+_ORDERS: dict[str, Callable[[Repository], Any]] = {
+    "CREATED_AT": lambda one: (one.created_at, one.id),
+    "NAME": lambda one: one.name.lower(),
+    "PUSHED_AT": lambda one: (one.pushed_at, one.id),
+    "STARGAZERS": lambda one: one.id,
+    "UPDATED_AT": lambda one: (one.updated_at, one.id),
+}
+
+
+def _owned(source: Account, info: Info, name: str, **_more: Argument) -> Repository:
+    here = asking(info)
+    found = here.site.world.former(source.login, name)
+    if found is None or not access.visible(here.caller, found):
+        raise Trouble("NOT_FOUND", f"Could not resolve to a Repository with the name '{source.login}/{name}'.")
+    return found
+
+
+def _account_url(source: Account | dict[str, str], info: Info) -> str:
+    return source["url"] if isinstance(source, dict) else asking(info).site.world.account_web(source)
+
+
+def _avatar(source: Account | dict[str, str], info: Info, **_size: Argument) -> str:
+    if isinstance(source, dict):
+        return source["avatarUrl"]
+    return f"{asking(info).site.world.addresses.web}/avatars/{source.id}"
+
+
+_ACCOUNT: dict[str, Resolver] = {
+    "avatarUrl": _avatar,
+    "databaseId": _of(lambda one: one["databaseId"] if isinstance(one, dict) else one.id),
+    "id": _of(lambda one: one["id"] if isinstance(one, dict) else one.node_id),
+    "url": _account_url,
+}
+_OWNER: dict[str, Resolver] = {**_ACCOUNT, "repositories": _repositories, "repository": _owned}
+_BOT: dict[str, Resolver] = {**_ACCOUNT, "login": _of(lambda one: one.login.removesuffix("[bot]"))}
+
+
+# ---------------------------------------------------------------- pull requests
+
+
+def _viewer_wrote(source: PullOf, info: Info) -> bool:
+    caller = asking(info).caller
+    if isinstance(caller, AsInstallation):
+        return source.pull.issue.user is caller.token.installation.app.bot
+    return source.pull.issue.user is asking(info).actor.account
+
+
+def _pull_url(source: PullOf, info: Info) -> str:
+    return asking(info).site.world.pull_web(source.repository, source.pull)
+
+
+def _labels(source: PullOf, _info: Info, **arguments: Argument) -> Page[Label]:
+    return page(source.pull.issue.labels, arguments, "labels")
+
+
+def _issue(read: Callable[[Issue], Any]) -> Resolver:
+    return _of(lambda one: read(one.pull.issue))
+
+
+_PULL: dict[str, Resolver] = {
+    "author": _issue(lambda one: one.user),
+    "baseRefName": _of(lambda one: one.pull.base),
+    "baseRefOid": _of(lambda one: one.pull.base_oid),
+    "body": _issue(lambda one: one.body or ""),
+    "closed": _issue(lambda one: not one.open),
+    "closedAt": _issue(lambda one: iso_or_none(one.closed_at)),
+    "createdAt": _issue(lambda one: iso(one.created_at)),
+    "databaseId": _of(lambda one: one.pull.id),
+    "headRefName": _of(lambda one: one.pull.head),
+    "headRefOid": _of(lambda one: one.pull.head_oid),
+    "id": _of(lambda one: one.pull.node_id),
+    "isCrossRepository": _of(lambda _one: False),
+    "isDraft": _of(lambda one: one.pull.draft),
+    "labels": _labels,
+    "merged": _of(lambda one: one.pull.merged_at is not None),
+    "mergedAt": _of(lambda one: iso_or_none(one.pull.merged_at)),
+    "number": _of(lambda one: one.pull.number),
+    "state": _of(lambda one: state(one.pull)),
+    "title": _issue(lambda one: one.title),
+    "updatedAt": _issue(lambda one: iso(one.updated_at)),
+    "url": _pull_url,
+    "viewerDidAuthor": _viewer_wrote,
+}
+
+NODES: dict[str, dict[str, Resolver]] = {
+    **GIT,
+    "Bot": _BOT,
+    "Label": {"id": _of(lambda one: one.node_id)},
+    "Organization": _OWNER,
+    "PullRequest": _PULL,
+    "Repository": _REPOSITORY,
+    "User": _OWNER,
+}
