@@ -184,7 +184,11 @@ class Book:
         if heir is not None:
             self._set(connection, row.id, state=DONE, token=None, args="{}", summary=f"continued by {heir.id}")
             row = heir
-        self._enqueue(connection, row, delay=ending.seconds, tries=tries, error=ending.reason)
+        if ending.seconds > 0:
+            self._enqueue(connection, row, delay=ending.seconds, tries=tries, error=ending.reason)
+        else:
+            again = {"state": WAITING, "token": None, "starts": 0, "due_at": None}
+            self._set(connection, row.id, tries=tries, error=ending.reason, **again)
         self.advance(connection, row.lane)
 
     def _heir(self, connection: sa.Connection, row: sa.Row[tuple[object, ...]]) -> sa.Row[tuple[object, ...]] | None:

@@ -49,6 +49,8 @@ class Crew:
     async def run(self, attempt: Attempt) -> None:
         """Work this attempt if it still counts; returns when its job's next state is durable."""
         if attempt.job in self._running:
+            _, twice = self._running[attempt.job]
+            await asyncio.wait({twice})
             return
         if self._ending:
             await self._put_back(attempt)

@@ -68,6 +68,19 @@ class Client:
         _migrate(engine)
         return cls(engine, _connect(engine))
 
+    def declare(self, options: QueueOptions) -> None:
+        """Make the queues, with these limits; workers that run already take them over. Blocks.
+
+        Before a worker is launched: it would look for new queues only once a second.
+        """
+        self._client.register_queue(
+            QUEUE,
+            partition_concurrency=options.per_installation,
+            worker_concurrency=options.per_worker,
+            polling_interval_sec=options.poll,
+        )
+        self._client.register_queue(TICKS, worker_concurrency=4, polling_interval_sec=max(1.0, options.poll))
+
     def dispatch(self, connection: sa.Connection, attempt: Attempt, *, installation: int, delay: float | None) -> None:
         """Queue an attempt as part of the caller's transaction."""
         options = EnqueueOptions(
@@ -130,7 +143,7 @@ class Worker:
     loop: asyncio.AbstractEventLoop
 
     @classmethod
-    async def launch(cls, engine: sa.Engine, executor: str, options: QueueOptions, *, work: Work, tick: Tick) -> Worker:
+    def launch(cls, engine: sa.Engine, executor: str, options: QueueOptions, *, work: Work, tick: Tick) -> Worker:
         """Begin to work, on the running loop. Attempts that this executor held when it died are begun again."""
         global _work, _tick  # the engine is one to a process, and so is what it calls
         _work, _tick = work, tick
@@ -144,19 +157,14 @@ class Worker:
                 "max_executor_threads": options.engine_threads,
                 "log_level": "WARNING",
                 "scheduler_polling_interval_sec": options.schedule_poll,
+                # Nothing here listens for notifications; the thread that looks for them is only to end soon when asked.
                 "use_listen_notify": False,
+                "notification_listener_polling_interval_sec": 0.25,
                 "run_migrations": False,
             }
         )
         DBOS.listen_queues([QUEUE, TICKS])
         DBOS.launch()
-        await DBOS.register_queue_async(
-            QUEUE,
-            partition_concurrency=options.per_installation,
-            worker_concurrency=options.per_worker,
-            polling_interval_sec=options.poll,
-        )
-        await DBOS.register_queue_async(TICKS, worker_concurrency=4, polling_interval_sec=max(1.0, options.poll))
         return cls(asyncio.get_running_loop())
 
     async def schedule(self, name: str, cron: str) -> None:

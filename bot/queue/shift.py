@@ -74,10 +74,14 @@ class Shift:
             options=tools.options,
         )
         shift = cls(tools=tools, identity=identity, crew=crew, pulse=pulse, on_lost=on_lost)
-        await pulse.begin()
-        shift.worker = await Worker.launch(
-            tools.client.engine, identity.executor, tools.options, work=crew.run, tick=shift.tick
-        )
+        try:
+            await pulse.begin()
+            await in_thread(tools.client.declare, tools.options)
+        except BaseException:
+            identity.release()
+            raise
+        engine = tools.client.engine
+        shift.worker = Worker.launch(engine, identity.executor, tools.options, work=crew.run, tick=shift.tick)
         shift._tasks = [asyncio.create_task(shift._guard()), asyncio.create_task(shift._keep())]
         return shift
 
@@ -102,15 +106,15 @@ class Shift:
 
     async def end(self, grace: float) -> None:
         """Take nothing new, give what runs `grace` seconds, put the rest back for others."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.wait(self._tasks)
         try:
             await self._leave(grace)
             await self.pulse.release()
             await self.pulse.cease()
-        except StoreUnavailable as error:
-            _log.warning("this worker could not say good-bye; others will notice: %s", error)
+        except (StoreUnavailable, sa.exc.SQLAlchemyError) as error:
+            _log.warning("this worker could not say good-bye; others will notice: %s", type(error).__name__)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.wait(self._tasks)
         self.identity.release()
 
     async def _leave(self, grace: float) -> None:
