@@ -19,7 +19,7 @@ from bot.events.payload import (
 
 
 class Chosen(FullInstallation, frozen=True, gc=False):
-    repository_selection: str
+    repository_selection: str = "all"
 
 
 class InstallationPayload(Struct, frozen=True, gc=False):

@@ -88,7 +88,7 @@ class FullInstallation(Struct, frozen=True, gc=False):
 
     id: Id
     account: Account | None
-    app_id: Id
+    """Null for a deleted account, but there: elsewhere an installation is an id and nothing more."""
 
     def owner(self) -> str | None:
         return None if self.account is None else self.account.login or self.account.slug

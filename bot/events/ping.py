@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from bot.events.payload import Decision, Id, NotForUs, Watched
+from bot.events.payload import Decision, NotForUs, Watched
 
 PONG = NotForUs("pong")
 
 
 class Ping(Struct, frozen=True, gc=False):
     zen: str
-    hook_id: Id
 
 
 def ping(_payload: Ping, _watched: Watched) -> Decision:

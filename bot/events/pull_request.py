@@ -41,15 +41,14 @@ class Owned(Struct, frozen=True, gc=False):
 
 
 class Side(Struct, frozen=True, gc=False):
-    """Head or base; the repository is null when a fork was deleted."""
+    """Head or base; the repository is null when a fork was deleted. A base is always of the payload's repository."""
 
     ref: RefName
-    repo: Owned | None
+    repo: Owned | None = None
 
 
 class PullRequest(Struct, frozen=True, gc=False):
     number: Id
-    state: str
     user: User | None
     head: Side
     base: Side
@@ -78,12 +77,11 @@ def pull_request(payload: PullRequestPayload, _watched: Watched) -> Decision:
 
 
 def _ours(payload: PullRequestPayload) -> bool:
-    pull, home = payload.pull_request, payload.repository.id
+    pull = payload.pull_request
     return (
         pull.head.ref in OWN_BRANCHES
         and pull.head.repo is not None
-        and pull.base.repo is not None
-        and pull.head.repo.id == pull.base.repo.id == home
+        and pull.head.repo.id == payload.repository.id
         and pull.user is not None
         and pull.user.type == "Bot"
         and pull.user.login.endswith("[bot]")

@@ -50,8 +50,8 @@ class Push(Struct, frozen=True, gc=False):
     after: str
     commits: list[Commit]
     repository: PushedRepository
-    deleted: bool
-    forced: bool
+    deleted: bool = False
+    forced: bool = False
     installation: Installation | None = None
 
 

@@ -18,9 +18,10 @@ from bot.web.guard import guarded, http_log, strict
 from bot.web.metrics import CONTENT_TYPE, Metrics
 from bot.web.webhook import Inbox, Webhook
 
+IDLE = 75.0
+"""Seconds that a connection may be silent, and the longest that it may take for its headers; proxies keep theirs for
+sixty, and must be the first to hang up."""
 LIMITS: dict[str, object] = {
-    # Also the longest that a connection may take to send its headers.
-    "keepalive_timeout": 75.0,
     "lingering_time": 2.0,
     "max_line_size": 4096,
     "max_field_size": 8190,
@@ -52,12 +53,13 @@ class Web:
     metrics_here: bool = True
     """False when `METRICS_PORT` gives the metrics a port of their own."""
     bodies: Bodies = field(default_factory=Bodies)
+    idle: float = IDLE
 
 
 def make_web(parts: Web) -> web.Application:
     """The application of the public port."""
     webhook = Webhook(parts.inbox, parts.secrets, parts.watched, parts.metrics, parts.bodies)
-    application = _application()
+    application = _application(parts.idle)
     application.router.add_post("/webhook", webhook.receive)
     application.router.add_get("/healthz", guarded(_healthz))
     application.router.add_get("/readyz", guarded(_readyz(parts.ready)))
@@ -87,8 +89,9 @@ async def serving(application: web.Application, host: str, port: int) -> AsyncIt
         await runner.cleanup()
 
 
-def _application() -> web.Application:
-    application = web.Application(handler_args=LIMITS, client_max_size=LARGEST)
+def _application(idle: float = IDLE) -> web.Application:
+    limits = {**LIMITS, "keepalive_timeout": idle}
+    application = web.Application(handler_args=limits, client_max_size=LARGEST)
     application.on_response_prepare.append(strict)
     return application
 

@@ -5,6 +5,7 @@ What is not for us is answered after the signature and a typed decode of a few f
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -15,8 +16,10 @@ from bot.events import Jobs, NotForUs, Watched, decide
 from bot.model import DeliveryId, Job
 from bot.web.body import Bodies, TooLarge, TooMany, TooSlow
 from bot.web.delivery import Delivery, Secrets, signature_of, verify
-from bot.web.guard import failed
+from bot.web.guard import failed, place
 from bot.web.metrics import OTHER, Metrics, Outcome
+
+log = logging.getLogger(__name__)
 
 RETRY_AFTER = {"Retry-After": "10"}
 
@@ -56,14 +59,16 @@ class Webhook:
             outcome, response = Outcome.BAD_SIGNATURE, _refused(401, str(error))
         except Malformed as error:
             outcome, response = Outcome.MALFORMED, _refused(400, str(error))
+            log.info("a signed request was refused: %s", error)
         except TooLarge:
             outcome, response = Outcome.TOO_LARGE, _refused(413, "larger than GitHub's largest payload")
         except TooSlow:
             outcome, response = Outcome.TOO_SLOW, _refused(408, "the body did not come in time")
         except TooMany:
             outcome, response = Outcome.BUSY, _again("too many large deliveries at once")
-        except StoreUnavailable:
+        except StoreUnavailable as error:
             outcome, response = Outcome.NOT_STORED, _again("nothing could be stored")
+            log.warning("a delivery could not be stored: %s", place(error))
         except ConnectionError:
             raise
         except Exception as error:  # noqa: BLE001 - `guarded` would do the same, at the price of one more call

@@ -13,13 +13,20 @@ from bot.web import Metrics, Ready, Secrets, Web, make_metrics, serving
 from tests.web.site import SECRET, Box, Site, nothing_watched, running
 
 
-def parts(ready: Ready | Exception, *, metrics_here: bool = True) -> Web:
+def parts(ready: Ready | Exception, *, metrics_here: bool = True, idle: float = 60.0) -> Web:
     async def now() -> Ready:
         if isinstance(ready, Exception):
             raise ready
         return ready
 
-    return Web(inbox=Box(), secrets=Secrets((SECRET,)), watched=nothing_watched, ready=now, metrics_here=metrics_here)
+    return Web(
+        inbox=Box(),
+        secrets=Secrets((SECRET,)),
+        watched=nothing_watched,
+        ready=now,
+        metrics_here=metrics_here,
+        idle=idle,
+    )
 
 
 @pytest.mark.parametrize(
@@ -134,6 +141,19 @@ async def test_no_http_is_a_400_and_not_quoted_in_the_log(request_: bytes, caplo
     assert first.startswith((b"HTTP/1.1 4", b"HTTP/1.0 4"))
     assert "secret-token" not in caplog.text
     assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "start", [b"", b"POST /webhook HTTP/1.1\r\nHost: a\r\nX-Slow: ", b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"]
+)
+async def test_a_connection_that_says_no_more_is_ended(start: bytes) -> None:
+    async with running(Box(), parts=parts(Ready(ok=True), idle=0.05)) as site:
+        reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+        writer.write(start)
+        async with asyncio.timeout(5):
+            answered = await reader.read()
+        writer.close()
+    assert answered.count(b"HTTP/1.1 200 OK") == start.count(b"healthz")
 
 
 async def test_aiohttp_takes_our_limits(caplog: pytest.LogCaptureFixture) -> None:

@@ -98,11 +98,13 @@ async def test_what_github_would_not_send_is_refused(changes: dict[str, str | No
     assert len(answer.text) < 100
 
 
-async def test_github_is_asked_to_send_again_what_could_not_be_stored() -> None:
+async def test_github_is_asked_to_send_again_what_could_not_be_stored(caplog: pytest.LogCaptureFixture) -> None:
     async with running(Box(refuse=StoreUnavailable("the disk of db.internal is full"))) as site:
         answer = await site.send(TOUCHING, headers(TOUCHING))
     assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
     assert "db.internal" not in answer.text
+    assert "could not be stored: StoreUnavailable at site.py:" in caplog.text
+    assert "db.internal" not in caplog.text
 
 
 async def test_a_defect_tells_nothing_to_the_outside_and_little_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
