@@ -17,7 +17,7 @@ from bot.github.words import clean
 Raw = tuple[int, dict[str, str], bytes]
 """Status, headers with lower-case names, body."""
 
-_PASSED_ON = frozenset({"link", "location", "date", "retry-after", "x-accepted-github-permissions"})
+_PASSED_ON = frozenset({"date", "retry-after", "x-accepted-github-permissions"})
 _KNOWN = frozenset(status.value for status in http.HTTPStatus)
 _RATE_LIMITED = frozenset({"RATE_LIMITED", "RATE_LIMIT"})
 _TIMED_OUT = ("timeout", "timed out", "something went wrong")
@@ -35,7 +35,7 @@ async def read_bounded(response: aiohttp.ClientResponse, largest: int) -> bytes:
 
 def tidied(status: int, headers: Mapping[str, str], body: bytes, *, graphql: bool) -> Raw:
     """The same answer with few headers, a status that has a name, and an error body of short clean strings."""
-    kept = _headers(headers)
+    kept = _headers(headers, {200: "link"}.get(status, "location" if 300 <= status < 400 else ""))
     if status < 300 and not (graphql and b'"errors"' in body):
         return status, kept, body
     data = _decoded(body)
@@ -45,12 +45,13 @@ def tidied(status: int, headers: Mapping[str, str], body: bytes, *, graphql: boo
     return known, kept, json.dumps(_fault(data)).encode()
 
 
-def _headers(headers: Mapping[str, str]) -> dict[str, str]:
+def _headers(headers: Mapping[str, str], leading: str) -> dict[str, str]:
+    """Those that we look at; `leading` is the one that leads somewhere else."""
     kept = {"content-type": "application/json"}
     for name, value in headers.items():
         lower = name.lower()
         limit = lower.startswith("x-ratelimit-") and (lower.endswith("-resource") or value.isdigit())
-        if lower in _PASSED_ON or limit:
+        if lower in _PASSED_ON or lower == leading or limit:
             kept[lower] = value
     return kept
 

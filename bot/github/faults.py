@@ -17,7 +17,7 @@ from bot.github.wire import Request, fit
 from bot.github.words import clean
 
 LIMIT_WORDS: Final = ("secondary rate limit", "abuse detection", "rate limit exceeded")
-_GONE_WORDS: Final = (
+GONE_WORDS: Final = (
     "suspended",
     "was archived",
     "access blocked",
@@ -86,7 +86,7 @@ def translated(error: gidgethub.HTTPException, request: Request, now: float) -> 
     text = f"GitHub answered {status} to {request}" + (f": {message}" if message else "")
     if status == 401:
         return Unauthorized(text, said=message, ahead=_ahead(error.headers, now))
-    if status == 403 and not _any(message.lower(), _GONE_WORDS):
+    if status == 403 and not _any(message.lower(), GONE_WORDS):
         return Forbidden(text, status=status, permission=_permission(error.headers, message))
     if status == 422:
         return Unprocessable(text, message=message, details=fit(_errors(error), tuple[Detail, ...]))

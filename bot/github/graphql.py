@@ -11,7 +11,7 @@ import msgspec
 
 from bot.errors import Forbidden, GitHubError, Gone, Unavailable
 from bot.github.auth import Access
-from bot.github.faults import Detail, Unprocessable
+from bot.github.faults import GONE_WORDS, Detail, Unprocessable
 from bot.github.wire import Permit, Request, Shape, fit
 
 _DENIED = frozenset({"FORBIDDEN", "INSUFFICIENT_SCOPES"})
@@ -53,7 +53,7 @@ async def query(
 def _fault(errors: tuple[Detail, ...]) -> GitHubError:
     first = errors[0]
     text = f"GraphQL {first.type}: {first.message}"
-    if first.type == "NOT_FOUND":
+    if first.type == "NOT_FOUND" or any(words in first.message.lower() for words in GONE_WORDS):
         return Gone(text, status=404)
     if first.type in _DENIED:
         return Forbidden(text, status=403, permission="workflows" if "workflow" in first.message.lower() else None)

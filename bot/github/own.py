@@ -9,6 +9,7 @@ from bot.github.queries import Branches, Pull, Pulls, Ref, Target
 from bot.model import OWN_BRANCHES, BranchHead, OwnPull, PullState, Sha
 
 _TRAILER = re.compile(r"^Pubflow-Plan: ([0-9a-f]{1,64})$", re.MULTILINE)
+_BOT = "[bot]"
 _SIGNER = "noreply@"
 """GitHub signs an App's commits as `noreply@github.com` (GHES: its own host)."""
 
@@ -67,10 +68,18 @@ def _own(found: Pulls) -> Iterator[OwnPull]:
 
 
 def _made_by(commit: Target, viewer: str) -> bool:
-    """The author is this App and no person committed it: an amended commit keeps message and author, not committer."""
-    author, committer = commit.author, commit.committer
-    if author is None or author.email is None or committer is None or committer.email is None or not commit.tree:
+    """Nobody amended it (that keeps message and author, not the committer), and an App's commit has its bot's address.
+
+    A person's address can be any: who runs us with a token of their own is known by the trailer alone.
+    """
+    author = commit.author.email if commit.author else None
+    committer = commit.committer.email if commit.committer else None
+    if not author or not committer or not commit.tree:
         return False
-    ours = author.user is not None and author.user.login == viewer
-    ours = ours or re.match(rf"(?:\d+\+)?{re.escape(viewer)}@", author.email) is not None
-    return ours and (committer.email == author.email or committer.email.startswith(_SIGNER))
+    untouched = committer == author or committer.startswith(_SIGNER)
+    return untouched and (not viewer.endswith(_BOT) or _address(viewer).match(author) is not None)
+
+
+def _address(login: str) -> re.Pattern[str]:
+    """https://docs.github.com/en/account-and-profile/reference/email-addresses-reference"""
+    return re.compile(rf"(?:\d+\+)?{re.escape(login)}@users\.noreply\.")

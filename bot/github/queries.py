@@ -22,7 +22,7 @@ fragment Head on Ref {
       tree { oid }
       message
       parents(first: 2) { nodes { oid } }
-      author { email user { login } }
+      author { email }
       committer { email }
     }
   }
@@ -98,7 +98,6 @@ class Login(msgspec.Struct, frozen=True):
 
 class Actor(msgspec.Struct, frozen=True):
     email: str | None = None
-    user: Login | None = None
 
 
 class OidNodes(msgspec.Struct, frozen=True):

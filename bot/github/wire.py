@@ -97,9 +97,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """`data` is decoded JSON; `next` the address of the following page."""
+    """Decoded JSON, and the address of the page that follows."""
 
-    data: object
+    data: object = field(repr=False)
+    """It may hold a token that was just minted."""
     next: str | None = None
 
     def fit(self, shape: type[Shape]) -> Shape:
@@ -112,4 +113,5 @@ def fit(data: object, shape: type[Shape]) -> Shape:
     try:
         return msgspec.convert(data, shape, strict=True)
     except msgspec.ValidationError as error:
+        del data  # tracebacks that show variables shall not show it
         raise Unavailable(f"the answer has another shape than GitHub's: {clean(str(error))}") from None

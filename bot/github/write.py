@@ -82,6 +82,8 @@ class _Writer:
     plan: Plan
     permit: Permit
     booked: int = ORDINARY
+    seen: _Seen | None = None
+    """The last look; newer than the snapshot."""
 
     async def tree(self) -> Sha:
         """The tree as it shall be; git names it by its content, so making it twice makes one."""
@@ -162,7 +164,8 @@ class _Writer:
 
     async def pull(self) -> tuple[PullRequest, tuple[str, ...]]:
         """The pull request as it stands now, and the labels that it has."""
-        for pull in self.snapshot.pulls:
+        known = self.seen.pulls if self.seen is not None else self.snapshot.pulls
+        for pull in known:
             if pull.branch == self.plan.branch and pull.state is PullState.OPEN:
                 return await self._compare(pull)
         try:
@@ -195,7 +198,7 @@ class _Writer:
         """Bring title, body and base of an open pull request to what is planned, if they differ."""
         stands = {"title": pull.title, "body": _lines(pull.body), "base": pull.base}
         wanted = {"title": self.plan.title, "body": _lines(self.plan.body), "base": self.plan.base}
-        if differing := {name: value for name, value in wanted.items() if stands[name] != value}:
+        if differing := {name: getattr(self.plan, name) for name, value in wanted.items() if stands[name] != value}:
             await self._write("PATCH", f"/pulls/{pull.number}", differing, object)
         return PullRequest(number=pull.number, url=pull.url, created=False), pull.labels
 
@@ -217,11 +220,12 @@ class _Writer:
         found = await query(self.access, queries.LOOK, variables, queries.Look)
         if found.repository is None:
             raise Gone("the repository went away while it was written to")
-        return _Seen(
+        self.seen = _Seen(
             own.branch_head(found.repository.head0, found.viewer.login),
             own.pulls(found.repository),
             own.foreign(found.repository),
         )
+        return self.seen
 
     async def _write(
         self, method: str, path: str, body: Mapping[str, object], shape: type[Shape], *, repeatable: bool = True

@@ -11,8 +11,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from bot.github import AppCredentials, GitHub, Interest, Options, PrivateKey, Token
+import bot.interest
+from bot.demo.github import LocalGitHub
+from bot.github import AppCredentials, GitHub, Interest, Options, PrivateKey, Token, read_private_key
 from tests.github.scripted import Connect, Nothing, Reply, Script, Serve, Time
+from tests.github.stage import FILES, PERMISSIONS, Stage
 
 
 @pytest.fixture
@@ -71,3 +74,26 @@ def connect(session: aiohttp.ClientSession, time: Time, options: Options) -> Con
         return GitHub(session, who, interest=interest, api_url=url, clock=time.clock, options=options)
 
     return make
+
+
+@pytest.fixture
+async def stage(connect: Connect, time: Time) -> AsyncIterator[Stage]:
+    async with LocalGitHub(clock=time.clock) as hub:
+        yield staged(hub, connect)
+
+
+@pytest.fixture
+async def enterprise(connect: Connect, time: Time) -> AsyncIterator[Stage]:
+    """The same on a GitHub Enterprise Server."""
+    async with LocalGitHub(clock=time.clock, enterprise="3.19.0") as hub:
+        yield staged(hub, connect)
+
+
+def staged(hub: LocalGitHub, connect: Connect) -> Stage:
+    hub.create_user("alice")
+    hub.create_organization("acme")
+    hub.create_repository("acme/tool", FILES)
+    keys = hub.create_app(owner="acme", name="pubflow", permissions=PERMISSIONS, events=["push"])
+    installed = hub.install(keys.app, "acme")
+    who = AppCredentials(app_id=str(keys.app.id), key=read_private_key(keys.private_key))
+    return Stage(hub, keys, installed, connect(hub.url, who, interest=bot.interest))

@@ -1,0 +1,112 @@
+"""An organisation on a GitHub of our own, with the App installed, and short words for what tests do there."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bot.demo.github import Credentials, Exchange, Installation, LocalGitHub, Repository, branches, history, trees
+from bot.demo.github.commits import put_commit, signature
+from bot.demo.github.objects import SUBMODULE_MODE, Commit, Kind
+from bot.demo.github.site import Actor
+from bot.github import GitHub, Permit
+from bot.model import (
+    TRUSTED_PUBLISHING_BRANCH,
+    Change,
+    InstallationId,
+    NodeId,
+    Plan,
+    PullRequest,
+    RepoId,
+    RepoRef,
+    Snapshot,
+)
+
+PERMISSIONS = {"metadata": "read", "contents": "write", "pull_requests": "write", "workflows": "write"}
+WORKFLOW = ".github/workflows/publish.yml"
+PYPROJECT = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n\n[project]\nname = "tool"\n'
+FILES: Mapping[str, str | bytes] = {
+    "pyproject.toml": PYPROJECT,
+    "README.md": "# tool\n",
+    "tool/__init__.py": "",
+    ".github/workflows/test.yml": "on: push\njobs: {}\n",
+}
+
+
+async def permit() -> None:
+    """Everything may be written."""
+
+
+@dataclass(slots=True)
+class Stage:
+    """`acme/tool`, a package without a publish workflow; `alice` owns the organisation."""
+
+    hub: LocalGitHub
+    keys: Credentials
+    installed: Installation
+    door: GitHub
+    marked: int = 0
+
+    @property
+    def installation(self) -> InstallationId:
+        return InstallationId(self.installed.id)
+
+    def ref(self, name: str = "acme/tool") -> RepoRef:
+        found = self.hub.repository(name)
+        return RepoRef(id=RepoId(found.id), node_id=NodeId(found.node_id), owner=found.owner.login, name=found.name)
+
+    def mark(self) -> None:
+        """`asked` counts from here."""
+        self.marked = len(self.hub.recorder.exchanges)
+
+    def asked(self) -> list[Exchange]:
+        """What we asked since the mark, token minting left out."""
+        every = list(self.hub.recorder.exchanges)[self.marked :]
+        return [one for one in every if not one.path.endswith("/access_tokens")]
+
+    async def read(self, name: str = "acme/tool") -> Snapshot:
+        return await self.door.read(self.installation, self.ref(name))
+
+    async def propose(self, snapshot: Snapshot, plan: Plan, allowed: Permit = permit) -> PullRequest:
+        return await self.door.propose(self.installation, snapshot, plan, permit=allowed)
+
+    def text(self, path: str, branch: str = TRUSTED_PUBLISHING_BRANCH, name: str = "acme/tool") -> str:
+        return self.hub.read(name, path, ref=branch).decode()
+
+    def commits(self, name: str = "acme/tool", branch: str = TRUSTED_PUBLISHING_BRANCH) -> str | None:
+        return self.hub.repository(name).branch(branch)
+
+
+def planned(snapshot: Snapshot, text: str = "on: release\n", *, path: str = WORKFLOW, body: str = "Why.\n") -> Plan:
+    """A plan that gives `path` this text."""
+    before = snapshot.files.get(path)
+    return Plan(
+        branch=TRUSTED_PUBLISHING_BRANCH,
+        base=snapshot.repo.default_branch or "",
+        title="Publish to PyPI by Trusted Publishing",
+        body=body,
+        changes=(Change(file=path, before=before, after=text),),
+        digest=hashlib.sha256(text.encode()).hexdigest()[:16],
+        subject="0123456789abcdef",
+    )
+
+
+def also(plan: Plan, *changes: Change) -> Plan:
+    return replace(plan, changes=(*plan.changes, *changes))
+
+
+def put_modes(hub: LocalGitHub, name: str, files: Mapping[str, tuple[str, bytes]]) -> None:
+    """A commit of entries of any mode."""
+    found: Repository = hub.repository(name)
+    person, store = hub.account("alice"), found.store
+    changes: dict[str, trees.Put | None] = {
+        path: trees.Put(mode=mode, oid="1" * 40 if mode == SUBMODULE_MODE else store.put(Kind.BLOB, data))
+        for path, (mode, data) in files.items()
+    }
+    head = found.head or ""
+    before = history.commit(store, head)
+    who = signature(person, hub.site.world.clock())
+    tree = trees.write(store, before.tree, changes)
+    commit = Commit(tree=tree, parents=(head,), author=who, committer=who, message="modes\n")
+    branches.move(hub.site, found, "refs/heads/main", put_commit(found, commit), Actor(account=person))

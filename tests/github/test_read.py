@@ -1,0 +1,343 @@
+"""A repository as a snapshot: in how many requests, and what of large, strange and hostile files comes through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import pytest
+
+from bot.demo.github.objects import LINK_MODE, SUBMODULE_MODE
+from bot.errors import ConfigurationError, Gone
+from bot.github import AppCredentials, Token, read_private_key
+from bot.model import (
+    ACTIONS_BRANCH,
+    TRUSTED_PUBLISHING_BRANCH,
+    EntryKind,
+    NodeId,
+    PullState,
+    RepoId,
+    RepoRef,
+    Sha,
+    TreeEntry,
+    Unread,
+    Visibility,
+)
+from tests.github.scripted import Connect, Nothing
+from tests.github.stage import FILES, Stage, planned, put_modes
+
+NO_COMMIT = Sha("0" * 40)
+
+
+@dataclass(frozen=True)
+class Paths:
+    """An interest in just these."""
+
+    paths: tuple[str, ...]
+    more: tuple[str, ...] = ()
+
+    def first(self, _tree: Mapping[str, TreeEntry], /) -> Iterable[str]:
+        return self.paths
+
+    def named(self, _files: Mapping[str, str], _tree: Mapping[str, TreeEntry], /) -> Iterable[str]:
+        return self.more
+
+
+def door(stage: Stage, connect: Connect, *paths: str, more: tuple[str, ...] = ()) -> Stage:
+    """The same stage, read with another interest."""
+    who = AppCredentials(app_id=str(stage.keys.app.id), key=read_private_key(stage.keys.private_key))
+    return replace(stage, door=connect(stage.hub.url, who, interest=Paths(paths, more)))
+
+
+# ---------------------------------------------------------------- ordinary repositories
+
+
+async def test_an_ordinary_repository_takes_four_requests_at_most(stage: Stage) -> None:
+    text = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: ./scripts/release.sh\n"
+    stage.hub.push("acme/tool", {".github/workflows/release.yml": text, "scripts/release.sh": "twine upload dist/*\n"})
+    stage.mark()
+    snapshot = await stage.read()
+    methods = [(one.method, one.status) for one in stage.asked()]
+    assert methods == [("POST", 200), ("GET", 200), ("POST", 200), ("POST", 200)]
+    assert snapshot.repo.ref == stage.ref()
+    assert snapshot.repo.visibility is Visibility.PUBLIC
+    assert snapshot.repo.default_branch == "main"
+    assert snapshot.head == stage.hub.repository("acme/tool").head
+    assert snapshot.files["scripts/release.sh"] == "twine upload dist/*\n"
+    assert snapshot.files["pyproject.toml"] == FILES["pyproject.toml"]
+    assert snapshot.complete
+    assert not (snapshot.unread)
+    assert not (snapshot.branches)
+    assert not (snapshot.heads)
+    assert not (snapshot.pulls)
+    assert snapshot.tree["tool"].kind is EntryKind.TREE
+    assert snapshot.tree["tool/__init__.py"].size == 0
+
+
+@pytest.mark.parametrize(("paths", "more", "requests"), [((), (), 2), (("README.md",), (), 3), ((), ("README.md",), 3)])
+async def test_what_nobody_asks_for_costs_nothing(
+    stage: Stage, connect: Connect, paths: tuple[str, ...], more: tuple[str, ...], requests: int
+) -> None:
+    narrowed = door(stage, connect, *paths, more=more)
+    narrowed.mark()
+    snapshot = await narrowed.read()
+    assert len(narrowed.asked()) == requests
+    assert set(snapshot.files) == {*paths, *more}
+
+
+async def test_ten_repositories_take_one_token(stage: Stage) -> None:
+    for _ in range(10):
+        await stage.read()
+    minted = stage.hub.recorder.asked("POST", "/access_tokens")
+    assert len(minted) == 1
+    assert [token.permissions for token in stage.hub.site.tokens.minted()] == [
+        {"contents": "read", "metadata": "read", "pull_requests": "read"}
+    ]
+
+
+async def test_two_files_with_one_content_are_both_read(stage: Stage, connect: Connect) -> None:
+    stage.hub.push("acme/tool", {"a.txt": "same", "b.txt": "same"})
+    snapshot = await door(stage, connect, "a.txt", "b.txt").read()
+    assert snapshot.files == {"a.txt": "same", "b.txt": "same"}
+
+
+@pytest.mark.parametrize("visibility", ["public", "private", "internal"])
+async def test_its_visibility_is_told(stage: Stage, visibility: str) -> None:
+    stage.hub.repository("acme/tool").visibility = visibility  # type: ignore[assignment]  # names of the table above
+    assert (await stage.read()).repo.visibility == visibility
+
+
+async def test_an_enterprise_server_is_read_the_same_way(enterprise: Stage) -> None:
+    assert "/api/v3" in enterprise.hub.url
+    snapshot = await enterprise.read()
+    assert snapshot.files["pyproject.toml"] == FILES["pyproject.toml"]
+
+
+# ---------------------------------------------------------------- repositories that need no reading
+
+
+@pytest.mark.parametrize("flag", ["archived", "fork", "template"])
+async def test_a_repository_that_is_passed_over_takes_one_request(stage: Stage, flag: str) -> None:
+    setattr(stage.hub.repository("acme/tool"), flag, True)
+    stage.mark()
+    snapshot = await stage.read()
+    assert len(stage.asked()) == 1
+    assert getattr(snapshot.repo, flag)
+    assert not (snapshot.tree)
+    assert not (snapshot.files)
+    assert not snapshot.complete
+
+
+async def test_an_empty_repository_is_a_value(stage: Stage) -> None:
+    stage.hub.create_repository("acme/empty")
+    stage.mark()
+    snapshot = await stage.read("acme/empty")
+    assert len(stage.asked()) == 1
+    assert snapshot.repo.default_branch is None
+    assert snapshot.head == NO_COMMIT
+    assert snapshot.tree == {}
+    assert snapshot.complete
+
+
+async def test_a_repository_emptied_of_files_is_a_value(stage: Stage) -> None:
+    stage.hub.push("acme/tool", dict.fromkeys(FILES))
+    snapshot = await stage.read()
+    assert snapshot.tree == {}
+    assert snapshot.complete
+
+
+# ---------------------------------------------------------------- which repository
+
+
+async def test_the_node_id_survives_a_rename_and_a_reused_name(stage: Stage) -> None:
+    ref = stage.ref()
+    stage.hub.rename_repository("acme/tool", "gadget")
+    stage.hub.create_repository("acme/tool", {"other.txt": ""})
+    snapshot = await stage.door.read(stage.installation, ref)
+    assert snapshot.repo.ref == replace(ref, name="gadget")
+    assert "pyproject.toml" in snapshot.tree
+
+
+async def test_without_a_node_id_the_name_will_do(stage: Stage) -> None:
+    ref = RepoRef(id=RepoId(0), node_id=NodeId(""), owner="ACME", name="TOOL")
+    assert (await stage.door.read(stage.installation, ref)).repo.ref == stage.ref()
+
+
+async def test_but_not_for_another_repository(stage: Stage) -> None:
+    ref = RepoRef(id=RepoId(99), node_id=NodeId(""), owner="acme", name="tool")
+    with pytest.raises(Gone, match="another repository"):
+        await stage.door.read(stage.installation, ref)
+
+
+@pytest.mark.parametrize(
+    "event", ["deleted", "disabled", "private and not covered", "suspended", "uninstalled", "transferred"]
+)
+@pytest.mark.parametrize("token", ["fresh", "kept"])
+async def test_what_is_no_longer_ours_is_gone(stage: Stage, event: str, token: str) -> None:
+    ref = stage.ref()
+    stage.hub.create_user("mallory")
+    if token == "kept":
+        await stage.read()
+    match event:
+        case "deleted":
+            stage.hub.delete_repository("acme/tool")
+        case "disabled":
+            stage.hub.repository("acme/tool").disabled = True
+        case "private and not covered":
+            stage.hub.create_repository("acme/other", {})
+            stage.hub.privatize_repository("acme/tool")
+            stage.hub.remove_repositories(stage.installed, ["tool"])
+        case "suspended":
+            stage.hub.suspend(stage.installed)
+        case "uninstalled":
+            stage.hub.uninstall(stage.installed)
+        case _:
+            stage.hub.privatize_repository("acme/tool")
+            stage.hub.transfer_repository("acme/tool", "mallory")
+    with pytest.raises(Gone):
+        await stage.door.read(stage.installation, ref)
+
+
+async def test_a_plain_token_reads_too(stage: Stage, connect: Connect) -> None:
+    github = connect(stage.hub.url, Token(stage.hub.personal_token("alice")), interest=Nothing())
+    snapshot = await github.read(stage.installation, stage.ref())
+    assert snapshot.head == stage.hub.repository("acme/tool").head
+    assert stage.hub.recorder.asked("POST", "/access_tokens") == []
+
+
+async def test_a_wrong_plain_token_is_said(stage: Stage, connect: Connect) -> None:
+    with pytest.raises(ConfigurationError, match="GITHUB_TOKEN"):
+        await connect(stage.hub.url, Token("ghp_wrong")).read(stage.installation, stage.ref())
+
+
+# ---------------------------------------------------------------- texts
+
+
+TEXTS: dict[str, bytes] = {
+    "plain": b"a\nb\n",
+    "no final line break": b"a",
+    "empty": b"",
+    "CRLF": b"a\r\nb\r\n",
+    "byte order mark": b"\xef\xbb\xbfa\n",
+    "emoji": "\N{ROCKET} caf\u00e9\n".encode(),
+    "line separators": "a\u2028b\u0085c\n".encode(),
+    "replacement character": "\ufffd\n".encode(),
+    "control characters": b"a\x01\x1b[31m\x7f\n",
+    "600 kB": b"x" * 600_000,
+    "1 MiB": b"x" * (1024 * 1024),
+}
+NONE: dict[str, tuple[bytes, Unread]] = {
+    "a byte more than 1 MiB": (b"x" * (1024 * 1024 + 1), Unread.TOO_LARGE),
+    "latin-1": ("caf\u00e9\n".encode("latin-1") * 5, Unread.NOT_UTF8),
+    "a surrogate": (b"a\xed\xa0\x80b\n", Unread.NOT_UTF8),
+    "NUL": (b"a\x00b\n", Unread.BINARY),
+    "PNG": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(64), Unread.BINARY),
+    "UTF-16": ("text\n".encode("utf-16"), Unread.BINARY),
+}
+
+
+@pytest.mark.parametrize("case", TEXTS)
+async def test_a_text_comes_through_byte_for_byte(stage: Stage, connect: Connect, case: str) -> None:
+    stage.hub.push("acme/tool", {"file.txt": TEXTS[case]})
+    snapshot = await door(stage, connect, "file.txt").read()
+    assert snapshot.files["file.txt"].encode() == TEXTS[case]
+    assert snapshot.unread == {}
+
+
+@pytest.mark.parametrize("case", NONE)
+async def test_what_is_no_text_is_told_with_its_reason(stage: Stage, connect: Connect, case: str) -> None:
+    data, why = NONE[case]
+    stage.hub.push("acme/tool", {"file.txt": data})
+    snapshot = await door(stage, connect, "file.txt", "README.md").read()
+    assert snapshot.unread == {"file.txt": why}
+    assert set(snapshot.files) == {"README.md"}
+
+
+async def test_links_submodules_folders_and_missing_files_are_told(stage: Stage, connect: Connect) -> None:
+    put_modes(stage.hub, "acme/tool", {"link": (LINK_MODE, b"README.md"), "sub": (SUBMODULE_MODE, b"")})
+    snapshot = await door(stage, connect, "link", "sub", "tool", "nowhere", "../etc/passwd").read()
+    assert snapshot.files == {}
+    assert snapshot.unread == {
+        "link": Unread.LINK,
+        "sub": Unread.UNREADABLE,
+        "tool": Unread.UNREADABLE,
+        "nowhere": Unread.MISSING,
+        "../etc/passwd": Unread.MISSING,
+    }
+    assert snapshot.tree["link"].kind is EntryKind.LINK
+    assert snapshot.tree["sub"].kind is EntryKind.SUBMODULE
+
+
+async def test_an_executable_file_is_known_as_one(stage: Stage) -> None:
+    put_modes(stage.hub, "acme/tool", {"run.sh": ("100755", b"#!/bin/sh\n")})
+    snapshot = await stage.read()
+    assert snapshot.tree["run.sh"].executable
+    assert not snapshot.tree["README.md"].executable
+
+
+async def test_many_files_take_one_request(stage: Stage, connect: Connect) -> None:
+    many = {f"docs/{number}.txt": f"text {number}\n" for number in range(200)}
+    stage.hub.push("acme/tool", many)
+    narrowed = door(stage, connect, *many)
+    narrowed.mark()
+    snapshot = await narrowed.read()
+    assert snapshot.files == many
+    assert len(narrowed.asked()) == 3
+
+
+async def test_texts_are_asked_for_in_bounded_batches(stage: Stage, connect: Connect) -> None:
+    many: dict[str, str | bytes] = {f"{number}.txt": f"{number}" * 200_000 for number in range(10, 35)}
+    stage.hub.push("acme/tool", many)
+    narrowed = door(stage, connect, *many)
+    narrowed.mark()
+    assert (await narrowed.read()).files == many
+    assert [one.path for one in narrowed.asked()].count("/graphql") == 1 + 3
+
+
+async def test_a_cut_tree_proves_no_absence(stage: Stage) -> None:
+    stage.hub.repository("acme/tool").truncate_trees = 2
+    snapshot = await stage.read()
+    assert not snapshot.complete
+    assert len(snapshot.tree) == 2
+
+
+# ---------------------------------------------------------------- what is ours
+
+
+async def test_our_branches_and_pull_requests_are_told(stage: Stage) -> None:
+    made = await stage.propose(first := await stage.read(), planned(first))
+    stage.hub.push("acme/tool", {"x": "y"}, branch=ACTIONS_BRANCH)
+    snapshot = await stage.read()
+    ours, theirs = snapshot.heads[TRUSTED_PUBLISHING_BRANCH], snapshot.heads[ACTIONS_BRANCH]
+    assert snapshot.branches == {TRUSTED_PUBLISHING_BRANCH: ours.oid, ACTIONS_BRANCH: theirs.oid}
+    assert ours.ours
+    assert ours.parents == (first.head,)
+    assert ours.digest == planned(first).digest
+    assert not theirs.ours
+    assert theirs.digest is None
+    [pull] = snapshot.pulls
+    assert (pull.number, pull.url, pull.branch) == (made.number, made.url, TRUSTED_PUBLISHING_BRANCH)
+    assert (pull.state, pull.base, pull.head, pull.labels) == (PullState.OPEN, "main", ours.oid, ("pubflow",))
+    assert pull.body == planned(first).body
+
+
+async def test_a_closed_and_a_merged_pull_request_are_told_newest_first(stage: Stage) -> None:
+    first = await stage.read()
+    one = await stage.propose(first, planned(first))
+    stage.hub.close_pull("acme/tool", one.number)
+    second = await stage.read()
+    two = await stage.propose(second, planned(second, "on: push\n"))
+    stage.hub.merge_pull("acme/tool", two.number)
+    found = (await stage.read()).pulls
+    assert [(pull.number, pull.state) for pull in found] == [
+        (two.number, PullState.MERGED),
+        (one.number, PullState.CLOSED),
+    ]
+
+
+async def test_a_persons_pull_request_from_our_branch_is_not_ours(stage: Stage) -> None:
+    stage.hub.push("acme/tool", {"x": "y"}, branch=ACTIONS_BRANCH)
+    stage.hub.open_pull("acme/tool", head=ACTIONS_BRANCH, title="mine", by="alice")
+    snapshot = await stage.read()
+    assert snapshot.pulls == ()
+    assert not snapshot.heads[ACTIONS_BRANCH].ours
