@@ -11,12 +11,12 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Annotated, NoReturn
 
 import typer
 
 from bot import __version__
-from bot.cli import check, config, demo, doctor, fix, jobs, pause, scan, serve
 from bot.errors import PubflowError
 from bot.plain import plain
 
@@ -26,28 +26,36 @@ TRACEBACK = "PUBFLOW_TRACEBACK"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """One command; its help is the function's docstring, and `example` stands below it."""
+    """One command: the function `name` in the file `module`. Its docstring is the help, `example` stands below it."""
 
     name: str
-    run: Callable[..., None]
+    module: str
     example: str
     group: str | None = None
-    """The command before it: `config` in `pubflow config show`."""
+    """The word before it: `config` in `pubflow config show`."""
+
+    @property
+    def run(self) -> Callable[..., None]:
+        """The function; its file is loaded now, and no other command's."""
+        found: Callable[..., None] = getattr(import_module(f"bot.cli.{self.module}"), self.name)
+        return found
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command(name="check", run=check.check, example=check.EXAMPLE),
-    Command(name="fix", run=fix.fix, example=fix.EXAMPLE),
-    Command(name="scan", run=scan.scan, example=scan.EXAMPLE),
-    Command(name="demo", run=demo.demo, example=demo.EXAMPLE),
-    Command(name="serve", run=serve.serve, example=serve.SERVE_EXAMPLE),
-    Command(name="worker", run=serve.worker, example=serve.WORKER_EXAMPLE),
-    Command(name="jobs", run=jobs.jobs, example=jobs.EXAMPLE),
-    Command(name="pause", run=pause.pause, example=pause.PAUSE_EXAMPLE),
-    Command(name="resume", run=pause.resume, example=pause.RESUME_EXAMPLE),
-    Command(name="doctor", run=doctor.doctor, example=doctor.EXAMPLE),
-    Command(name="validate", group="config", run=config.validate, example=config.VALIDATE_EXAMPLE),
-    Command(name="show", group="config", run=config.show, example=config.SHOW_EXAMPLE),
+    Command(name="check", module="check", example="pubflow check . --format sarif > pubflow.sarif"),
+    Command(name="fix", module="fix", example="pubflow fix . --write"),
+    Command(name="scan", module="scan", example="GITHUB_TOKEN=... pubflow scan octo-org/octo-package"),
+    Command(name="demo", module="demo", example="pubflow demo --once --format json"),
+    Command(
+        name="serve", module="serve", example="APP_ID=123456 PRIVATE_KEY_PATH=app.pem WEBHOOK_SECRET=... pubflow serve"
+    ),
+    Command(name="worker", module="serve", example="DATABASE_URL=postgresql://db/pubflow pubflow worker"),
+    Command(name="jobs", module="jobs", example="pubflow jobs list --failed"),
+    Command(name="pause", module="pause", example="pubflow pause octo-org/spoon"),
+    Command(name="resume", module="pause", example="pubflow resume octo-org"),
+    Command(name="doctor", module="doctor", example="pubflow doctor"),
+    Command(name="validate", group="config", module="config", example="pubflow config validate .github/pubflow.yml"),
+    Command(name="show", group="config", module="config", example="pubflow config show . --format json"),
 )
 GROUPS = {
     "config": "The configuration of a repository, .github/pubflow.yml.",
@@ -60,8 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         # Names in a repository may hold what the terminal's encoding has not.
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        _application()(args=arguments, prog_name="pubflow")
+        _application(words)(args=words, prog_name="pubflow")
     except PubflowError as error:
         _complain(str(error))
     except Exception as error:  # noqa: BLE001 - the outermost place: a defect ends in one sentence as well
@@ -79,13 +88,15 @@ def _complain(text: str) -> None:
     sys.stderr.write(f"pubflow: {plain(text)}\n")
 
 
-def _application() -> typer.Typer:
+def _application(words: Sequence[str]) -> typer.Typer:
+    """The command that `words` begin with; all of them for anything else, such as `--help`."""
+    commands = [command for command in COMMANDS if words[:1] == [command.group or command.name]] or COMMANDS
     application = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
     application.callback()(_pubflow)
     groups = {
-        name: typer.Typer(help=words, no_args_is_help=True, rich_markup_mode=None) for name, words in GROUPS.items()
+        name: typer.Typer(help=about, no_args_is_help=True, rich_markup_mode=None) for name, about in GROUPS.items()
     }
-    for command in COMMANDS:
+    for command in commands:
         place = groups[command.group] if command.group else application
         place.command(command.name, epilog=f"Example: {command.example}")(command.run)
     for name, group in groups.items():

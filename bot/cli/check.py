@@ -10,8 +10,6 @@ import typer
 
 from bot.cli.options import AsCheckFormat, CheckFormat, Checkout, Offline, Only, Quiet, Verbose
 
-EXAMPLE = "pubflow check . --format sarif > pubflow.sarif"
-
 
 def check(
     path: Checkout = Path(),

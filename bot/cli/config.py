@@ -16,8 +16,6 @@ from bot.plain import line
 if TYPE_CHECKING:
     from bot.config import Config, InvalidConfig
 
-VALIDATE_EXAMPLE = "pubflow config validate .github/pubflow.yml"
-SHOW_EXAMPLE = "pubflow config show . --format json"
 
 Place = Annotated[
     Path, typer.Argument(metavar="PATH", help="The folder of a repository, or the file.", show_default="this one")

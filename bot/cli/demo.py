@@ -15,8 +15,6 @@ from bot.cli.options import AsFormat, Format, Quiet, Verbose
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-EXAMPLE = "pubflow demo --once --format json"
-
 
 def demo(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Where the bot listens; 0 for any.")] = 0,

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from bot.doctor import Check
     from bot.settings import Settings
 
-EXAMPLE = "pubflow doctor"
-
 
 def doctor(as_format: AsFormat = Format.TEXT, quiet: Quiet = False) -> None:
     """Check the key, the App, its permissions and events, the secret, the database and every installation.

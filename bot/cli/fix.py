@@ -10,8 +10,6 @@ import typer
 
 from bot.cli.options import AsFormat, Checkout, Format, Offline, Only, Quiet, Verbose
 
-EXAMPLE = "pubflow fix . --write"
-
 Write = Annotated[bool, typer.Option("--write", help="Apply it to the working tree.")]
 
 

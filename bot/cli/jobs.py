@@ -20,8 +20,6 @@ from bot.plain import line
 if TYPE_CHECKING:
     from bot.queue import JobInfo, Queue
 
-EXAMPLE = "pubflow jobs list --failed"
-
 
 class Action(StrEnum):
     LIST = "list"

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from bot.store.pauses import Pauses
 
-PAUSE_EXAMPLE = "pubflow pause octo-org/spoon"
-RESUME_EXAMPLE = "pubflow resume octo-org"
 
 Scope = Annotated[
     str, typer.Argument(metavar="ACCOUNT|OWNER/REPO", help="What to speak of.", show_default="everything")

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from bot.plan import Decision
     from bot.settings import Settings
 
-EXAMPLE = "GITHUB_TOKEN=... pubflow scan octo-org/octo-package"
-
 
 def scan(
     target: Annotated[str, typer.Argument(metavar="OWNER[/REPO]", help="An account, or one of its repositories.")],

@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from bot.app import Stop
     from bot.settings import Settings
 
-SERVE_EXAMPLE = "APP_ID=123456 PRIVATE_KEY_PATH=app.pem WEBHOOK_SECRET=... pubflow serve"
-WORKER_EXAMPLE = "DATABASE_URL=postgresql://db/pubflow pubflow worker"
-
 
 def serve(
     no_worker: Annotated[

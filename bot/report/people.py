@@ -160,7 +160,7 @@ def _where(refusal: Refusal) -> str:
 
 def _steps(report: Report) -> Iterator[Line]:
     if report.steps:
-        yield from (_BLANK, Line(text="For people to do, before the first release", role=Role.TITLE))
+        yield from (_BLANK, Line(text="To be done by hand, before the first release", role=Role.TITLE))
     for number, step in enumerate(report.steps, start=1):
         yield Line(text=f"{number}. {line(step.what)}.", indent=2)
         if step.url is not None:
