@@ -6,7 +6,7 @@ What is not for us is answered after the signature and a typed decode of a few f
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from aiohttp import web
@@ -21,7 +21,18 @@ from bot.web.metrics import OTHER, Metrics, Outcome
 
 log = logging.getLogger(__name__)
 
+UNAVAILABLE = 503
 RETRY_AFTER = {"Retry-After": "10"}
+REFUSALS: Mapping[type[Exception], tuple[Outcome, int, str]] = {
+    BadSignature: (Outcome.BAD_SIGNATURE, 401, ""),
+    Malformed: (Outcome.MALFORMED, 400, ""),
+    TooLarge: (Outcome.TOO_LARGE, 413, "larger than GitHub's largest payload"),
+    TooSlow: (Outcome.TOO_SLOW, 408, "the body did not come in time"),
+    TooMany: (Outcome.BUSY, UNAVAILABLE, "too many large deliveries at once"),
+    StoreUnavailable: (Outcome.NOT_STORED, UNAVAILABLE, "nothing could be stored"),
+}
+"""What is counted, answered and said; without words of its own an error says what it has to say itself."""
+EXPECTED = tuple(REFUSALS)
 
 
 class Inbox(Protocol):
@@ -55,20 +66,8 @@ class Webhook:
                 outcome, response = Outcome.NOT_FOR_US, web.Response(status=204)
             else:
                 outcome, response = await self._store(delivery, decision)
-        except BadSignature as error:
-            outcome, response = Outcome.BAD_SIGNATURE, _refused(401, str(error))
-        except Malformed as error:
-            outcome, response = Outcome.MALFORMED, _refused(400, str(error))
-            log.info("a signed request was refused: %s", error)
-        except TooLarge:
-            outcome, response = Outcome.TOO_LARGE, _refused(413, "larger than GitHub's largest payload")
-        except TooSlow:
-            outcome, response = Outcome.TOO_SLOW, _refused(408, "the body did not come in time")
-        except TooMany:
-            outcome, response = Outcome.BUSY, _again("too many large deliveries at once")
-        except StoreUnavailable as error:
-            outcome, response = Outcome.NOT_STORED, _again("nothing could be stored")
-            log.warning("a delivery could not be stored: %s", place(error))
+        except EXPECTED as error:
+            outcome, response = _refused(error)
         except ConnectionError:
             raise
         except Exception as error:  # noqa: BLE001 - `guarded` would do the same, at the price of one more call
@@ -82,9 +81,11 @@ class Webhook:
         return Outcome.DUPLICATE, web.Response(status=202, text="queued before\n")
 
 
-def _refused(status: int, why: str) -> web.Response:
-    return web.Response(status=status, text=why + "\n")
-
-
-def _again(why: str) -> web.Response:
-    return web.Response(status=503, text=why + "\n", headers=RETRY_AFTER)
+def _refused(error: Exception) -> tuple[Outcome, web.Response]:
+    outcome, status, why = next(REFUSALS[kind] for kind in type(error).__mro__ if kind in REFUSALS)
+    if status == UNAVAILABLE:
+        log.warning("a delivery was turned away: %s", place(error))
+        return outcome, web.Response(status=status, text=f"{why}\n", headers=RETRY_AFTER)
+    if outcome is Outcome.MALFORMED:
+        log.info("a signed request was refused: %s", error)
+    return outcome, web.Response(status=status, text=f"{why or error}\n")
