@@ -16,6 +16,8 @@ class Exchange:
     query: Mapping[str, str]
     request_headers: Mapping[str, str] = field(repr=False)
     request: bytes = field(repr=False)
+    caller: str = ""
+    """Whose budget it drew on: `installation 7`, `app 3`, `user 5`, `anonymous`; empty when that was not asked."""
     status: int
     """0 when the connection was dropped or hung."""
     response_headers: Mapping[str, str] = field(repr=False)

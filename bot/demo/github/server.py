@@ -15,10 +15,9 @@ from multidict import CIMultiDictProxy
 from bot.demo.github import dispatch, graphql, pages
 from bot.demo.github.answers import Answer, Refusal, not_found
 from bot.demo.github.faults import Asked, Drop, Fault, Faults, Hang, Lost
-from bot.demo.github.limits import RateLimited, Window
+from bot.demo.github.limits import RateLimited, Window, who
 from bot.demo.github.recorder import Exchange, Recorder
 from bot.demo.github.site import Site
-from bot.demo.github.state import Json
 from bot.demo.github.tokens import Caller
 
 MOST_BYTES = 100 * 1024 * 1024
@@ -43,6 +42,7 @@ class Outcome:
 
     answer: Answer
     window: Window | None = None
+    caller: str = ""
     scripted: bool = False
 
 
@@ -98,20 +98,21 @@ class Server:
 
     def _answer(self, incoming: Incoming) -> Outcome:
         """A Refusal becomes an answer here and nowhere else."""
-        window: Window | None = None
+        found = Outcome(answer=Answer())
         try:
             caller = self._caller(incoming.request)
+            found.caller = who(caller)
             resource = "graphql" if incoming.path == self._graphql else "core"
-            window = self._site.limits.window(caller, resource)
+            found.window = self._site.limits.window(caller, resource)
             if not incoming.path.endswith("/rate_limit"):
-                window = self._site.limits.spend(caller, resource)
+                found.window = self._site.limits.spend(caller, resource)
             answer = self._ask(caller, incoming.request, incoming.path, incoming.raw)
-            return Outcome(answer=self._conditional(incoming.request, caller, resource, answer), window=window)
+            found.answer = self._conditional(incoming.request, caller, resource, answer)
         except Refusal as refusal:
-            return Outcome(answer=refusal.answer(), window=window)
+            found.answer = refusal.answer()
         except RateLimited as problem:
-            body: Json = {"errors": [{"type": "RATE_LIMITED", "message": str(problem)}]}
-            return Outcome(answer=Answer(body=body), window=window)
+            found.answer = Answer(body={"errors": [{"type": "RATE_LIMITED", "message": str(problem)}]})
+        return found
 
     def _caller(self, request: web.Request) -> Caller:
         """Raises Refusal."""
@@ -171,13 +172,15 @@ class Server:
 
     def _note(self, incoming: Incoming, outcome: Outcome, headers: Mapping[str, str], data: bytes) -> None:
         path, request = incoming.path, incoming.request
+        path = "/graphql" if path == self._graphql else path.removeprefix(self._base)
         self._recorder.note(
             Exchange(
                 method=request.method,
-                path=path[len(self._base) :] if self._base and path.startswith(self._base) else path,
+                path=path,
                 query=dict(request.query),
                 request_headers=_lower(request.headers),
                 request=incoming.raw,
+                caller=outcome.caller,
                 status=outcome.answer.status,
                 response_headers={name.lower(): value for name, value in headers.items()},
                 response=data,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from bot.demo.github.state import Account, AccountKind, App, Installation, Json
 from bot.demo.github.world import World, iso, iso_or_none
 
 
 def user(world: World, account: Account) -> Json:
     """`simple-user`."""
-    api = f"{world.addresses.api}/users/{account.login}"
+    api = f"{world.addresses.api}/users/{quote(account.login)}"
     return {
         "login": account.login,
         "id": account.id,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from bot.demo.github.state import Account, App, Delivery, Installation, Issue, Pull, Repository
+from bot.demo.github.state import Account, AccountKind, App, Delivery, Installation, Issue, Pull, Repository
 
 RESERVED = frozenset(
     {"api", "app", "app-manifests", "apps", "graphql", "installation", "installations", "login", "meta", "orgs"}
@@ -76,6 +76,8 @@ class World:
     # ------------------------------------------------------------ addresses
 
     def account_web(self, account: Account) -> str:
+        if account.kind is AccountKind.BOT:
+            return f"{self.addresses.web}/apps/{account.login.removesuffix('[bot]')}"
         return f"{self.addresses.web}/{quote(account.login)}"
 
     def repository_web(self, repository: Repository) -> str:

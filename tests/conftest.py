@@ -1,0 +1,26 @@
+"""Shared by all rooms: a GitHub on localhost whose every exchange GitHub's own descriptions judge."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from bot.demo.github import LocalGitHub
+from tests.judges import Judge
+
+
+@pytest.fixture
+def judge() -> Iterator[Judge]:
+    """`judge.watch(github)` for a GitHub of one's own; the test fails at its end for what was not as described."""
+    made = Judge()
+    yield made
+    made.verdict()
+
+
+@pytest.fixture
+async def local_github(judge: Judge) -> AsyncIterator[LocalGitHub]:
+    """Started, empty and watched."""
+    async with LocalGitHub() as github:
+        judge.watch(github)
+        yield github
