@@ -112,7 +112,7 @@ def _factory(loop: str) -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 async def measure(choice: Choice, ports: tuple[int, int], cpu: Callable[[], float]) -> dict[str, list[Round]]:
-    """Every receiver once a round, in turn; the first round only warms up."""
+    """Every receiver once a round, forwards and backwards in turn; the first round only warms up."""
     quiet, touching = push("README.md", 1), [push(".github/workflows/a.yml", n + 1) for n in range(REPOSITORIES)]
     mixed = [body for one in touching for body in (*([quiet] * 9), one)]
     receivers: dict[str, tuple[int, list[bytes], tuple[bytes, ...]]] = {
@@ -122,8 +122,9 @@ async def measure(choice: Choice, ports: tuple[int, int], cpu: Callable[[], floa
         MIX: (ports[1], mixed, (b"202", b"204")),
     }
     rounds: dict[str, list[Round]] = {name: [] for name in receivers}
-    for _ in range(choice.rounds + 1):
-        for name, (port, bodies, statuses) in receivers.items():
+    for number in range(choice.rounds + 1):
+        for name in sorted(receivers, key=list(receivers).index, reverse=number % 2 == 1):
+            port, bodies, statuses = receivers[name]
             before = cpu()
             took = await load(port, bodies, statuses, connections=choice.connections, seconds=choice.seconds)
             rounds[name].append(Round(load=took, cpu=(cpu() - before) / len(took.times) * 1e6))
@@ -210,8 +211,8 @@ def _arguments() -> tuple[Choice, str]:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ingest", description=__doc__)
     parser.add_argument("--format", choices=["text", "json"], default="text")
     parser.add_argument("--loop", choices=loops, default=loops[0])
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=1.0, help="of one round of one receiver")
+    parser.add_argument("--rounds", type=int, default=16)
+    parser.add_argument("--seconds", type=float, default=0.4, help="of one round of one receiver")
     parser.add_argument("--connections", type=int, default=16)
     given = parser.parse_args()
     return Choice(
