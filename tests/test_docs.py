@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.settings import Settings
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -33,3 +35,8 @@ def test_links_between_pages_lead_somewhere(page: str) -> None:
     targets = [part.split(")", 1)[0] for part in text.split("](")[1:]]
     local = [target.split("#")[0] for target in targets if "://" not in target and not target.startswith("#")]
     assert [target for target in local if not (ROOT / "docs" / target).exists()] == []
+
+
+def test_every_setting_is_documented() -> None:
+    page = (ROOT / "docs" / "operating.md").read_text("utf-8")
+    assert [name.upper() for name in Settings.model_fields if f"`{name.upper()}`" not in page] == []

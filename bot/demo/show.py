@@ -6,9 +6,7 @@ import json
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.rule import Rule
-from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
@@ -84,7 +82,14 @@ def _pull(console: Console, result: Result) -> None:
     console.print(Text(pull.issue.title, style="bold"), Text(result.url or "", style="underline"), sep="\n")
     console.print(Text(f"{result.sample.about}\n", style="dim"))
     for _, text in unified(result):
-        console.print(Padding(Syntax(text, "diff", background_color="default", word_wrap=True), (0, 0, 1, 2)))
+        for line in text.splitlines():
+            console.print(Text(f"  {line}", style=_colour(line)), soft_wrap=True)
+    console.print()
+
+
+def _colour(line: str) -> str:
+    styles = (("+++", "bold"), ("---", "bold"), ("@@", "cyan"), ("+", "green"), ("-", "red"))
+    return next((style for start, style in styles if line.startswith(start)), "")
 
 
 def _table(results: Sequence[Result]) -> Table:

@@ -10,7 +10,7 @@ from bot import plan as planning
 from bot.errors import Conflict, Forbidden, Stopped
 from bot.jobs.arguments import Repository, read
 from bot.jobs.services import Services
-from bot.model import Done, InstallationId, Job, Later, Outcome, Plan, PullRequest, RepoRef, Snapshot
+from bot.model import Done, InstallationId, Job, Later, Outcome, Plan, PullRequest, RepoRef, Snapshot, Status
 from bot.plan import Decision, Standing
 from bot.settings import Mode
 from bot.store import in_thread
@@ -21,6 +21,7 @@ from bot.survey import survey
 KIND = "scan"
 WAITING = "waiting: "
 """Starts the outcome of a repository whose pull request may not be opened yet."""
+_NOT_YET_HANDLED = frozenset({Status.TOKEN, Status.MIXED, Status.INDIRECT, Status.UNKNOWN})
 PAUSED_SECONDS = 300.0
 """How often a paused repository looks whether it may go on; it costs no request."""
 
@@ -97,8 +98,10 @@ def _why_nothing(decision: Decision) -> str:
         return f"nothing proposed: {decision.silent}"
     if decision.refusals:
         return f"nothing proposed: {decision.refusals[0].reason}"
-    if decision.survey.publishers:
-        return f"seen, nothing to propose yet ({decision.status})"
+    if decision.status is Status.TRUSTED:
+        return "nothing to do: every upload is trusted already"
+    if decision.status in _NOT_YET_HANDLED:
+        return f"seen, not yet handled ({decision.status})"
     return f"nothing to do ({decision.status})"
 
 
@@ -191,7 +194,7 @@ async def _remember(
         installation=installation,
         full_name=ref.full_name,
         head=snapshot.head,
-        status=decision.status,
+        status=None if planning.skip_reason(snapshot.repo) else decision.status,
         outcome=outcome.summary if isinstance(outcome, Done) else WAITING + outcome.reason,
         watched=decision.survey.watched,
         updated_at=services.clock(),
