@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 from packaging.utils import canonicalize_name
 
 from bot import resources
 from bot.model import Plan, Step, Who
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _MARKER = re.compile(r"<!-- pubflow:plan subject=(?P<subject>[0-9a-f]{16}) digest=(?P<digest>[0-9a-f]{16}) -->")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
@@ -50,15 +54,20 @@ def code(value: str) -> str:
     return f"{fence}{pad}{text}{pad}{fence}"
 
 
-_TEMPLATES = Environment(
-    loader=FunctionLoader(lambda name: resources.text(f"messages/{name}")),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=False,
-    autoescape=False,  # noqa: S701 - Markdown, not HTML: `code` escapes what comes from outside
-)
-_TEMPLATES.filters["code"] = code
+@cache
+def _templates() -> Environment:
+    from jinja2 import Environment, FunctionLoader, StrictUndefined  # noqa: PLC0415 - `pubflow check` starts without it
+
+    environment = Environment(
+        loader=FunctionLoader(lambda name: resources.text(f"messages/{name}")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+        autoescape=False,  # noqa: S701 - Markdown, not HTML: `code` escapes what comes from outside
+    )
+    environment.filters["code"] = code
+    return environment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,21 +153,25 @@ REGISTER_FIRST = "Register first: "
 def addition_body(addition: Addition, *, draft: bool, private: bool, marker: str) -> str:
     """The body of the pull request that adds a publish workflow."""
     publisher = addition.publisher
-    return _TEMPLATES.get_template("missing-workflow.md").render(
-        file=addition.file,
-        project=publisher.project,
-        owner=publisher.owner,
-        repository=publisher.repository,
-        workflow=publisher.workflow,
-        environment=publisher.environment,
-        metadata=addition.metadata,
-        exists=addition.exists,
-        publisher_url=publisher.form_url(addition.pypi_url),
-        pending_url=publisher.pending_url(addition.pypi_url),
-        environments_url=addition.environments_url or addition.web_url,
-        draft=draft,
-        private=private,
-        marker=marker,
+    return (
+        _templates()
+        .get_template("missing-workflow.md")
+        .render(
+            file=addition.file,
+            project=publisher.project,
+            owner=publisher.owner,
+            repository=publisher.repository,
+            workflow=publisher.workflow,
+            environment=publisher.environment,
+            metadata=addition.metadata,
+            exists=addition.exists,
+            publisher_url=publisher.form_url(addition.pypi_url),
+            pending_url=publisher.pending_url(addition.pypi_url),
+            environments_url=addition.environments_url or addition.web_url,
+            draft=draft,
+            private=private,
+            marker=marker,
+        )
     )
 
 

@@ -82,7 +82,7 @@ def questions(found: Survey) -> tuple[str, ...]:
     return tuple(sorted({project.name for project in found.projects if project.name}))
 
 
-def decide(
+def decide(  # noqa: PLR0913 - the last four have defaults that are right for almost everybody
     snapshot: Snapshot,
     *,
     found: Survey | None = None,
@@ -94,7 +94,7 @@ def decide(
 ) -> Decision:
     """Everything there is to say about `snapshot`. Pure: the same input gives the same answer.
 
-    `asked` as in `Context`; `only` is the one rule to look for, None for all.
+    `asked` as in `Context`, plans then have no body; `only` is the one rule to look for, None for all.
     """
     found = found or survey(snapshot)
     skipped = skip_reason(snapshot.repo)
@@ -173,7 +173,10 @@ def _plan(context: Context, branch: str, fixes: Sequence[Fix]) -> Plan:
     draft = not private
     title = messages.ADDITION_TITLE if draft else messages.REGISTER_FIRST + messages.ADDITION_TITLE
     marker = messages.marker(subject, digest)
-    body = messages.addition_body(fixes[0].addition, draft=draft, private=private, marker=marker)
+    # For a checkout nobody opens a pull request, and its body is the most expensive part of a plan.
+    body = (
+        "" if context.asked else messages.addition_body(fixes[0].addition, draft=draft, private=private, marker=marker)
+    )
     return Plan(
         branch=branch,
         base=repo.default_branch or "",
