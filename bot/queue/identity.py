@@ -10,6 +10,7 @@ import os
 import re
 import socket
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import count
 from pathlib import Path
 from typing import Self
@@ -27,7 +28,8 @@ class Identity:
         """The first free slot of this machine."""
         folder = home / "workers"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        machine = _machine()
+        # Two homes on one machine have locks of their own, so they need names of their own too.
+        machine = f"{_machine()}-{blake2b(os.fsencode(home.resolve()), digest_size=3).hexdigest()}"
         for number in count(1):
             name = f"{machine}-{number}"
             descriptor = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -108,14 +108,21 @@ class Shift:
         """Take nothing new, give what runs `grace` seconds, put the rest back for others."""
         try:
             await self._leave(grace)
+            await self._rest()
             await self.pulse.release()
             await self.pulse.cease()
         except (StoreUnavailable, sa.exc.SQLAlchemyError) as error:
             _log.warning("this worker could not say good-bye; others will notice: %s", type(error).__name__)
+        await self._rest()
+        self.identity.release()
+
+    async def _rest(self) -> None:
+        """End heartbeat and upkeep; after this nobody is told that the worker is lost."""
         for task in self._tasks:
             task.cancel()
-        await asyncio.wait(self._tasks)
-        self.identity.release()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        self._tasks.clear()
 
     async def _leave(self, grace: float) -> None:
         self.crew.refuse()
