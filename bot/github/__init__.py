@@ -14,15 +14,14 @@ import aiohttp
 
 from bot.errors import ConfigurationError
 from bot.github import apps
+from bot.github.access import Access, FixedToken
 from bot.github.apps import AppFacts, Installation, Listed
 from bot.github.auth import (
     APP_LANE,
     READING,
     WRITING,
     WRITING_WORKFLOWS,
-    Access,
     AppJwt,
-    FixedToken,
     Grant,
     InstallationToken,
     Tokens,

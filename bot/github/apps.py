@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
 
 from bot.errors import Gone
-from bot.github.auth import Access, wrong_app
+from bot.github.access import Access
+from bot.github.auth import wrong_app
 from bot.github.wire import Answer, Request
 from bot.model import InstallationId, NodeId, RepoId, RepoRef
 
@@ -110,14 +112,13 @@ async def list_installations(app: Access) -> AsyncIterator[Installation]:
 
 async def find_installation(app: Access, owner: str, repository: str | None = None) -> Installation | None:
     """The installation on an account or on one of its repositories; None if there is none."""
-    try:
-        if repository is not None:
-            answer = await _get(app, "/repos/{owner}/{repo}/installation", owner=owner, repo=repository)
-        else:
-            answer = await _get(app, "/users/{username}/installation", username=owner)
-    except Gone:
-        return None
-    return _installation(answer.fit(_Installation))
+    paths: tuple[str, ...] = ("/users/{owner}/installation", "/orgs/{owner}/installation")
+    if repository is not None:
+        paths = ("/repos/{owner}/{repo}/installation",)
+    for path in paths:
+        with suppress(Gone):
+            return _installation((await _get(app, path, owner=owner, repo=repository or "")).fit(_Installation))
+    return None
 
 
 async def list_repositories(access: Access) -> AsyncIterator[Listed]:

@@ -1,4 +1,4 @@
-"""Whose word a request carries: the App's JWT, an installation's token narrowed to its purpose, or a plain token.
+"""Whose word a request carries: the App's JWT, or an installation's token narrowed to its purpose.
 
 Tokens are minted here, kept until shortly before their end, and asked for once however many jobs wait.
 """
@@ -6,26 +6,25 @@ Tokens are minted here, kept until shortly before their end, and asked for once 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from contextvars import Context
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 import msgspec
 
 from bot.errors import ConfigurationError, Forbidden, GitHubError, Gone, Unavailable
+from bot.github.access import Access
 from bot.github.client import Client
 from bot.github.credentials import AppCredentials, Token
 from bot.github.faults import Unauthorized, Unprocessable
 from bot.github.limits import LaneKey
-from bot.github.wire import Answer, Request
+from bot.github.wire import Request
 from bot.model import InstallationId, RepoId
 
 RENEWED_BEFORE = 5 * 60
 """Seconds before its end from which a token is no longer handed out."""
 APP_LANE = LaneKey(0)
-MOST_PAGES = 1000
 _JWT_KEPT = 5 * 60
 _TOLERATED_SKEW = 45
 
@@ -34,60 +33,6 @@ Permissions = tuple[tuple[str, str], ...]
 READING: Permissions = (("contents", "read"), ("metadata", "read"), ("pull_requests", "read"))
 WRITING: Permissions = (("contents", "write"), ("metadata", "read"), ("pull_requests", "write"))
 WRITING_WORKFLOWS: Permissions = (*WRITING, ("workflows", "write"))
-
-
-class Secrets(Protocol):
-    """Where an `Access` gets the secret for its next request."""
-
-    async def current(self) -> Token: ...
-
-    def refused(self, token: Token, error: Unauthorized) -> GitHubError | ConfigurationError | None:
-        """GitHub did not take `token`: None to try once more with `current()`, else what to raise."""
-
-
-class Access:
-    """GitHub as one identity sees it."""
-
-    def __init__(self, client: Client, lane: LaneKey, secrets: Secrets) -> None:
-        self.client = client
-        self.lane = lane
-        self._secrets = secrets
-
-    async def send(self, request: Request) -> Answer:
-        """One request; a refused secret is renewed once. Raises GitHubError, ConfigurationError."""
-        token = await self._secrets.current()
-        try:
-            return await self.client.send(request, lane=self.lane, secret=token)
-        except Unauthorized as error:
-            if (end := self._secrets.refused(token, error)) is not None:
-                raise end from None
-        try:
-            return await self.client.send(request, lane=self.lane, secret=await self._secrets.current())
-        except Unauthorized as error:
-            raise Unavailable(f"a token just minted was refused: {error}", status=401) from None
-
-    async def pages(self, request: Request) -> AsyncIterator[Answer]:
-        """The answer to `request` and all pages that follow it."""
-        answer = await self.send(request)
-        yield answer
-        for _ in range(MOST_PAGES):
-            if answer.next is None:
-                return
-            answer = await self.send(Request(method="GET", path=answer.next))
-            yield answer
-
-
-class FixedToken:
-    """A token that somebody gave us: `GITHUB_TOKEN`."""
-
-    def __init__(self, token: Token) -> None:
-        self._token = token
-
-    async def current(self) -> Token:
-        return self._token
-
-    def refused(self, token: Token, error: Unauthorized) -> ConfigurationError:  # noqa: ARG002 - the protocol's
-        return ConfigurationError(f"GITHUB_TOKEN is not accepted (wrong, expired or revoked): {error}")
 
 
 class AppJwt:

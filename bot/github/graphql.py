@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import msgspec
 
 from bot.errors import Forbidden, GitHubError, Gone, Unavailable
-from bot.github.auth import Access
+from bot.github.access import Access
 from bot.github.faults import GONE_WORDS, Detail, Unprocessable
 from bot.github.wire import Permit, Request, Shape, fit
 

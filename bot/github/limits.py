@@ -1,6 +1,7 @@
 """How fast we may ask: one `Lane` an installation remembers what GitHub said of its limits and what we sent.
 
-No network, no clock: times are seconds since the epoch and come in. GitHub's rules are at
+One process's memory: several workers share an installation's limits, and then GitHub's refusals are what holds them
+back. No network, no clock: times are seconds since the epoch and come in. GitHub's rules are at
 https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
 """
 

@@ -13,7 +13,7 @@ import msgspec
 
 from bot.errors import Conflict, Gone, Unavailable
 from bot.github import own, queries
-from bot.github.auth import Access
+from bot.github.access import Access
 from bot.github.graphql import query
 from bot.github.texts import TextReader
 from bot.github.wire import Request

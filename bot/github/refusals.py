@@ -29,6 +29,8 @@ def _moved(error: Unprocessable, plan: Plan) -> str | None:
         return f"the base branch {plan.base} is gone"
     if error.names("head"):
         return f"the branch {plan.branch} is gone"
+    if error.says("reference update failed", "cannot lock ref"):
+        return f"the branch {plan.branch} cannot be made: a branch with the beginning of its name stands in its way"
     if error.says("does not exist", "badobjectstate"):
         return "the commit that was read is gone, or a file that was to be deleted: the repository was rewritten"
     return None

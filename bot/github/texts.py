@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -15,7 +16,7 @@ import msgspec
 
 from bot.errors import Gone
 from bot.github import queries
-from bot.github.auth import Access
+from bot.github.access import Access
 from bot.github.graphql import query
 from bot.github.wire import Request
 from bot.model import EntryKind, RepoRef, Sha, TreeEntry, Unread
@@ -104,8 +105,8 @@ class TextReader:
         if found is not None and found.is_binary:
             return self.unread.update(dict.fromkeys(paths, Unread.BINARY))
         if found is not None and found.text is not None and not found.is_truncated:
-            data = _encoded(found.text)
-        if data is None or blob_id(data) != oid:
+            data = _encoded(found.text, oid)
+        if data is None:
             data = await self._blob(oid)
         read = Unread.UNREADABLE if data is None or blob_id(data) != oid else decoded(data)
         for path in paths:
@@ -150,8 +151,10 @@ def decoded(data: bytes) -> str | Unread:
         return Unread.NOT_UTF8
 
 
-def _encoded(text: str) -> bytes | None:
+def _encoded(text: str, oid: Sha) -> bytes | None:
+    """The bytes that GraphQL showed as `text`, if they can be told: it leaves a byte order mark out."""
     try:
-        return text.encode("utf-8")
+        data = text.encode("utf-8")
     except UnicodeEncodeError:  # lone surrogates
         return None
+    return next((whole for whole in (data, BOM_UTF8 + data) if blob_id(whole) == oid), None)

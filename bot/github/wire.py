@@ -37,6 +37,8 @@ class Options:
     """For one read or propose that does not stand within `GitHub.deadline`."""
     concurrency: int = 24
     concurrency_per_installation: int = 8
+    pages: int = 1000
+    """A longer list is cut."""
     largest_answer: int = 32 * 1024 * 1024
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     rng: random.Random = field(default_factory=random.Random)
@@ -92,7 +94,10 @@ class Request:
     """May be sent again when nobody knows whether it was carried out."""
 
     def __str__(self) -> str:
-        return f"{self.method} {self.path}"
+        """For messages: the template, never an address that came from outside."""
+        if self.path.startswith("/"):
+            return f"{self.method} {self.path}"
+        return "a GraphQL request" if self.body is not None else "a further page"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ import msgspec
 
 from bot.errors import Conflict, GitHubError, Gone, Stopped, Unavailable, Unwanted
 from bot.github import own, queries
-from bot.github.auth import Access
+from bot.github.access import Access
 from bot.github.faults import Unprocessable
 from bot.github.graphql import query
 from bot.github.refusals import in_words

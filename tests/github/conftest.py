@@ -16,6 +16,7 @@ from bot.demo.github import LocalGitHub
 from bot.github import AppCredentials, GitHub, Interest, Options, PrivateKey, Token, read_private_key
 from tests.github.scripted import Connect, Nothing, Reply, Script, Serve, Time
 from tests.github.stage import FILES, PERMISSIONS, Stage
+from tests.judges import Judge
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def time() -> Time:
 
 @pytest.fixture
 def options(time: Time) -> Options:
-    return Options(sleep=time.sleep, rng=random.Random(7), timeout=5.0)  # noqa: S311 - jitter
+    return Options(sleep=time.sleep, rng=random.Random(7), timeout=60.0)  # noqa: S311 - jitter
 
 
 @pytest.fixture(scope="session")
@@ -77,15 +78,18 @@ def connect(session: aiohttp.ClientSession, time: Time, options: Options) -> Con
 
 
 @pytest.fixture
-async def stage(connect: Connect, time: Time) -> AsyncIterator[Stage]:
+async def stage(connect: Connect, time: Time, judge: Judge) -> AsyncIterator[Stage]:
+    """GitHub's own descriptions judge every exchange."""
     async with LocalGitHub(clock=time.clock) as hub:
+        judge.watch(hub)
         yield staged(hub, connect)
 
 
 @pytest.fixture
-async def enterprise(connect: Connect, time: Time) -> AsyncIterator[Stage]:
+async def enterprise(connect: Connect, time: Time, judge: Judge) -> AsyncIterator[Stage]:
     """The same on a GitHub Enterprise Server."""
     async with LocalGitHub(clock=time.clock, enterprise="3.19.0") as hub:
+        judge.watch(hub)
         yield staged(hub, connect)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import ConfigurationError, Gone
-from bot.github import AppCredentials, Token, read_private_key
+from bot.github import AppCredentials, Options, Token, read_private_key
 from bot.model import InstallationId
 from tests.github.scripted import Connect, Serve, Time, said
 from tests.github.stage import PERMISSIONS, Stage
@@ -121,8 +121,11 @@ async def test_a_repository_is_found_by_its_name(stage: Stage) -> None:
         await stage.door.repository(stage.installation, "acme", "nowhere")
 
 
-async def test_pages_that_never_end_end(serve: Serve, connect: Connect, credentials: AppCredentials) -> None:
+async def test_pages_that_never_end_end(
+    serve: Serve, connect: Connect, credentials: AppCredentials, options: Options
+) -> None:
     script = await serve()
     script.say(lambda _: said(200, [], Link=f'<{script.url}/app/installations?page=2>; rel="next"'))
-    assert [one async for one in connect(script.url, credentials).installations()] == []
-    assert len(script.seen) == 1001
+    github = connect(script.url, credentials, options=replace(options, pages=7))
+    assert [one async for one in github.installations()] == []
+    assert len(script.seen) == 7

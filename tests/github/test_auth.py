@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bot.errors import ConfigurationError, Forbidden, GitHubError, Gone, Unavailable, WaitUntil
 from bot.github import AppCredentials, GitHub, Options, Token
-from bot.github.auth import READING, WRITING, Access, AppJwt, FixedToken, Grant, InstallationToken, Tokens
+from bot.github.access import Access, FixedToken
+from bot.github.auth import READING, WRITING, AppJwt, Grant, InstallationToken, Tokens
 from bot.github.client import Client
 from bot.github.limits import LaneKey
 from bot.github.wire import Request

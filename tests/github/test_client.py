@@ -291,10 +291,10 @@ async def test_a_server_that_says_nothing_is_given_up(
         return said(200, {})
 
     script = await serve(hang)
-    client = Client(session, api_url=script.url, clock=time.clock, options=replace(options, timeout=0.05, attempts=2))
+    client = Client(session, api_url=script.url, clock=time.clock, options=replace(options, timeout=0.2, attempts=2))
     with pytest.raises(Unavailable, match="Timeout"):
         await send(client)
-    assert len(script.seen) == 2
+    assert len(time.slept) == 1
     release.set()
 
 

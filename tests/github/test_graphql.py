@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import Forbidden, GitHubError, Gone, Unavailable, Unwanted, WaitUntil
 from bot.github import Token
-from bot.github.auth import Access, FixedToken
+from bot.github.access import Access, FixedToken
 from bot.github.graphql import query
 from bot.github.limits import LaneKey
 from tests.github.scripted import Connect, Script, Serve, Time, said

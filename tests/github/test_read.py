@@ -239,9 +239,12 @@ NONE: dict[str, tuple[bytes, Unread]] = {
 @pytest.mark.parametrize("case", TEXTS)
 async def test_a_text_comes_through_byte_for_byte(stage: Stage, connect: Connect, case: str) -> None:
     stage.hub.push("acme/tool", {"file.txt": TEXTS[case]})
-    snapshot = await door(stage, connect, "file.txt").read()
+    narrowed = door(stage, connect, "file.txt")
+    narrowed.mark()
+    snapshot = await narrowed.read()
     assert snapshot.files["file.txt"].encode() == TEXTS[case]
     assert snapshot.unread == {}
+    assert len(narrowed.asked()) == 3
 
 
 @pytest.mark.parametrize("case", NONE)

@@ -32,7 +32,9 @@ def echoing(status: int) -> Callable[[Seen], web.Response]:
             return said(201, {"token": CANARY, "expires_at": "2030-01-01T00:00:00Z"})
         said_back = f"no: {seen.headers['authorization']} and {CANARY}"
         detail = {"message": said_back, "code": "custom", "field": CANARY}
-        return said(status, {"message": said_back, "errors": [detail], "x": CANARY}, X_Echo=CANARY, Location="/elsewhere")
+        return said(
+            status, {"message": said_back, "errors": [detail], "x": CANARY}, X_Echo=CANARY, Location="/elsewhere"
+        )
 
     return answer
 

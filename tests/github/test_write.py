@@ -421,6 +421,13 @@ async def test_a_rule_of_the_repository_is_told(stage: Stage, kind: str) -> None
     assert stage.commits() == head
 
 
+async def test_a_branch_that_stands_in_the_way_is_told(stage: Stage) -> None:
+    stage.hub.push("acme/tool", {"x": "y"}, branch="pubflow", by="alice")
+    snapshot = await stage.read()
+    with pytest.raises(Conflict, match="stands in its way"):
+        await stage.propose(snapshot, planned(snapshot))
+
+
 def archive(stage: Stage) -> None:
     stage.hub.archive_repository("acme/tool")
 
