@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.model import Change, ChangeKind, Finding, Project, Publisher, Refusal, Status, Step
 from bot.plan import Decision
+
+_CONTEXT = 3
+_HUNK = re.compile(r"@@ -(\d+)(,\d+)? \+(\d+)(,\d+)? @@\n\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +60,30 @@ def report(decision: Decision, *, path: str) -> Report:
 
 def unified(change: Change) -> str:
     """The unified diff of one change, in git's notation: https://git-scm.com/docs/diff-format#generate_patch_text_with_p"""
-    before, after = _lines(change.before), _lines(change.after)
+    start, before, after = _windows(_lines(change.before), _lines(change.after))
     old = "/dev/null" if change.before is None else _quoted(f"a/{change.file}")
     new = "/dev/null" if change.after is None else _quoted(f"b/{change.file}")
-    return "".join(_ended(difflib.unified_diff(before, after, old, new)))
+    return "".join(_ended(_moved(text, start) for text in difflib.unified_diff(before, after, old, new)))
+
+
+def _windows(before: list[str], after: list[str]) -> tuple[int, list[str], list[str]]:
+    """What differs with the lines around it, and how many lines stand before both.
+
+    difflib calls lines that are frequent in a long text junk, and then finds no common ground in repetitive files.
+    """
+    shorter = min(len(before), len(after))
+    head = next((n for n in range(shorter) if before[n] != after[n]), shorter)
+    tail = next((n for n in range(shorter - head) if before[-1 - n] != after[-1 - n]), shorter - head)
+    start, beyond = max(head - _CONTEXT, 0), max(tail - _CONTEXT, 0)
+    return start, before[start : len(before) - beyond], after[start : len(after) - beyond]
+
+
+def _moved(text: str, start: int) -> str:
+    """A hunk's header with the lines counted from the top of the file; every other line as it is."""
+    found = _HUNK.match(text)
+    if found is None:
+        return text
+    return f"@@ -{int(found[1]) + start}{found[2] or ''} +{int(found[3]) + start}{found[4] or ''} @@\n"
 
 
 def _lines(text: str | None) -> list[str]:
@@ -68,7 +91,7 @@ def _lines(text: str | None) -> list[str]:
     return re.findall(r"[^\n]*\n|[^\n]+", text or "")
 
 
-def _ended(lines: Iterator[str]) -> Iterator[str]:
+def _ended(lines: Iterable[str]) -> Iterator[str]:
     for text in lines:
         yield text if text.endswith("\n") else f"{text}\n\\ No newline at end of file\n"
 
