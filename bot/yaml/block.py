@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from bot.yaml import lines
 from bot.yaml.changes import Addition, Change, Fresh
 from bot.yaml.edits import Edit, united
-from bot.yaml.members import Layout, Layouts
+from bot.yaml.members import Layout, Layouts, Member
+from bot.yaml.nodes import BLOCK_SCALARS, last_leaf
 from bot.yaml.render import Renderer, ends_in_block_scalar
+from bot.yaml.style import quotes_of_members
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class BlockPlan:
         """The new lines, indented, without the last break."""
         what, layout = addition.what, self.layout
         if isinstance(what, Fresh):
-            rendered = self.renderer.member(what.key, what.value, layout.column, what.comment)
+            wish = quotes_of_members(layout.node)
+            rendered = self.renderer.member(what.key, what.value, layout.column, what.comment, wish=wish)
             return self.line_break.join(rendered)
         member = layout.members[what.index]
         if what.key is not None:
@@ -99,13 +102,19 @@ class BlockPlan:
     def gap(self, slot: int) -> int:
         """Blank lines that the author puts between members, at a slot between two of them or at the nearest one."""
         members = self.layout.members
-        if len(members) < 2:
-            return 1 if len(self.change.place.path) == 1 and self.is_tall(0) else 0
-        return self.layout.blanks_after(min(slot, len(members) - 1) - 1)
+        if len(members) > 1:
+            return self.layout.blanks_after(min(slot, len(members) - 1) - 1)
+        return 1 if len(self.change.place.path) == 1 and self.is_tall(members[0]) and self.root_is_spaced() else 0
 
-    def is_tall(self, index: int) -> bool:
-        """A member of several lines that are not one scalar's: one job among jobs."""
-        return bool(self.layout.members[index].value.children)
+    def is_tall(self, member: Member) -> bool:
+        """A block of several lines, such as the only job of a workflow."""
+        value = member.value
+        return value.entries is not None and not value.flow and value.alias is None and len(value.entries) > 1
+
+    def root_is_spaced(self) -> bool:
+        root = self.layouts.document.root
+        spaced = self.layouts.of(root) if root is not None and not root.flow else self.layout
+        return any(spaced.blanks_after(index) for index in range(len(spaced.members) - 1))
 
     # ------------------------------------------------------------------ removals
 
@@ -123,7 +132,7 @@ class BlockPlan:
 
     def with_blank_lines(self, index: int, start: int, after: int) -> Edit:
         """A removal that does not leave two gaps where there was one."""
-        gap_before = self.blank_lines_before(start)
+        gap_before = self.blank_lines_before(start, index)
         gap_after = lines.past_blank_lines(self.text, after)
         if not any(i > index and i not in self.change.gone for i in range(len(self.layout.members))):
             return Edit(gap_before, after, "") if self.survivor_before(index) is not None else Edit(start, after, "")
@@ -134,15 +143,23 @@ class BlockPlan:
     def survivor_before(self, index: int) -> int | None:
         return max((i for i in range(index) if i not in self.change.gone), default=None)
 
-    def blank_lines_before(self, start: int) -> int:
-        while (before := lines.previous_line(self.text, start)) is not None and lines.is_blank(self.text, before):
+    def blank_lines_before(self, start: int, index: int) -> int:
+        """Where the blank lines above a member begin; those that a block scalar keeps (`|+`) are its own."""
+        floor = lines.next_line(self.text, self.layout.members[index - 1].end) if index else 0
+        while (before := lines.previous_line(self.text, start)) is not None and before >= floor:
+            if not lines.is_blank(self.text, before):
+                break
             start = before
         return start
 
     def end_before(self, start: int, index: int) -> int:
         """Where a removal at a file's unbroken end begins: it takes the break before it, so that none is left over."""
-        if self.survivor_before(index) is not None:
-            start = self.blank_lines_before(start)
+        survivor = self.survivor_before(index)
+        if survivor is not None:
+            start = self.blank_lines_before(start, index)
+            leaf = last_leaf(self.layout.members[survivor].value)
+            if leaf.style in BLOCK_SCALARS:
+                return start  # that break belongs to the text of the scalar before it
         before = lines.previous_line(self.text, start)
         return start if before is None else lines.line_end(self.text, before)
 

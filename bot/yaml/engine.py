@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.errors import Refused
 from bot.yaml.block import BlockPlan
@@ -13,7 +14,7 @@ from bot.yaml.edits import Edit, apply
 from bot.yaml.fill import fill, is_in_brackets
 from bot.yaml.flow import FlowPlan
 from bot.yaml.members import Layouts, content_start
-from bot.yaml.nodes import Document, Kind, Node
+from bot.yaml.nodes import BLOCK_SCALARS, Document, Kind, last_leaf
 from bot.yaml.notes import note_edits
 from bot.yaml.ops import Op
 from bot.yaml.render import Renderer
@@ -21,7 +22,7 @@ from bot.yaml.resolve import resolve
 from bot.yaml.scalars import retext
 from bot.yaml.square import prove
 from bot.yaml.style import Style, style_of
-from bot.yaml.values import BLOCK_SCALARS, ValuePlan, rename
+from bot.yaml.values import ValuePlan, rename
 
 _INDICATOR = re.compile(r"[|>][-+0-9]*")
 _UNUSUAL_BREAK = re.compile("[\x85\u2028\u2029]")
@@ -42,6 +43,7 @@ def edit(source: str | Document, ops: Sequence[Op]) -> str:
     deepest_first = sorted(changes, key=lambda change: -len(change.place.path))
     edits = [each for change in deepest_first for each in _edits(change, layouts, style)]
     edits = [each for each in edits if document.text[each.start : each.end] != each.new]
+    edits = _closed_once(document.text, edits)
     after = apply(document.text, [*edits, *_kept_chomping(document, edits)]) if edits else document.text
     prove(document.text, after, changes)
     return after
@@ -94,9 +96,15 @@ def _check_breaks(document: Document) -> None:
             raise Refused("a line or paragraph separator stands there, which not every reader sees alike", line=line)
 
 
+def _closed_once(text: str, edits: list[Edit]) -> list[Edit]:
+    """Of several additions at a file's unbroken end the last one alone may close its last line."""
+    inner = [each for each in edits if each.start == len(text)][:-1]
+    return [replace(each, new=each.new.rstrip("\r\n")) if each in inner else each for each in edits]
+
+
 def _kept_chomping(document: Document, edits: list[Edit]) -> list[Edit]:
     """Where a file ends in a block scalar and without a line break, lines added below would give the scalar one."""
-    text, leaf = document.text, _last(document.root)
+    text, leaf = document.text, last_leaf(document.root) if document.root is not None else None
     grows = any(each.start == len(text) and each.new for each in edits) and not text.endswith(("\n", "\r"))
     if not grows or leaf is None or leaf.style not in BLOCK_SCALARS or not leaf.value or leaf.end < len(text):
         return []
@@ -104,10 +112,3 @@ def _kept_chomping(document: Document, edits: list[Edit]) -> list[Edit]:
     if header is None or "-" in header[0] or any(each.start <= header.start() < each.end for each in edits):
         return []
     return [Edit(header.start(), header.end(), header[0].replace("+", "") + "-")]
-
-
-def _last(node: Node | None) -> Node | None:
-    """The last scalar of block collections."""
-    while node is not None and node.alias is None and node.children and not node.flow:
-        node = node.children[-1]
-    return node

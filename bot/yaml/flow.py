@@ -10,6 +10,7 @@ from bot.yaml.changes import Addition, Change, Fresh
 from bot.yaml.edits import Edit
 from bot.yaml.members import Layout, Layouts, Member, content_start
 from bot.yaml.render import Renderer
+from bot.yaml.style import quotes_of_members
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,10 @@ class FlowPlan:
             return self.renderer.scalar(what.key, brackets=True) + self.text[member.key.end : member.end]
         if what.comment:
             raise self.change.place.refuse("a comment cannot stand inside brackets")
+        wish = quotes_of_members(self.change.place.node)
         if what.key is None:
-            return self.renderer.flow(what.value)
-        return self.renderer.flow_entry(what.key, what.value)
+            return self.renderer.flow(what.value, wish=wish)
+        return self.renderer.flow_entry(what.key, what.value, wish=wish)
 
     def after(self, index: int, pieces: list[str]) -> list[Edit]:
         member = self.layout.members[index]

@@ -14,9 +14,10 @@ BREAKS = "\r\n\x85\u2028\u2029"
 
 def line_start(text: str, index: int) -> int:
     """Where the line of `index` starts; a byte order mark is in no line."""
-    while index > 0 and text[index - 1] not in BREAKS:
-        index -= 1
-    return 1 if index == 0 and text.startswith(BOM) else index
+    start = text.rfind("\n", 0, index) + 1
+    for found in _BREAK.finditer(text, start, index):
+        start = found.end()
+    return 1 if start == 0 and text.startswith(BOM) else start
 
 
 def line_end(text: str, index: int) -> int:

@@ -109,7 +109,11 @@ def content_start(text: str, node: Node) -> int:
 def _members(text: str, node: Node) -> Iterator[Member]:
     find = _item if node.kind is Kind.SEQUENCE else _entry
     pairs = node.items() if node.kind is Kind.MAPPING else ((None, value) for value in node.children)
-    at = content_start(text, node) + (1 if node.flow else 0)
+    at = content_start(text, node)
+    if node.flow:
+        if text[at] not in "[{":
+            raise Refused("a pair without braces of its own is not edited", line=node.line)
+        at += 1
     for index, (key, value) in enumerate(pairs):
         at = lines.skip(text, at)
         if node.flow and index and text.startswith(",", at):

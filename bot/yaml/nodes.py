@@ -31,6 +31,9 @@ class ScalarStyle(Enum):
     FOLDED = ">"
 
 
+BLOCK_SCALARS = (ScalarStyle.LITERAL, ScalarStyle.FOLDED)
+
+
 # A msgspec.Struct and not a dataclass: reading workflows is the hot path, and this is six times cheaper to make.
 class Node(msgspec.Struct, frozen=True, eq=False):
     """One place in the text. At an alias (`*name`) the span is the alias's own; all else reads through to its anchor.
@@ -119,3 +122,10 @@ def child(node: Node, step: str | int) -> Node | None:
     if elements is None or not -len(elements) <= step < len(elements):
         return None
     return elements[step]
+
+
+def last_leaf(node: Node) -> Node:
+    """The last node that is no block collection, inside a node or itself."""
+    while node.alias is None and node.children and not node.flow:
+        node = node.children[-1]
+    return node

@@ -53,6 +53,21 @@ def ends_in_block_scalar(value: Value) -> bool:
     return isinstance(value, Sequence) and bool(value) and ends_in_block_scalar(value[-1])
 
 
+def fits_in_brackets(value: Value) -> bool:
+    """A filled collection of short things: no comments and no texts of several lines anywhere in it."""
+    return _is_filled(value) and _fits(value)
+
+
+def _fits(value: Value) -> bool:
+    if isinstance(value, Mapping):
+        return all(map(_fits, value.values()))
+    if isinstance(value, (str, Raw)):
+        return "\n" not in (value if isinstance(value, str) else value.text)
+    if isinstance(value, Sequence):
+        return all(map(_fits, value))
+    return not isinstance(value, Commented)
+
+
 def raw_lines(raw: Raw) -> tuple[str, list[str]]:
     """The first line, and the others without their common indentation."""
     head, *rest = raw.text.rstrip("\n").split("\n")
@@ -64,7 +79,15 @@ def raw_lines(raw: Raw) -> tuple[str, list[str]]:
 class Renderer:
     style: Style
 
-    def member(self, key: str | None, value: Value, column: int, comment: str | None = None) -> list[str]:
+    def member(
+        self,
+        key: str | None,
+        value: Value,
+        column: int,
+        comment: str | None = None,
+        *,
+        wish: ScalarStyle = ScalarStyle.PLAIN,
+    ) -> list[str]:
         """The lines of one mapping entry, or of one sequence item where `key` is None."""
         value, beside, above = split(value, comment)
         indent = " " * column
@@ -73,7 +96,7 @@ class Renderer:
             if beside:
                 lines.append(indent + comment_of(beside))
             return lines + self._item(value, column)
-        block = self.value(value, column, item=key is None)
+        block = self.value(value, column, item=key is None, wish=wish)
         first = indent + ("-" if key is None else f"{self.key(key, column)}:")
         if block.head:
             first += " " + block.head
@@ -132,8 +155,8 @@ class Renderer:
             return "{" + pad + ", ".join(self.flow_entry(key, inner) for key, inner in value.items()) + pad + "}"
         return "[" + ", ".join(self.flow(inner) for inner in value) + "]"
 
-    def flow_entry(self, key: str, value: Value) -> str:
-        return f"{self.scalar(key, brackets=True)}: {self.flow(value)}"
+    def flow_entry(self, key: str, value: Value, *, wish: ScalarStyle = ScalarStyle.PLAIN) -> str:
+        return f"{self.scalar(key, brackets=True)}: {self.flow(value, wish=wish)}"
 
     def _step(self, value: Collection) -> int:
         return self.style.mapping if isinstance(value, Mapping) else self.style.sequence

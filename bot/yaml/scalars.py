@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from bot.yaml import lines
 from bot.yaml.changes import Place, Splice, spliced
-from bot.yaml.edits import Edit
+from bot.yaml.document import parse
+from bot.yaml.edits import Edit, apply
 from bot.yaml.members import content_start
-from bot.yaml.nodes import Node, ScalarStyle
+from bot.yaml.nodes import BLOCK_SCALARS, Node, ScalarStyle
+from bot.yaml.quoting import quoted
 from bot.yaml.render import Renderer
-from bot.yaml.values import BLOCK_SCALARS
 
 
 def retext(
@@ -29,6 +30,8 @@ def retext(
     if source[margin : len(source) - margin] == node.value and _same_style(new, node, renderer, brackets=brackets):
         offset = start + margin
         return [Edit(offset + each.start, offset + each.end, each.new) for each in splices]
+    if node.style is ScalarStyle.DOUBLE and (edits := _in_double_quotes(source, start, new, node, splices)):
+        return edits
     if any(character in source for character in lines.BREAKS):
         raise place.refuse("the text is folded over several lines")
     wish = node.style or ScalarStyle.PLAIN
@@ -40,6 +43,20 @@ def _same_style(new: str, node: Node, renderer: Renderer, *, brackets: bool) -> 
     wish = node.style or ScalarStyle.PLAIN
     written = renderer.scalar(new, wish=wish, brackets=brackets)
     return written == wish.value + new + wish.value
+
+
+def _in_double_quotes(source: str, start: int, new: str, node: Node, splices: list[Splice]) -> list[Edit]:
+    """Edits that leave the escapes around alone; none where the old texts cannot be found between them."""
+    edits: list[Edit] = []
+    at = 0
+    for splice in sorted(splices, key=lambda splice: splice.start):
+        old = quoted(node.value[splice.start : splice.end], ScalarStyle.DOUBLE)[1:-1]
+        if source.count(old) != len(splices) or (at := source.find(old, at)) < 0:
+            return []
+        edits.append(Edit(start + at, start + at + len(old), quoted(splice.new, ScalarStyle.DOUBLE)[1:-1]))
+        at += len(old)
+    written = apply(source, [Edit(each.start - start, each.end - start, each.new) for each in edits])
+    return edits if parse(f"- {written}\n").plain() == [new] else []
 
 
 @dataclass(frozen=True, slots=True)

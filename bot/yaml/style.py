@@ -57,6 +57,15 @@ def style_of(document: Document) -> Style:
     )
 
 
+def quotes_of_members(node: Node) -> ScalarStyle:
+    """The quotes that all scalars of a collection have; plain where they differ (or a mapping shows just one)."""
+    styles = [value.style for value in node.children if value.kind is Kind.SCALAR]
+    enough = len(styles) > (1 if node.kind is Kind.MAPPING else 0)
+    if enough and len(set(styles)) == 1 and styles[0] in (ScalarStyle.SINGLE, ScalarStyle.DOUBLE):
+        return styles[0]
+    return ScalarStyle.PLAIN
+
+
 def _nodes(node: Node | None) -> Iterator[Node]:
     if node is None or node.alias is not None:
         return

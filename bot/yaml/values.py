@@ -9,11 +9,10 @@ from bot.yaml import lines
 from bot.yaml.changes import Place
 from bot.yaml.edits import Edit
 from bot.yaml.members import Layouts, Member, content_start
-from bot.yaml.nodes import Kind, Node, ScalarStyle
+from bot.yaml.nodes import BLOCK_SCALARS, Kind, Node, ScalarStyle
 from bot.yaml.ops import Value
-from bot.yaml.render import Block, Renderer, ends_in_block_scalar
+from bot.yaml.render import Block, Renderer, ends_in_block_scalar, fits_in_brackets
 
-BLOCK_SCALARS = (ScalarStyle.LITERAL, ScalarStyle.FOLDED)
 _INDICATOR = re.compile(r"[|>][-+0-9]*")
 
 
@@ -38,7 +37,7 @@ class ValuePlan:
     def edits(self, *, brackets: bool) -> list[Edit]:
         """The place of the value written anew; a comment beside it stays. Raises `Refused` for strange writing."""
         old = self.member.value
-        if brackets:
+        if brackets or (old.flow and fits_in_brackets(self.value)):
             return [self.replaced(self.renderer.flow(self.value, wish=self.wish()))]
         block = self.block()
         if old.kind is not Kind.SCALAR and not old.flow:
@@ -92,8 +91,8 @@ class ValuePlan:
         if header is None:
             raise self.place.refuse("the header of the block scalar could not be found")
         end = lines.line_end(self.text, header.start())
-        new = self.below(end, block)
-        lower = Edit(end, max(end, old.end), new[0].new if new else "")
+        new = self.line_break + self.joined(block.tail) + self.closing(old.end) if block.tail else ""
+        lower = Edit(end, max(end, old.end), new)
         if block.head:
             return [Edit(header.start(), header.end(), block.head), lower]
         return [Edit(self.member.mark, header.end(), ""), lower]
@@ -105,12 +104,12 @@ class ValuePlan:
         if not first.own_line:
             new = block.head or self.joined(block.tail).lstrip(" ")
             tail = self.line_break + self.joined(block.tail) if block.head and block.tail else ""
-            return [Edit(first.start, end, new + tail)]
+            return [Edit(first.start, end, new + tail + self.closing(end))]
         start = lines.line_start(self.text, first.start)
         mark = self.member.mark
         head = [Edit(mark, mark, f" {block.head}")] if block.head else []
         if block.tail:
-            return [*head, Edit(start, end, self.joined(block.tail))]
+            return [*head, Edit(start, end, self.joined(block.tail) + self.closing(end))]
         if lines.ends_unbroken(self.text, end):
             before = lines.previous_line(self.text, start)
             return [*head, Edit(start if before is None else lines.line_end(self.text, before), end, "")]
@@ -121,8 +120,11 @@ class ValuePlan:
         if not block.tail:
             return []
         end = lines.line_end(self.text, index)
-        unbroken = lines.ends_unbroken(self.text, end) and ends_in_block_scalar(self.value)
-        return [Edit(end, end, self.line_break + self.joined(block.tail) + (self.line_break if unbroken else ""))]
+        return [Edit(end, end, self.line_break + self.joined(block.tail) + self.closing(end))]
+
+    def closing(self, end: int) -> str:
+        """The break without which a block scalar at a file's unbroken end would lose its own."""
+        return self.line_break if lines.ends_unbroken(self.text, end) and ends_in_block_scalar(self.value) else ""
 
     @property
     def line_break(self) -> str:
