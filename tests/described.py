@@ -150,6 +150,8 @@ def _convert(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     made = {name: _convert(one) for name, one in schema.items() if name not in {"nullable", "example", "examples"}}
+    if "oneOf" in made:
+        made["anyOf"] = made.pop("oneOf")  # many of the described alternatives overlap: none could be met alone
     if [one.get("title") for one in made.get("allOf", ())] == ["Simple User", "Enterprise"]:
         made["anyOf"] = made.pop("allOf")  # the description slips here: nobody is both
     if schema.get("nullable") is not True:
