@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 import bot.interest
 from bot.demo.github import LocalGitHub
 from bot.github import AppCredentials, GitHub, Interest, Options, PrivateKey, Token, read_private_key
-from tests.github.scripted import Connect, Nothing, Reply, Script, Serve, Time
+from bot.github.client import Client
+from tests.github.scripted import AppMaker, Connect, Make, Nothing, Reply, Script, Serve, Time
 from tests.github.stage import FILES, PERMISSIONS, Stage
 from tests.judges import Judge
 
@@ -75,6 +76,16 @@ def connect(session: aiohttp.ClientSession, time: Time, options: Options) -> Con
         return GitHub(session, who, interest=interest, api_url=url, clock=time.clock, options=options)
 
     return make
+
+
+@pytest.fixture
+def client(session: aiohttp.ClientSession, time: Time, options: Options) -> Make:
+    return lambda script: Client(session, api_url=script.url, clock=time.clock, options=options)
+
+
+@pytest.fixture
+def app(time: Time, credentials: AppCredentials, connect: Connect) -> AppMaker:
+    return AppMaker(connect, credentials, time)
 
 
 @pytest.fixture

@@ -12,6 +12,11 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.github import AppCredentials, GitHub, Interest, Options, Token
+from bot.github.access import Access
+from bot.github.auth import APP_LANE, AppJwt, Tokens
+from bot.github.client import Client
+from bot.github.limits import LaneKey
+from bot.github.wire import Answer, Request
 from bot.model import TreeEntry
 
 START = 1_800_000_000.0
@@ -102,3 +107,45 @@ def said(status: int, body: object = None, **headers: str) -> web.Response:
     text = "" if body is None else json.dumps(body)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return web.Response(status=status, text=text, content_type="application/json", headers=named)
+
+
+LANE = LaneKey(7)
+SECRET = Token("ghs_canary")
+GET = Request(method="GET", path="/repos/{owner}/{repo}", values={"owner": "o", "repo": "r"})
+RISKY = Request(method="POST", path="/repos/o/r/pulls", body={"title": "t"}, repeatable=False)
+Make = Callable[[Script], Client]
+"""A client that speaks to this server."""
+
+
+def fine(_: Seen) -> web.Response:
+    return said(200, {"ok": True})
+
+
+def hang_up(_: Seen) -> web.StreamResponse:
+    """Promises a body and closes the connection."""
+    response = web.StreamResponse(headers={"Content-Length": "100"})
+    response.force_close()
+    return response
+
+
+async def send(client: Client, request: Request = GET) -> Answer:
+    return await client.send(request, lane=LANE, secret=SECRET)
+
+
+class AppMaker:
+    """Builds the parts that `GitHub` is made of, so that tests see single tokens."""
+
+    def __init__(self, connect: Connect, credentials: AppCredentials, time: Time) -> None:
+        self.connect = connect
+        self.credentials = credentials
+        self.time = time
+
+    def client(self, script: Script) -> Client:
+        return self.connect(script.url, self.credentials)._client
+
+    def tokens(self, script: Script) -> Tokens:
+        client = self.client(script)
+        return Tokens(Access(client, APP_LANE, AppJwt(self.credentials, client)))
+
+    def github(self, script: Script) -> GitHub:
+        return self.connect(script.url, self.credentials)

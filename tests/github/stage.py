@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.demo.github import Credentials, Exchange, Installation, LocalGitHub, Repository, branches, history, trees
 from bot.demo.github.commits import put_commit, signature
 from bot.demo.github.objects import SUBMODULE_MODE, Commit, Kind
 from bot.demo.github.site import Actor
-from bot.github import GitHub, Permit
+from bot.github import AppCredentials, GitHub, Permit, read_private_key
 from bot.model import (
     TRUSTED_PUBLISHING_BRANCH,
     Change,
@@ -21,7 +21,9 @@ from bot.model import (
     RepoId,
     RepoRef,
     Snapshot,
+    TreeEntry,
 )
+from tests.github.scripted import Connect
 
 PERMISSIONS = {"metadata": "read", "contents": "write", "pull_requests": "write", "workflows": "write"}
 WORKFLOW = ".github/workflows/publish.yml"
@@ -110,3 +112,39 @@ def put_modes(hub: LocalGitHub, name: str, files: Mapping[str, tuple[str, bytes]
     tree = trees.write(store, before.tree, changes)
     commit = Commit(tree=tree, parents=(head,), author=who, committer=who, message="modes\n")
     branches.move(hub.site, found, "refs/heads/main", put_commit(found, commit), Actor(account=person))
+
+
+def once(path_end: str, act: Callable[[], object]) -> Callable[[Exchange], None]:
+    """A listener that acts after the first successful writing request to such a path."""
+    waiting = [act]
+
+    def listen(exchange: Exchange) -> None:
+        if waiting and exchange.method == "POST" and exchange.path.endswith(path_end) and exchange.status < 300:
+            waiting.pop()()
+
+    return listen
+
+
+def pulls(stage: Stage) -> list[tuple[int, str, bool]]:
+    found = stage.hub.repository("acme/tool").pulls.values()
+    return [(pull.number, pull.issue.title, pull.issue.open) for pull in found]
+
+
+@dataclass(frozen=True)
+class Paths:
+    """An interest in just these."""
+
+    paths: tuple[str, ...]
+    more: tuple[str, ...] = ()
+
+    def first(self, _tree: Mapping[str, TreeEntry], /) -> Iterable[str]:
+        return self.paths
+
+    def named(self, _files: Mapping[str, str], _tree: Mapping[str, TreeEntry], /) -> Iterable[str]:
+        return self.more
+
+
+def door(stage: Stage, connect: Connect, *paths: str, more: tuple[str, ...] = ()) -> Stage:
+    """The same stage, read with another interest."""
+    who = AppCredentials(app_id=str(stage.keys.app.id), key=read_private_key(stage.keys.private_key))
+    return replace(stage, door=connect(stage.hub.url, who, interest=Paths(paths, more)))

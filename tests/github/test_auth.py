@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import jwt
@@ -12,14 +11,13 @@ from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bot.errors import ConfigurationError, Forbidden, GitHubError, Gone, Unavailable, WaitUntil
-from bot.github import AppCredentials, GitHub, Options, Token
+from bot.github import Token
 from bot.github.access import Access, FixedToken
-from bot.github.auth import READING, WRITING, AppJwt, Grant, InstallationToken, Tokens
-from bot.github.client import Client
+from bot.github.auth import READING, WRITING, Grant, InstallationToken
 from bot.github.limits import LaneKey
 from bot.github.wire import Request
 from bot.model import InstallationId, RepoId
-from tests.github.scripted import START, Connect, Reply, Script, Seen, Serve, Time, said
+from tests.github.scripted import START, AppMaker, Reply, Seen, Serve, said
 
 ONE = InstallationId(1)
 READ = Grant(ONE, READING)
@@ -29,30 +27,6 @@ LONG = "ghs_4711_" + "x" * 240 + "." + "y" * 270
 def minted(number: int = 1, *, lasts: float = 3600, token: str | None = None) -> web.Response:
     ends = datetime.fromtimestamp(START + lasts, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return said(201, {"token": token or f"ghs_{number}", "expires_at": ends, "permissions": {}})
-
-
-@pytest.fixture
-def app(session: object, time: Time, options: Options, credentials: AppCredentials, connect: Connect) -> AppMaker:
-    return AppMaker(connect, credentials, time)
-
-
-class AppMaker:
-    """Builds the parts that `GitHub` is made of, so that tests see single tokens."""
-
-    def __init__(self, connect: Connect, credentials: AppCredentials, time: Time) -> None:
-        self.connect = connect
-        self.credentials = credentials
-        self.time = time
-
-    def client(self, script: Script) -> Client:
-        return self.connect(script.url, self.credentials)._client
-
-    def tokens(self, script: Script) -> Tokens:
-        client = self.client(script)
-        return Tokens(Access(client, LaneKey(0), AppJwt(self.credentials, client)))
-
-    def github(self, script: Script) -> GitHub:
-        return self.connect(script.url, self.credentials)
 
 
 def counting(*, lasts: float = 3600) -> Reply:
@@ -257,65 +231,3 @@ async def test_a_mint_that_is_none(serve: Serve, app: AppMaker, body: object) ->
     with pytest.raises(Unavailable) as caught:
         await app.tokens(script).get(READ)
     assert "ghs_" not in str(caught.value)
-
-
-# ---------------------------------------------------------------- who are we
-
-
-EXPIRED = "'Expiration time' claim ('exp') must be a numeric value representing the future time"
-EARLY = "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued"
-
-
-@pytest.mark.parametrize(
-    ("message", "clock", "words"),
-    [
-        ("A JSON web token could not be decoded", 0, ["PRIVATE_KEY does not belong", "APP_ID 4711"]),
-        ("A JSON web token could not be decoded", 500, ["PRIVATE_KEY does not belong"]),
-        (EXPIRED, -700, ["clock is 700 s behind GitHub's"]),
-        (EARLY, +90, ["clock is 90 s ahead of GitHub's"]),
-        ("'Expiration time' claim ('exp') is too far in the future", +600, ["600 s ahead of"]),
-        ("Bad credentials", 0, ["check APP_ID and PRIVATE_KEY"]),
-        (EXPIRED, -10, ["check APP_ID and PRIVATE_KEY"]),
-    ],
-)
-async def test_each_mistake_of_identity_has_its_own_sentence(
-    serve: Serve, app: AppMaker, message: str, clock: float, words: list[str]
-) -> None:
-    theirs = datetime.fromtimestamp(START - clock, UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
-    script = await serve(lambda _: said(401, {"message": message}, Date=theirs))
-    with pytest.raises(ConfigurationError) as caught:
-        await app.github(script).app()
-    for word in words:
-        assert word in str(caught.value)
-    assert len(script.seen) == 1
-
-
-async def test_an_unknown_app_id_is_said(serve: Serve, app: AppMaker) -> None:
-    script = await serve(said(404, {"message": "Integration not found"}))
-    with pytest.raises(ConfigurationError, match="knows no App with this APP_ID"):
-        await app.github(script).app()
-
-
-async def test_a_jwt_is_signed_anew_after_five_minutes(serve: Serve, app: AppMaker) -> None:
-    script = await serve(lambda _: said(200, {"id": 1, "slug": "pubflow"}))
-    github = app.github(script)
-    for later in (0, 299, 2):
-        app.time.now += later
-        await github.app()
-    first, second, third = (seen.headers["authorization"] for seen in script.seen)
-    assert first == second != third
-
-
-@pytest.mark.parametrize(
-    "ask",
-    [
-        lambda github: github.app(),
-        lambda github: anext(aiter(github.installations())),
-        lambda github: github.installation(ONE),
-        lambda github: github.installation_of("o"),
-    ],
-)
-async def test_a_plain_token_is_no_app(connect: Connect, ask: Callable[[GitHub], Awaitable[object]]) -> None:
-    github = connect("http://127.0.0.1:1", Token("ghp_x"))
-    with pytest.raises(ConfigurationError, match="needs a GitHub App"):
-        await ask(github)
