@@ -73,14 +73,10 @@ def fix(context: Context, finding: Finding) -> Fix | Refusal:
         return _refusal(finding, reason)
     (project,) = _candidates(context)
     assert project.name is not None, "a package without a static name is a hindrance"
-    repo = context.survey.snapshot.repo.ref
     recipe = _recipe(context, project)
     assert recipe is not None, "a package that no recipe fits is a hindrance"
     try:
-        values = recipes.RecipeValues(
-            package=project.name, repository=repo.full_name if repo.owner else None, folder=project.path
-        )
-        text = recipes.fill(recipe, values)
+        text = recipes.fill(recipe, _values(context, project, project.name))
     except Refused as refused:
         return _refusal(finding, refused.reason)
     return Fix(
@@ -88,6 +84,12 @@ def fix(context: Context, finding: Finding) -> Fix | Refusal:
         subject=(ID, FILE, canonicalize_name(project.name)),
         addition=_addition(context, project, project.name),
     )
+
+
+def _values(context: Context, project: Project, name: str) -> recipes.RecipeValues:
+    """Raises Refused for a name, folder or repository that must not stand in a workflow."""
+    repo = context.survey.snapshot.repo.ref
+    return recipes.RecipeValues(package=name, repository=repo.full_name if repo.owner else None, folder=project.path)
 
 
 def _addition(context: Context, project: Project, name: str) -> Addition:
@@ -132,16 +134,23 @@ def _marked(project: Project) -> str:
 
 def _impossible(context: Context, candidates: tuple[Project, ...]) -> str | None:
     """What no permission of a maintainer can put right."""
-    snapshot = context.survey.snapshot
-    if not snapshot.repo.oidc:
+    if not context.survey.snapshot.repo.oidc:
         return "PyPI accepts identity tokens of github.com alone, and this repository is on another server"
     if len(candidates) > 1:
         names = ", ".join(code(project.name or project.path) for project in candidates[:5])
         return f"it holds {len(candidates)} packages ({names}), and each needs a decision how it is tagged and released"
-    project = candidates[0]
+    return _unfit(context, candidates[0])
+
+
+def _unfit(context: Context, project: Project) -> str | None:
+    """Why no recipe can be filled in for `project`."""
     if project.name is None:
         return f"the name of the package in {code(project.metadata)} is computed at build time, and PyPI must know it"
-    if any(path.lower() == FILE for path in snapshot.tree):
+    try:
+        _values(context, project, project.name)
+    except Refused as refused:
+        return refused.reason[0].lower() + refused.reason[1:].removesuffix(".")
+    if any(path.lower() == FILE for path in context.survey.snapshot.tree):
         return f"{FILE} exists already and does something else"
     if _recipe(context, project) is None:
         return f"{code(project.backend or 'its build backend')} builds native code in a way that no recipe covers yet"

@@ -1,0 +1,245 @@
+"""From a snapshot to what should stand on GitHub: decided from values alone, and the same each time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.config import PATH
+from bot.messages import ADDITION_TITLE, REGISTER_FIRST, marker, read_marker
+from bot.model import (
+    TRUSTED_PUBLISHING_BRANCH,
+    ChangeKind,
+    FixKind,
+    IndexFacts,
+    OwnPull,
+    PullState,
+    Sha,
+    Status,
+    Unread,
+    Visibility,
+    Who,
+)
+from bot.plan import Decision, Standing, decide, questions, skip_reason, standing
+from bot.survey import survey
+from tests.snapshots import PUBLISHES, PYPROJECT, facts, snapshot
+
+FREE = (IndexFacts(name="spoon-knife", exists=False),)
+PACKAGE = {"pyproject.toml": PYPROJECT}
+WORKFLOW = ".github/workflows/publish-to-pypi.yml"
+
+
+def decided(files: dict[str, str] | None = None, **options: Any) -> Decision:
+    return decide(snapshot(PACKAGE if files is None else files), index=FREE, **options)
+
+
+# ---------------------------------------------------------------- what is looked into at all
+
+SKIPPED: dict[str, dict[str, Any]] = {
+    "archived": {"archived": True},
+    "disabled by GitHub": {"disabled": True},
+    "a fork: its packages are published by the repository it came from": {"fork": True},
+    "a template repository": {"template": True},
+    "empty: it has no default branch yet": {"default_branch": None},
+}
+
+
+@pytest.mark.parametrize("reason", SKIPPED)
+def test_some_repositories_are_not_looked_into(reason: str) -> None:
+    repo = facts(**SKIPPED[reason])
+    assert skip_reason(repo) == reason
+    decision = decide(snapshot(PACKAGE, repo), index=FREE)
+    assert decision.silent == reason
+    assert not decision.findings
+    assert not decision.plans
+
+
+def test_the_others_are() -> None:
+    assert skip_reason(facts()) is None
+    assert skip_reason(facts(visibility=Visibility.PRIVATE)) is None
+
+
+# ---------------------------------------------------------------- what the index is asked
+
+QUESTIONS: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
+    "a package that nothing publishes": (PACKAGE, ("Spoon.Knife",)),
+    "a package that is published": ({**PACKAGE, ".github/workflows/p.yml": PUBLISHES}, ()),
+    "no package": ({"README.md": ""}, ()),
+    "a package that must not be published": (
+        {"pyproject.toml": PYPROJECT + 'classifiers = ["Private :: Do Not Upload"]\n'},
+        (),
+    ),
+    "a package whose name is computed": ({"setup.py": "from setuptools import setup\nsetup(name=name())\n"}, ()),
+}
+
+
+@pytest.mark.parametrize("case", QUESTIONS)
+def test_the_index_is_asked_only_where_something_hangs_on_it(case: str) -> None:
+    files, names = QUESTIONS[case]
+    assert questions(survey(snapshot(files))) == names
+
+
+# ---------------------------------------------------------------- the plan
+
+
+def test_a_package_that_nothing_publishes_gets_one_plan() -> None:
+    decision = decided()
+    assert decision.status is Status.MISSING
+    [plan] = decision.plans
+    assert (plan.branch, plan.base, plan.title) == (TRUSTED_PUBLISHING_BRANCH, "main", ADDITION_TITLE)
+    assert [(change.file, change.kind) for change in plan.changes] == [(WORKFLOW, ChangeKind.ADD)]
+    assert decision.changes == plan.changes
+    assert plan.draft
+    assert plan.labels == ("pubflow",)
+    found = read_marker(plan.body)
+    assert found is not None
+    assert (found.subject, found.digest) == (plan.subject, plan.digest)
+    assert [step.who for step in decision.steps] == [Who.MAINTAINER, Who.ADMIN]
+
+
+def test_the_second_look_finds_nothing_to_do() -> None:
+    [change] = decided().changes
+    assert change.after is not None
+    after = decided({**PACKAGE, change.file: change.after})
+    assert after.status is Status.TRUSTED
+    assert not after.findings
+    assert not after.plans
+
+
+def test_the_same_snapshot_gives_the_same_decision() -> None:
+    assert decided() == decided()
+
+
+NO_PLAN = {
+    "not a package": {"README.md": "x"},
+    "trusted already": {**PACKAGE, ".github/workflows/p.yml": PUBLISHES},
+    "a token": {**PACKAGE, ".github/workflows/p.yml": PUBLISHES + "        with: {password: '${{ secrets.T }}'}\n"},
+    "a workflow that cannot be read and may publish": {**PACKAGE, ".github/workflows/p.yml": "a: [twine upload\n"},
+    "switched off": {**PACKAGE, PATH: "enabled: false\n"},
+    "a configuration that cannot be understood": {**PACKAGE, PATH: "enabled: off-please\n"},
+}
+
+
+@pytest.mark.parametrize("case", NO_PLAN)
+def test_nothing_is_proposed(case: str) -> None:
+    decision = decided(NO_PLAN[case])
+    assert not decision.plans
+    assert not decision.steps
+
+
+def test_switched_off_still_finds() -> None:
+    decision = decided(NO_PLAN["switched off"])
+    assert [finding.rule for finding in decision.findings] == ["missing-workflow"]
+    assert decision.silent == "switched off by .github/pubflow.yml"
+
+
+def test_a_wrong_configuration_is_a_finding_at_its_place() -> None:
+    decision = decided(NO_PLAN["a configuration that cannot be understood"])
+    [finding] = decision.findings
+    assert (finding.rule, finding.file, finding.line, finding.column) == ("invalid-config", PATH, 1, 10)
+    assert finding.fix is FixKind.NONE
+    assert decision.silent is not None
+
+
+@pytest.mark.parametrize("reason", [Unread.NOT_UTF8, Unread.TOO_LARGE, Unread.LINK, Unread.UNREADABLE])
+def test_a_configuration_that_cannot_be_read_is_not_taken_for_none(reason: Unread) -> None:
+    decision = decide(snapshot(PACKAGE, unread={PATH: reason}), index=FREE)
+    assert not decision.plans
+    assert "invalid-config" in {finding.rule for finding in decision.findings}
+
+
+def test_a_tree_that_was_cut_proves_nothing() -> None:
+    decision = decide(snapshot(PACKAGE, complete=False), index=FREE)
+    assert decision.status is Status.UNKNOWN
+    assert not decision.plans
+
+
+def test_one_rule_alone() -> None:
+    broken = {**PACKAGE, ".github/workflows/lint.yml": "a: [\n"}
+    assert {finding.rule for finding in decided(broken).findings} == {"missing-workflow", "unreadable-file"}
+    assert {finding.rule for finding in decided(broken, only="missing-workflow").findings} == {"missing-workflow"}
+    unreadable = decided(broken, only="unreadable-file")
+    assert {finding.rule for finding in unreadable.findings} == {"unreadable-file"}
+    assert not unreadable.plans
+
+
+def test_a_checkout_gets_the_change_without_the_words() -> None:
+    [plan] = decided(asked=True).plans
+    assert plan.body == ""
+    assert plan.changes == decided().plans[0].changes
+
+
+def test_a_private_repository_knows_no_drafts() -> None:
+    repo = facts(visibility=Visibility.PRIVATE)
+    [plan] = decide(snapshot({**PACKAGE, PATH: "add: true\n"}, repo), index=FREE).plans
+    assert not plan.draft
+    assert plan.title == REGISTER_FIRST + ADDITION_TITLE
+
+
+def test_the_subject_survives_a_change_of_the_text_and_the_digest_does_not() -> None:
+    [one] = decided().plans
+    [other] = decided({**PACKAGE, "uv.lock": ""}).plans
+    assert one.subject == other.subject
+    assert one.digest != other.digest
+
+
+def test_the_subject_is_of_the_package() -> None:
+    renamed = {"pyproject.toml": PYPROJECT.replace("Spoon.Knife", "fork")}
+    [one] = decided().plans
+    [other] = decide(snapshot(renamed), index=[IndexFacts(name="fork", exists=False)]).plans
+    assert one.subject != other.subject
+
+
+# ---------------------------------------------------------------- beside the pull requests that exist
+
+
+def own(state: PullState, *, subject: str = "", digest: str = "", base: str = "main", number: int = 1) -> OwnPull:
+    [plan] = decided().plans
+    return OwnPull(
+        number=number,
+        url=f"https://github.com/Octo-Org/Spoon/pull/{number}",
+        branch=TRUSTED_PUBLISHING_BRANCH,
+        base=base,
+        state=state,
+        head=Sha("1" * 40),
+        title="t",
+        body=f"...\n{marker(subject or plan.subject, digest or plan.digest)}",
+    )
+
+
+OTHER = "f" * 16
+STANDINGS: dict[str, tuple[list[OwnPull], Standing, int | None]] = {
+    "none": ([], Standing.NEW, None),
+    "open and the same": ([own(PullState.OPEN)], Standing.STANDS, 1),
+    "open with another text": ([own(PullState.OPEN, digest=OTHER)], Standing.OUTDATED, 1),
+    "open for another package": ([own(PullState.OPEN, subject=OTHER)], Standing.OUTDATED, 1),
+    "open against another branch": ([own(PullState.OPEN, base="old")], Standing.OUTDATED, 1),
+    "open, its marker removed": ([replace(own(PullState.OPEN), body="edited")], Standing.OUTDATED, 1),
+    "closed": ([own(PullState.CLOSED)], Standing.DECLINED, 1),
+    "closed with another text": ([own(PullState.CLOSED, digest=OTHER)], Standing.DECLINED, 1),
+    "merged and taken out again": ([own(PullState.MERGED)], Standing.DECLINED, 1),
+    "closed for another package": ([own(PullState.CLOSED, subject=OTHER)], Standing.NEW, None),
+    "closed, its marker removed": ([replace(own(PullState.CLOSED), body="edited")], Standing.NEW, None),
+    "closed on our other branch": ([replace(own(PullState.CLOSED), branch="pubflow/actions")], Standing.NEW, None),
+    "closed once and open again": (
+        [own(PullState.OPEN, number=2), own(PullState.CLOSED)],
+        Standing.STANDS,
+        2,
+    ),
+    "open before one that was closed": (
+        [own(PullState.CLOSED, number=2), own(PullState.OPEN)],
+        Standing.STANDS,
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", STANDINGS)
+def test_how_a_plan_stands_to_the_pull_requests_that_exist(case: str) -> None:
+    pulls, answer, number = STANDINGS[case]
+    [plan] = decided().plans
+    found, pull = standing(plan, pulls)
+    assert found is answer
+    assert (pull.number if pull else None) == number
