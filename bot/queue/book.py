@@ -35,6 +35,9 @@ DROPPED: Final = "dropped"
 
 TEXT_LIMIT: Final = 500
 
+Row = sa.Row[tuple[object, ...]]
+"""A row of `jobs`."""
+
 
 class Dispatch(Protocol):
     """Gives an attempt to the engine, in the same transaction."""
@@ -123,7 +126,7 @@ class Book:
         return name
 
     def _again(self, connection: sa.Connection, job: Job) -> str:
-        same = (jobs.c.kind == job.kind) & (jobs.c.key == job.key)
+        same = _same(job.kind, job.key)
         waiting = connection.scalar(sa.select(jobs.c.id).where(same, jobs.c.state.in_([WAITING, QUEUED])))
         if waiting is not None:
             # The newest arguments: a repository may have been renamed meanwhile.
@@ -177,13 +180,10 @@ class Book:
                 self._postpone(connection, row, ending)
         return True
 
-    def _postpone(self, connection: sa.Connection, row: sa.Row[tuple[object, ...]], ending: Postponed) -> None:
+    def _postpone(self, connection: sa.Connection, row: Row, ending: Postponed) -> None:
         """Into the queue again with a delay. A newer job that stands for the same takes the delay over instead."""
         tries = row.tries + ending.failed
-        heir = self._heir(connection, row)
-        if heir is not None:
-            self._set(connection, row.id, state=DONE, token=None, args="{}", summary=f"continued by {heir.id}")
-            row = heir
+        row = self._inherit(connection, row)
         if ending.seconds > 0:
             self._enqueue(connection, row, delay=ending.seconds, tries=tries, error=ending.reason)
         else:
@@ -191,10 +191,18 @@ class Book:
             self._set(connection, row.id, tries=tries, error=ending.reason, **again)
         self.advance(connection, row.lane)
 
-    def _heir(self, connection: sa.Connection, row: sa.Row[tuple[object, ...]]) -> sa.Row[tuple[object, ...]] | None:
+    def _inherit(self, connection: sa.Connection, row: Row) -> Row:
+        """What is to be worked in place of a job that has run and is not done: itself, or a newer one for the same."""
+        heir = self._heir(connection, row)
+        if heir is None:
+            return row
+        self._set(connection, row.id, state=DONE, token=None, args="{}", summary=f"continued by {heir.id}")
+        return heir
+
+    def _heir(self, connection: sa.Connection, row: Row) -> Row | None:
         if row.number == 0:
             return None
-        same = (jobs.c.kind == row.kind) & (jobs.c.key == row.key) & (jobs.c.id != row.id)
+        same = _same(row.kind, row.key) & (jobs.c.id != row.id)
         return connection.execute(sa.select(jobs).where(same, jobs.c.state.in_([WAITING, QUEUED]))).one_or_none()
 
     def retry(self, connection: sa.Connection, name: str) -> bool:
@@ -224,7 +232,8 @@ class Book:
         if row is None or row.attempt != attempt.number or row.state not in {QUEUED, RUNNING}:
             return False
         starts = row.starts if counted else max(0, row.starts - 1)
-        self._enqueue(connection, row, delay=None, tries=row.tries, error=row.error, starts=starts)
+        heir = self._inherit(connection, row)
+        self._enqueue(connection, heir, delay=None, tries=row.tries, error=row.error, starts=starts)
         return True
 
     def advance(self, connection: sa.Connection, lane: str) -> None:
@@ -239,7 +248,7 @@ class Book:
     def _enqueue(
         self,
         connection: sa.Connection,
-        row: sa.Row[tuple[object, ...]],
+        row: Row,
         *,
         delay: float | None,
         tries: int,
@@ -253,9 +262,7 @@ class Book:
         )  # fmt: skip
         self.dispatch(connection, attempt, installation=row.installation, delay=delay)
 
-    def _leave(
-        self, connection: sa.Connection, row: sa.Row[tuple[object, ...]], state: str, **values: str | int | None
-    ) -> None:
+    def _leave(self, connection: sa.Connection, row: Row, state: str, **values: str | int | None) -> None:
         self._set(connection, row.id, state=state, token=None, due_at=None, **values)
         self.advance(connection, row.lane)
 
@@ -263,7 +270,7 @@ class Book:
         connection.execute(jobs.update().where(jobs.c.id == name).values(updated_at=self.clock(), **values))
 
     @staticmethod
-    def _row(connection: sa.Connection, name: str) -> sa.Row[tuple[object, ...]] | None:
+    def _row(connection: sa.Connection, name: str) -> Row | None:
         return connection.execute(sa.select(jobs).where(jobs.c.id == name)).one_or_none()
 
     @staticmethod
@@ -279,7 +286,12 @@ class Book:
         return connection.scalar(found.limit(1)) is not None
 
 
-def _job(row: sa.Row[tuple[object, ...]]) -> Job:
+def _same(kind: str, key: str) -> sa.ColumnElement[bool]:
+    """The generations of a kind and key; a job worked once ever of that name is none of them."""
+    return (jobs.c.kind == kind) & (jobs.c.key == key) & (jobs.c.number > 0)
+
+
+def _job(row: Row) -> Job:
     return Job(
         kind=row.kind,
         key=row.key,
