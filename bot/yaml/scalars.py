@@ -113,6 +113,8 @@ def _edit(text: str, place: Place, node: Node, splice: Splice, rows: list[_Row],
         if splice.new or splice.start != first.decoded or first.decoded == 0:
             raise place.refuse("the last line break of the block scalar would go")
         return Edit(_end_of_line_before(text, first.source), node.end, "")
+    if not splice.new and splice.start == first.decoded and splice.end == last.decoded:
+        return Edit(lines.line_start(text, first.source), lines.line_start(text, last.source), "")  # whole lines
     indented = _indented(splice.new, new_line)
     lead = " " * first.missing if splice.new and splice.new[0] != "\n" else ""
     return Edit(start, last.source + splice.end - last.decoded, lead + indented)
