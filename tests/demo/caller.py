@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import aiohttp
 import jwt
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from bot.demo.github import Credentials, Installation, LocalGitHub, Repository
 
@@ -50,7 +53,7 @@ class Caller:
         good: dict[str, object] = {"iss": str(self.keys.app.id), "iat": now - 60, "exp": now + 540}
         wanted = {name: value for name, value in (good | claims).items() if value is not None}
         # PyJWT refuses to write an issuer that is no string; some tests want exactly that.
-        return jwt.PyJWS().encode(json.dumps(wanted).encode(), self.keys.private_key, algorithm="RS256")
+        return jwt.PyJWS().encode(json.dumps(wanted).encode(), _key(self.keys.private_key), algorithm="RS256")
 
     async def token(self, **narrow: object) -> str:
         """A new installation token."""
@@ -114,6 +117,14 @@ class Caller:
         """A pull request from a new branch."""
         await self.branch(branch)
         return await self.tool("POST", "/pulls", {"title": "Change", "head": branch, "base": "main", "body": "Why"})
+
+
+@cache
+def _key(pem: str) -> RSAPrivateKey:
+    """Checking a key takes a tenth of a second, and all tests have the same one."""
+    key = load_pem_private_key(pem.encode(), None)
+    assert isinstance(key, RSAPrivateKey)
+    return key
 
 
 def _entry(path: str, text: str | None) -> dict[str, object]:
