@@ -184,6 +184,8 @@ class Worker:
         # Not in the loop's own threads: those are the engine's, and end with it.
         threading.Thread(target=destroy, name="queue-stop", daemon=True).start()
         await done.wait()
+        # The attempts that were let go of end with the loop, and it would say so of each.
+        logging.getLogger("dbos").setLevel(logging.ERROR)
         self.loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))
 
 

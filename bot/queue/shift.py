@@ -53,6 +53,7 @@ class Shift:
     worker: Worker | None = None
     _schedules: dict[str, Job] = field(default_factory=dict)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _letting_go: asyncio.Task[None] | None = None
 
     @classmethod
     async def begin(
@@ -125,10 +126,13 @@ class Shift:
         self._tasks.clear()
 
     async def _leave(self, grace: float) -> None:
+        """Let go of the engine, once whoever asks: to end in order, or because the worker is lost, or both."""
         self.crew.refuse()
         if self.worker is not None:
             worker, self.worker = self.worker, None
-            await worker.stop(grace if self.crew.busy else 0.0)
+            self._letting_go = asyncio.create_task(worker.stop(grace if self.crew.busy else 0.0))
+        if self._letting_go is not None:
+            await asyncio.shield(self._letting_go)
         await self.crew.end()
 
     async def _guard(self) -> None:
