@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from bot import app, features
 from bot.demo.github import shapes_pulls
 from bot.demo.github.diff import FileDiff
@@ -61,6 +63,7 @@ class Stage:
     pypi: LocalPyPI
     settings: Settings
     credentials: Credentials
+    engine: sa.Engine
     queue: Queue
     repositories: Repositories
     pauses: Pauses
@@ -150,6 +153,7 @@ async def stage(
             async with _bot(built, redact):
                 yield built
             await built.queue.stop()
+            await in_thread(built.engine.dispose)
         finally:
             await pypi.stop()
 
@@ -177,6 +181,7 @@ def _build(github: LocalGitHub, pypi: LocalPyPI, values: dict[str, object]) -> S
         pypi=pypi,
         settings=settings,
         credentials=credentials,
+        engine=engine,
         queue=Queue(engine, settings.pubflow_home),
         repositories=Repositories(engine),
         pauses=Pauses(engine),

@@ -1,0 +1,121 @@
+"""Real `pubflow` processes, killed without warning and started again, as an init system would."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import signal
+import socket
+import sys
+from asyncio.subprocess import DEVNULL, Process
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.demo.github import Credentials, Exchange, LocalGitHub
+from bot.demo.pypi import LocalPyPI
+
+
+def free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+def environment(
+    github: LocalGitHub, pypi: LocalPyPI, credentials: Credentials, home: Path, database: str | None, port: int
+) -> dict[str, str]:
+    """What an operator would set; nothing of the machine's own but the path."""
+    given = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+        "APP_ID": str(credentials.app.id),
+        "PRIVATE_KEY": credentials.private_key,
+        "WEBHOOK_SECRET": credentials.webhook_secret,
+        "GITHUB_API_URL": github.url,
+        "GITHUB_WEB_URL": github.web_url,
+        "PYPI_URL": pypi.url,
+        "PUBFLOW_HOME": str(home),
+        "PORT": str(port),
+        "PULLS_PER_HOUR": "500",
+        "ALLOWED_ACCOUNTS": "*",
+        "LOG_FORMAT": "json",
+    }
+    return given | ({"DATABASE_URL": database} if database else {})
+
+
+@dataclass(slots=True)
+class Bots:
+    """Keeps commands running until told to stop; `kill` takes one of them down at once."""
+
+    commands: Sequence[Sequence[str]]
+    environment: Mapping[str, str]
+    logs: Path
+    kills: int = 0
+    _running: list[Process | None] = field(default_factory=list)
+    _stopping: bool = False
+
+    def kill(self, which: int) -> None:
+        process = self._running[which]
+        if process is not None and process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            self.kills += 1
+
+    @contextlib.asynccontextmanager
+    async def kept_running(self) -> AsyncIterator[None]:
+        self._running = [None] * len(self.commands)
+        keepers = [asyncio.create_task(self._keep(which)) for which in range(len(self.commands))]
+        try:
+            yield
+        finally:
+            self._stopping = True
+            for process in self._running:
+                if process is not None and process.returncode is None:
+                    process.send_signal(signal.SIGTERM)
+            await asyncio.gather(*keepers)
+
+    async def _keep(self, which: int) -> None:
+        with (self.logs / f"{which}.log").open("ab") as log:
+            while not self._stopping:
+                process = await asyncio.create_subprocess_exec(
+                    *(sys.executable, "-m", "bot.cli", *self.commands[which]),
+                    env=dict(self.environment),
+                    cwd=self.logs,
+                    stdin=DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+                self._running[which] = process
+                code = await process.wait()
+                if code not in (0, -signal.SIGKILL):
+                    raise AssertionError(f"{self.commands[which]} ended by itself with {code}; see {log.name}")
+
+
+@dataclass(slots=True)
+class Reaper:
+    """Kills a process right after GitHub has carried out a request and before the answer arrives, at random."""
+
+    bots: Bots
+    rng: random.Random
+    every: tuple[int, int]
+    wanted: int
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+    _left: int = 0
+
+    def __post_init__(self) -> None:
+        self._left = self.rng.randint(*self.every)
+
+    def see(self, _exchange: Exchange) -> None:
+        if self.done.is_set():
+            return
+        self._left -= 1
+        if self._left > 0:
+            return
+        self._left = self.rng.randint(*self.every)
+        self.bots.kill(self.rng.randrange(len(self.bots.commands)))
+        if self.bots.kills >= self.wanted:
+            self.done.set()
