@@ -15,18 +15,20 @@ from bot.pypi import PyPI
 PATIENCE_SECONDS = 5.0
 
 
-def ask(names: Sequence[str], *, pypi_url: str, web_url: str) -> tuple[IndexFacts, ...]:
+def ask(
+    names: Sequence[str], *, pypi_url: str, web_url: str, patience_seconds: float = PATIENCE_SECONDS
+) -> tuple[IndexFacts, ...]:
     """What the index says of each name; one that it did not answer for in time counts as not asked. Never raises."""
-    return asyncio.run(_ask(names, pypi_url, web_url))
+    return asyncio.run(_ask(names, pypi_url, web_url, patience_seconds))
 
 
-async def _ask(names: Sequence[str], pypi_url: str, web_url: str) -> tuple[IndexFacts, ...]:
+async def _ask(names: Sequence[str], pypi_url: str, web_url: str, patience_seconds: float) -> tuple[IndexFacts, ...]:
     known = {name: IndexFacts(name=canonicalize_name(name), exists=None) for name in names}
     # The environment's proxy and nothing else of it: `trust_env` would also send passwords from ~/.netrc.
     async with aiohttp.ClientSession(proxy=getproxies().get(pypi_url.partition(":")[0])) as session:
         index = PyPI(session, url=pypi_url, web_url=web_url)
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(patience_seconds):
                 for name in names:
                     known[name] = await index.project(name)
         except TimeoutError:

@@ -1,0 +1,54 @@
+"""The command line as users have it: a process of its own, or `main` in this one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def here(capsys: pytest.CaptureFixture[str], *words: str | Path) -> Ended:
+    """Run a command in this process."""
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as exit_:
+        main([str(word) for word in words])
+    out, err = capsys.readouterr()
+    code = exit_.value.code
+    return Ended(code=code if isinstance(code, int) else 0, out=out, err=err)
+
+
+def environment(**more: str) -> Mapping[str, str]:
+    """This one, but for what would colour or configure the command."""
+    drop = {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYPI_URL", "GITHUB_WEB_URL", "TERM", "GITHUB_ACTIONS"}
+    kept = {name: value for name, value in os.environ.items() if name not in drop}
+    return {**kept, "PYTHONPATH": str(ROOT), "TERM": "xterm", **more}
+
+
+def command(*words: str | Path) -> list[str]:
+    return [sys.executable, "-m", "bot.cli", *map(str, words)]
+
+
+def beside(folder: Path, *words: str | Path, **more: str) -> Ended:
+    """Run a command in a process of its own, in `folder`."""
+    done = subprocess.run(
+        command(*words), cwd=folder, env=environment(**more), capture_output=True, check=False, timeout=60
+    )
+    return Ended(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())
