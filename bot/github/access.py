@@ -45,7 +45,11 @@ class Access:
 
     async def pages(self, request: Request) -> AsyncIterator[Answer]:
         """The answer to `request` and all pages that follow it."""
-        answer = await self.send(request)
+        async for answer in self.following(await self.send(request)):
+            yield answer
+
+    async def following(self, answer: Answer) -> AsyncIterator[Answer]:
+        """`answer` and all pages that follow it."""
         yield answer
         for _ in range(self.client.options.pages - 1):
             if answer.next is None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http
 import json
+import re
 from collections.abc import Mapping
 
 import aiohttp
@@ -18,6 +19,7 @@ Raw = tuple[int, dict[str, str], bytes]
 """Status, headers with lower-case names, body."""
 
 _PASSED_ON = frozenset({"date", "retry-after", "x-accepted-github-permissions"})
+_NUMBER = re.compile(r"[0-9]{1,11}\Z")
 _KNOWN = frozenset(status.value for status in http.HTTPStatus)
 _RATE_LIMITED = frozenset({"RATE_LIMITED", "RATE_LIMIT"})
 _TIMED_OUT = ("timeout", "timed out", "something went wrong")
@@ -50,7 +52,7 @@ def _headers(headers: Mapping[str, str], leading: str) -> dict[str, str]:
     kept = {"content-type": "application/json"}
     for name, value in headers.items():
         lower = name.lower()
-        limit = lower.startswith("x-ratelimit-") and (lower.endswith("-resource") or value.isdigit())
+        limit = lower.startswith("x-ratelimit-") and (lower.endswith("-resource") or _NUMBER.match(value) is not None)
         if lower in _PASSED_ON or lower == leading or limit:
             kept[lower] = value
     return kept

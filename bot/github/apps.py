@@ -130,11 +130,18 @@ async def list_repositories(access: Access) -> AsyncIterator[Listed]:
 
 
 async def list_owned(access: Access, owner: str) -> AsyncIterator[Listed]:
-    """Every repository of an account that a plain token may see, for `scan` without an App."""
-    request = Request(
-        method="GET", path="/users/{username}/repos{?per_page}", values={"username": owner, "per_page": 100}
-    )
-    async for page in access.pages(request):
+    """Every repository of an account that a plain token may see, for `scan` without an App. Raises Gone.
+
+    An organisation's private ones are listed under `/orgs` alone, where a person's account is not found.
+    """
+    values: dict[str, str | int] = {"owner": owner, "per_page": 100}
+    organisation = Request(method="GET", path="/orgs/{owner}/repos{?per_page}", values=values)
+    person = Request(method="GET", path="/users/{owner}/repos{?per_page}", values=values)
+    try:
+        first = await access.send(organisation)
+    except Gone:
+        first = await access.send(person)
+    async for page in access.following(first):
         for found in page.fit(tuple[_Repository, ...]):
             yield _listed(found)
 

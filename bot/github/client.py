@@ -201,7 +201,7 @@ class _Call(gidgethub.abc.GitHubAPI):
         if not client.endpoints.same_host(url):
             raise Unavailable(f"{asked} would leave GitHub's host")
         async with self._lane.slots, client.slots:
-            timeout = aiohttp.ClientTimeout(total=client.time_left(), connect=client.options.connect_timeout)
+            timeout = aiohttp.ClientTimeout(total=client.time_left(), sock_connect=client.options.connect_timeout)
             if asked.permit is not None:
                 await asked.permit()
             async with client.session.request(

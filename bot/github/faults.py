@@ -124,7 +124,7 @@ def _permission(headers: Mapping[str, str], message: str) -> str | None:
 def _ahead(headers: Mapping[str, str], now: float) -> float | None:
     try:
         return parsedate_to_datetime(headers["date"]).timestamp() - now
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, TypeError, OverflowError):
         return None
 
 

@@ -120,7 +120,7 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
         return float(value[:9])
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - now)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None
 
 

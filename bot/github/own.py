@@ -34,7 +34,7 @@ def branch_head(ref: Ref | None, viewer: str) -> BranchHead | None:
     return BranchHead(
         oid=Sha(target.oid),
         tree=Sha(target.tree.oid if target.tree else ""),
-        parents=tuple(Sha(parent.oid) for parent in target.parents.nodes),
+        parents=tuple(Sha(parent.oid) for parent in target.parents.found),
         ours=digest is not None and _made_by(target, viewer),
         digest=digest[1] if digest else None,
     )
@@ -48,11 +48,11 @@ def pulls(found: Branches) -> tuple[OwnPull, ...]:
 
 def foreign(found: Branches) -> Pull | None:
     """A pull request that somebody else opened from our branch."""
-    return next((pull for pull in found.pulls0.nodes if not pull.is_cross_repository), None)
+    return next((pull for pull in found.pulls0.found if not pull.is_cross_repository), None)
 
 
 def _own(found: Pulls) -> Iterator[OwnPull]:
-    for pull in found.nodes:
+    for pull in found.found:
         if pull.viewer_did_author and not pull.is_cross_repository:
             yield OwnPull(
                 number=pull.number,
@@ -63,7 +63,7 @@ def _own(found: Pulls) -> Iterator[OwnPull]:
                 head=Sha(pull.head_ref_oid),
                 title=pull.title,
                 body=pull.body,
-                labels=tuple(label.name for label in pull.labels.nodes) if pull.labels else (),
+                labels=tuple(label.name for label in pull.labels.found) if pull.labels else (),
             )
 
 

@@ -101,7 +101,13 @@ class Actor(msgspec.Struct, frozen=True):
 
 
 class OidNodes(msgspec.Struct, frozen=True):
-    nodes: tuple[Oid, ...] = ()
+    """Lists may be null, and hold nulls for what may not be seen: `found` has the rest."""
+
+    nodes: tuple[Oid | None, ...] | None = None
+
+    @property
+    def found(self) -> tuple[Oid, ...]:
+        return tuple(node for node in self.nodes or () if node is not None)
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -125,7 +131,11 @@ class Label(msgspec.Struct, frozen=True):
 
 
 class Labels(msgspec.Struct, frozen=True):
-    nodes: tuple[Label, ...] = ()
+    nodes: tuple[Label | None, ...] | None = None
+
+    @property
+    def found(self) -> tuple[Label, ...]:
+        return tuple(node for node in self.nodes or () if node is not None)
 
 
 class Pull(msgspec.Struct, frozen=True, rename="camel"):
@@ -143,7 +153,11 @@ class Pull(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Pulls(msgspec.Struct, frozen=True):
-    nodes: tuple[Pull, ...] = ()
+    nodes: tuple[Pull | None, ...] | None = None
+
+    @property
+    def found(self) -> tuple[Pull, ...]:
+        return tuple(node for node in self.nodes or () if node is not None)
 
 
 class Branches(msgspec.Struct, frozen=True):
@@ -157,7 +171,7 @@ class Branches(msgspec.Struct, frozen=True):
 
 class Repository(Branches, frozen=True, rename="camel", kw_only=True):
     id: str
-    database_id: int
+    database_id: int | None
     name: str
     owner: Login
     visibility: str

@@ -60,9 +60,9 @@ async def read_repository(access: Access, ref: RepoRef, interest: Interest, *, o
     found = answer.repository
     if found is None:
         raise Gone("the repository is not there, or the installation does not cover it", status=404)
-    if not ref.node_id and ref.id and ref.id != found.database_id:
+    if not ref.node_id and ref.id and found.database_id not in {ref.id, None}:
         raise Gone("another repository has this name now", status=404)
-    facts = _standing(found, oidc=oidc)
+    facts = _standing(found, ref, oidc=oidc)
     head = found.default_branch_ref.target if found.default_branch_ref else None
     tree: dict[str, TreeEntry] = {}
     complete = head is None
@@ -93,10 +93,12 @@ async def _facts(access: Access, ref: RepoRef) -> queries.Facts:
     return await query(access, queries.BY_NAME, {"owner": ref.owner, "name": ref.name}, queries.Facts)
 
 
-def _standing(found: queries.Repository, *, oidc: bool) -> RepoFacts:
+def _standing(found: queries.Repository, known: RepoRef, *, oidc: bool) -> RepoFacts:
     visibility = found.visibility.lower()
     return RepoFacts(
-        ref=RepoRef(id=RepoId(found.database_id), node_id=NodeId(found.id), owner=found.owner.login, name=found.name),
+        ref=RepoRef(
+            id=RepoId(found.database_id or known.id), node_id=NodeId(found.id), owner=found.owner.login, name=found.name
+        ),
         visibility=Visibility(visibility) if visibility in set(Visibility) else Visibility.UNKNOWN,
         default_branch=found.default_branch_ref.name if found.default_branch_ref else None,
         archived=found.is_archived,

@@ -110,7 +110,10 @@ async def test_a_removed_installation_lists_nothing(stage: Stage) -> None:
 
 async def test_a_plain_token_lists_an_account(stage: Stage, connect: Connect) -> None:
     github = connect(stage.hub.url, Token(stage.hub.personal_token("alice")))
-    assert [one.ref async for one in github.repositories_of("acme")] == [stage.ref()]
+    stage.hub.create_repository("acme/secret", visibility="private")
+    stage.hub.create_repository("alice/own")
+    assert [one.ref.name async for one in github.repositories_of("acme")] == ["tool", "secret"]
+    assert [one.ref.name async for one in github.repositories_of("alice")] == ["own"]
     with pytest.raises(Gone):
         await anext(aiter(github.repositories_of("nobody")))
 
