@@ -27,7 +27,7 @@ def time() -> Time:
 
 @pytest.fixture
 def options(time: Time) -> Options:
-    return Options(sleep=time.sleep, rng=random.Random(7), timeout=60.0)  # noqa: S311 - jitter
+    return Options(sleep=time.sleep, rng=random.Random(7), timeout=60.0)
 
 
 @pytest.fixture(scope="session")
