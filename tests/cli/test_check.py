@@ -14,13 +14,13 @@ from bot.cli.asking import ask
 from bot.cli.looking import Question, look
 from bot.model import IndexFacts
 from tests.cli.index import index
-from tests.cli.running import beside, here
+from tests.cli.running import ROOT, beside, here
 from tests.snapshots import PUBLISHES, PYPROJECT
 from tests.surface import SCHEMA
 
 RELEASE = ".github/workflows/release.yml"
 TOKEN = PUBLISHES + "        with:\n          password: ${{ secrets.PYPI_TOKEN }}\n"
-CORPUS = Path(os.environ.get("PUBFLOW_CORPUS", "/tmp/corpus/repos"))
+CORPUS = Path(os.environ.get("PUBFLOW_CORPUS", ROOT / ".cache" / "corpus" / "repos"))
 
 
 def put(root: Path, files: dict[str, str]) -> Path:
@@ -150,9 +150,9 @@ def test_strange_names_in_a_tree_do_no_harm(tmp_path: Path, capsys: pytest.Captu
         assert ended.code == 2, ended.err
         assert all(line.isprintable() for line in ended.out.split("\n"))
         lines = ended.out.splitlines()
-        assert [line.startswith(("::warning file=", "::notice file=")) for line in lines] == [
-            form == "github"
-        ] * len(lines)
+        assert [line.startswith(("::warning file=", "::notice file=")) for line in lines] == [form == "github"] * len(
+            lines
+        )
 
 
 # ---------------------------------------------------------------- words

@@ -1,0 +1,63 @@
+"""`pubflow config`: what a repository's configuration says, and where it goes wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.config import PATH
+from tests.cli.running import here
+
+VALIDATED: dict[str, tuple[str | None, int, str]] = {
+    "none": (None, 0, ": not there; the defaults apply\n"),
+    "empty": ("", 0, ": valid\n"),
+    "sound": ("add: true\n", 0, ": valid\n"),
+    "a word in quotes": ("enabled: 'no'\n", 1, ":1:10: `enabled` must be true or false, without quotes\n"),
+    "no YAML": ("a: 1\nb: [\n", 1, ": is not YAML: "),
+}
+
+
+@pytest.mark.parametrize("case", VALIDATED)
+@pytest.mark.parametrize("given", ["folder", "file"])
+def test_validate(tmp_path: Path, capsys: pytest.CaptureFixture[str], case: str, given: str) -> None:
+    text, code, said = VALIDATED[case]
+    file = tmp_path / PATH
+    if text is not None:
+        file.parent.mkdir()
+        file.write_text(text)
+    elif given == "file":
+        return
+    ended = here(capsys, "config", "validate", tmp_path if given == "folder" else file)
+    assert (ended.code, ended.err) == (code, "")
+    assert ended.out.startswith(str(file))
+    assert said in ended.out or (case == "no YAML" and "is not YAML: " in ended.out)
+
+
+@pytest.mark.parametrize("verb", ["validate", "show"])
+@pytest.mark.parametrize("content", [b"add: \xff\n", None])
+def test_what_cannot_be_read_ends_with_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], verb: str, content: bytes | None
+) -> None:
+    if content is not None:
+        (tmp_path / "file.yml").write_bytes(content)
+    ended = here(capsys, "config", verb, tmp_path / "file.yml")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("pubflow: ")
+    assert ended.err.count("\n") == 1
+
+
+def test_show_fills_in_the_defaults(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert here(capsys, "config", "show", tmp_path).out == "enabled: true\nadd: false\n"
+    (tmp_path / ".github").mkdir()
+    (tmp_path / PATH).write_text("add: true\n")
+    told = here(capsys, "config", "show", tmp_path, "--format", "json")
+    assert json.loads(told.out) == {"enabled": True, "add": True}
+
+
+def test_show_of_a_wrong_file_is_no_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file.yml").write_text("add: perhaps\n")
+    ended = here(capsys, "config", "show", tmp_path / "file.yml")
+    assert (ended.code, ended.out) == (1, "")
+    assert "file.yml:1:6: `add` must be true or false" in ended.err
