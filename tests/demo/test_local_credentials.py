@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import jwt
@@ -142,6 +143,25 @@ async def test_a_revoked_token_is_dead(caller: Caller) -> None:
     token = await caller.token()
     caller.github.site.tokens.revoke(token)
     assert (await caller.tool("GET", "", auth=token)).status == 401
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "token", "bearer"])
+async def test_schemes_of_a_token(caller: Caller, scheme: str) -> None:
+    headers = {"Authorization": f"{scheme} {await caller.token()}"}
+    assert (await caller.call("GET", "/installation/repositories", auth="", headers=headers)).status == 200
+
+
+@pytest.mark.parametrize("login", ["x-access-token", "anything"])
+async def test_a_token_may_be_a_password(caller: Caller, login: str) -> None:
+    pair = base64.b64encode(f"{login}:{await caller.token()}".encode()).decode()
+    headers = {"Authorization": f"Basic {pair}"}
+    assert (await caller.call("GET", "/installation/repositories", auth="", headers=headers)).status == 200
+
+
+@pytest.mark.parametrize("header", ["Basic %%%", "Digest x", "Bearer ", "Basic eA=="])
+async def test_other_schemes_are_refused(caller: Caller, header: str) -> None:
+    reply = await caller.call("GET", "/repos/acme/tool", auth="", headers={"Authorization": header})
+    assert (reply.status, reply.message) == (401, "Bad credentials")
 
 
 async def test_tokens_may_be_long(caller: Caller) -> None:

@@ -149,3 +149,37 @@ async def test_everything_else_that_is_served(caller: Caller) -> None:
     ]:
         reply = await caller.call(method, path, body, auth=auth)
         assert reply.status == status, (method, path, reply.body)
+
+
+async def test_bytes_are_served_raw(caller: Caller) -> None:
+    caller.github.push("acme/tool", {"pyproject.toml": "\ufeffname\r\n"})
+    oid = (await caller.tool("GET", "/contents/pyproject.toml")).body["sha"]
+    headers = {"Accept": "application/vnd.github.raw+json"}
+    for path in ("/contents/pyproject.toml", f"/git/blobs/{oid}"):
+        reply = await caller.call("GET", f"/repos/acme/tool{path}", headers=headers)
+        assert reply.body == "\ufeffname\r\n"
+
+
+async def test_a_large_file_comes_without_content(caller: Caller) -> None:
+    caller.github.push("acme/tool", {"large": b"x" * (1024 * 1024 + 1)})
+    reply = (await caller.tool("GET", "/contents/large")).body
+    assert (reply["encoding"], reply["content"], reply["size"]) == ("none", "", 1024 * 1024 + 1)
+    blob = (await caller.tool("GET", f"/git/blobs/{reply['sha']}")).body
+    assert len(base64.b64decode(blob["content"])) == 1024 * 1024 + 1
+
+
+async def test_a_tree_of_a_branch_carries_the_commits_id(caller: Caller) -> None:
+    """As on GitHub: who wants the tree's id must ask for the tree by its id."""
+    reply = (await caller.tool("GET", "/git/trees/main")).body
+    assert reply["sha"] == caller.repository.head
+
+
+async def test_a_merge_takes_both_sides(caller: Caller) -> None:
+    await caller.pull()
+    caller.github.push("acme/tool", {"README.md": "meanwhile\n"})
+    oid = caller.github.merge_pull("acme/tool", 1)
+    assert caller.github.read("acme/tool", WORKFLOW) == b"on: push\n"
+    assert caller.github.read("acme/tool", "README.md") == b"meanwhile\n"
+    pull = (await caller.tool("GET", "/pulls/1")).body
+    assert (pull["merged"], pull["state"], pull["merge_commit_sha"]) == (True, "closed", oid)
+    assert (await caller.tool("PATCH", "/pulls/1", {"state": "open"})).status == 422

@@ -4,11 +4,12 @@ For `pubflow demo` and for the tests. `LocalGitHub` is the door; `routes.py` is 
 """
 
 from bot.demo.github.answers import Answer
+from bot.demo.github.delivery import Delivery
 from bot.demo.github.faults import Drop, Faults, Hang, Lost, always, on, primary_limit, secondary_limit, server_error
 from bot.demo.github.local import LocalGitHub
 from bot.demo.github.owners import Credentials
 from bot.demo.github.recorder import Exchange
-from bot.demo.github.state import BranchRule, Delivery, Installation, Pull, Repository
+from bot.demo.github.state import BranchRule, Installation, Pull, Repository
 
 __all__ = [
     "Answer",

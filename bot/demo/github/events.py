@@ -6,9 +6,10 @@ import asyncio
 import uuid
 from collections.abc import Callable
 
+from bot.demo.github.delivery import Delivery
 from bot.demo.github.shapes_accounts import organization, user
 from bot.demo.github.shapes_repositories import repository
-from bot.demo.github.state import Account, AccountKind, App, Delivery, Installation, Json, Repository
+from bot.demo.github.state import Account, AccountKind, App, Installation, Json, Repository
 from bot.demo.github.world import World
 
 ALWAYS = frozenset({"ping", "installation", "installation_repositories", "github_app_authorization"})

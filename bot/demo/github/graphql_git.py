@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable
-from typing import Any
 
 from bot.demo.github import history, trees
 from bot.demo.github.commits import resolve
 from bot.demo.github.diff import is_binary
-from bot.demo.github.graphql_types import Argument, EntryOf, Info, ObjectOf, Page, RefOf, Resolver, asking, page
+from bot.demo.github.graphql_types import Argument, EntryOf, Info, ObjectOf, Page, RefOf, Resolver, asking, of, page
 from bot.demo.github.objects import Commit, Kind, Signature, Tag
 from bot.demo.github.state import Repository
 from bot.demo.github.world import iso
@@ -74,10 +72,6 @@ def _tag(one: ObjectOf) -> Tag:
     return Tag.decode(one.repository.store.read(one.oid, Kind.TAG))
 
 
-def _of(read: Callable[[Any], Any]) -> Resolver:
-    return lambda source, _info, **_arguments: read(source)
-
-
 _PREFIXES = {Kind.BLOB: "B", Kind.TREE: "T", Kind.COMMIT: "C", Kind.TAG: "TA"}
 
 
@@ -119,48 +113,48 @@ def _prefix(name: str) -> str:
     return "/".join(name.split("/")[:2]) + "/"
 
 
-_OBJECT: dict[str, Resolver] = {"abbreviatedOid": _of(lambda one: one.oid[:7]), "id": _object_id}
+_OBJECT: dict[str, Resolver] = {"abbreviatedOid": of(lambda one: one.oid[:7]), "id": _object_id}
 
 GIT: dict[str, dict[str, Resolver]] = {
     "Blob": {
         **_OBJECT,
-        "byteSize": _of(lambda one: len(_data(one))),
-        "isBinary": _of(lambda one: binary(_data(one))),
-        "isTruncated": _of(lambda one: len(_data(one)) > CUT),
-        "text": _of(lambda one: text_of(_data(one))),
+        "byteSize": of(lambda one: len(_data(one))),
+        "isBinary": of(lambda one: binary(_data(one))),
+        "isTruncated": of(lambda one: len(_data(one)) > CUT),
+        "text": of(lambda one: text_of(_data(one))),
     },
-    "Tree": {**_OBJECT, "entries": _of(_entries)},
+    "Tree": {**_OBJECT, "entries": of(_entries)},
     "TreeEntry": {
-        "mode": _of(lambda one: int(one.item.mode, 8)),
-        "name": _of(lambda one: one.item.name),
-        "object": _of(_entry_object),
-        "oid": _of(lambda one: one.item.oid),
-        "path": _of(lambda one: one.item.name),
-        "size": _of(_entry_size),
-        "type": _of(lambda one: one.item.kind.value),
+        "mode": of(lambda one: int(one.item.mode, 8)),
+        "name": of(lambda one: one.item.name),
+        "object": of(_entry_object),
+        "oid": of(lambda one: one.item.oid),
+        "path": of(lambda one: one.item.name),
+        "size": of(_entry_size),
+        "type": of(lambda one: one.item.kind.value),
     },
     "Commit": {
         **_OBJECT,
-        "author": _of(lambda one: _actor(_commit(one).author)),
-        "authoredDate": _of(lambda one: iso(_commit(one).author.at)),
-        "committedDate": _of(lambda one: iso(_commit(one).committer.at)),
-        "committer": _of(lambda one: _actor(_commit(one).committer)),
-        "message": _of(lambda one: _commit(one).message),
-        "messageHeadline": _of(lambda one: _commit(one).message.split("\n")[0]),
+        "author": of(lambda one: _actor(_commit(one).author)),
+        "authoredDate": of(lambda one: iso(_commit(one).author.at)),
+        "committedDate": of(lambda one: iso(_commit(one).committer.at)),
+        "committer": of(lambda one: _actor(_commit(one).committer)),
+        "message": of(lambda one: _commit(one).message),
+        "messageHeadline": of(lambda one: _commit(one).message.split("\n")[0]),
         "parents": _parents,
-        "tree": _of(lambda one: ObjectOf(one.repository, _commit(one).tree)),
+        "tree": of(lambda one: ObjectOf(one.repository, _commit(one).tree)),
         "url": _commit_url,
     },
     "Tag": {
         **_OBJECT,
-        "message": _of(lambda one: _tag(one).message),
-        "name": _of(lambda one: _tag(one).name),
-        "target": _of(lambda one: ObjectOf(one.repository, _tag(one).target)),
+        "message": of(lambda one: _tag(one).message),
+        "name": of(lambda one: _tag(one).name),
+        "target": of(lambda one: ObjectOf(one.repository, _tag(one).target)),
     },
     "Ref": {
         "id": _ref_id,
-        "name": _of(lambda one: one.name.removeprefix(_prefix(one.name))),
-        "prefix": _of(lambda one: _prefix(one.name)),
-        "target": _of(lambda one: ObjectOf(one.repository, one.repository.refs[one.name])),
+        "name": of(lambda one: one.name.removeprefix(_prefix(one.name))),
+        "prefix": of(lambda one: _prefix(one.name)),
+        "target": of(lambda one: ObjectOf(one.repository, one.repository.refs[one.name])),
     },
 }

@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bot.demo.github import access
+from bot.demo.github.graphql_accounts import BOT, OWNER
 from bot.demo.github.graphql_git import GIT, find_object
-from bot.demo.github.graphql_types import Argument, Info, ObjectOf, Page, PullOf, RefOf, Resolver, Trouble, asking, page
+from bot.demo.github.graphql_types import (
+    Argument,
+    Info,
+    ObjectOf,
+    Page,
+    PullOf,
+    RefOf,
+    Resolver,
+    Trouble,
+    asking,
+    of,
+    page,
+)
 from bot.demo.github.objects import Kind
 from bot.demo.github.state import Account, AccountKind, Issue, Label, Pull, Repository
 from bot.demo.github.tokens import AsInstallation
@@ -31,11 +43,6 @@ def type_name(value: object) -> str:
         case RefOf():
             return "Ref"
     raise TypeError(type(value).__name__)
-
-
-def _of(read: Callable[[Any], Any]) -> Resolver:
-    """A field that needs nothing but its record."""
-    return lambda source, _info, **_arguments: read(source)
 
 
 # ---------------------------------------------------------------- repositories
@@ -115,88 +122,29 @@ def _repository_url(source: Repository, info: Info) -> str:
 
 
 _REPOSITORY: dict[str, Resolver] = {
-    "createdAt": _of(lambda one: iso(one.created_at)),
-    "databaseId": _of(lambda one: one.id),
+    "createdAt": of(lambda one: iso(one.created_at)),
+    "databaseId": of(lambda one: one.id),
     "defaultBranchRef": _default_branch,
-    "id": _of(lambda one: one.node_id),
-    "isArchived": _of(lambda one: one.archived),
-    "isDisabled": _of(lambda one: one.disabled),
-    "isEmpty": _of(lambda one: not one.refs),
-    "isFork": _of(lambda one: one.fork),
-    "isLocked": _of(lambda one: one.locked),
-    "isMirror": _of(lambda one: one.mirror),
-    "isPrivate": _of(lambda one: one.private),
-    "isTemplate": _of(lambda one: one.template),
-    "nameWithOwner": _of(lambda one: one.full_name),
+    "id": of(lambda one: one.node_id),
+    "isArchived": of(lambda one: one.archived),
+    "isDisabled": of(lambda one: one.disabled),
+    "isEmpty": of(lambda one: not one.refs),
+    "isFork": of(lambda one: one.fork),
+    "isLocked": of(lambda one: one.locked),
+    "isMirror": of(lambda one: one.mirror),
+    "isPrivate": of(lambda one: one.private),
+    "isTemplate": of(lambda one: one.template),
+    "nameWithOwner": of(lambda one: one.full_name),
     "object": _object,
     "pullRequest": _pull,
     "pullRequests": _pulls,
-    "pushedAt": _of(lambda one: iso(one.pushed_at) if one.refs else None),
+    "pushedAt": of(lambda one: iso(one.pushed_at) if one.refs else None),
     "ref": _ref,
     "refs": _refs,
-    "updatedAt": _of(lambda one: iso(one.updated_at)),
+    "updatedAt": of(lambda one: iso(one.updated_at)),
     "url": _repository_url,
-    "visibility": _of(lambda one: one.visibility.upper()),
+    "visibility": of(lambda one: one.visibility.upper()),
 }
-
-
-# ---------------------------------------------------------------- accounts
-
-
-def _repositories(source: Account, info: Info, **arguments: Argument) -> Page[Repository]:
-    """An installation's token sees what it covers, and what is public."""
-    here = asking(info)
-    wanted = (arguments.get("privacy"), arguments.get("visibility"))
-    found = [
-        one
-        for one in here.site.world.repositories_of(source)
-        if access.visible(here.caller, one)
-        and arguments.get("isArchived") in {None, one.archived}
-        and arguments.get("isFork") in {None, one.fork}
-        and wanted[0] in {None, "PRIVATE" if one.private else "PUBLIC"}
-        and wanted[1] in {None, one.visibility.upper()}
-    ]
-    order = arguments.get("orderBy")
-    if order:
-        found.sort(key=_ORDERS[order["field"]], reverse=order["direction"] == "DESC")
-    return page(found, arguments, "repositories")
-
-
-_ORDERS: dict[str, Callable[[Repository], Any]] = {
-    "CREATED_AT": lambda one: (one.created_at, one.id),
-    "NAME": lambda one: one.name.lower(),
-    "PUSHED_AT": lambda one: (one.pushed_at, one.id),
-    "STARGAZERS": lambda one: one.id,
-    "UPDATED_AT": lambda one: (one.updated_at, one.id),
-}
-
-
-def _owned(source: Account, info: Info, name: str, **_more: Argument) -> Repository:
-    here = asking(info)
-    found = here.site.world.former(source.login, name)
-    if found is None or not access.visible(here.caller, found):
-        raise Trouble("NOT_FOUND", f"Could not resolve to a Repository with the name '{source.login}/{name}'.")
-    return found
-
-
-def _account_url(source: Account | dict[str, str], info: Info) -> str:
-    return source["url"] if isinstance(source, dict) else asking(info).site.world.account_web(source)
-
-
-def _avatar(source: Account | dict[str, str], info: Info, **_size: Argument) -> str:
-    if isinstance(source, dict):
-        return source["avatarUrl"]
-    return f"{asking(info).site.world.addresses.web}/avatars/{source.id}"
-
-
-_ACCOUNT: dict[str, Resolver] = {
-    "avatarUrl": _avatar,
-    "databaseId": _of(lambda one: one["databaseId"] if isinstance(one, dict) else one.id),
-    "id": _of(lambda one: one["id"] if isinstance(one, dict) else one.node_id),
-    "url": _account_url,
-}
-_OWNER: dict[str, Resolver] = {**_ACCOUNT, "repositories": _repositories, "repository": _owned}
-_BOT: dict[str, Resolver] = {**_ACCOUNT, "login": _of(lambda one: one.login.removesuffix("[bot]"))}
 
 
 # ---------------------------------------------------------------- pull requests
@@ -218,28 +166,28 @@ def _labels(source: PullOf, _info: Info, **arguments: Argument) -> Page[Label]:
 
 
 def _issue(read: Callable[[Issue], Any]) -> Resolver:
-    return _of(lambda one: read(one.pull.issue))
+    return of(lambda one: read(one.pull.issue))
 
 
 _PULL: dict[str, Resolver] = {
     "author": _issue(lambda one: one.user),
-    "baseRefName": _of(lambda one: one.pull.base),
-    "baseRefOid": _of(lambda one: one.pull.base_oid),
+    "baseRefName": of(lambda one: one.pull.base),
+    "baseRefOid": of(lambda one: one.pull.base_oid),
     "body": _issue(lambda one: one.body or ""),
     "closed": _issue(lambda one: not one.open),
     "closedAt": _issue(lambda one: iso_or_none(one.closed_at)),
     "createdAt": _issue(lambda one: iso(one.created_at)),
-    "databaseId": _of(lambda one: one.pull.id),
-    "headRefName": _of(lambda one: one.pull.head),
-    "headRefOid": _of(lambda one: one.pull.head_oid),
-    "id": _of(lambda one: one.pull.node_id),
-    "isCrossRepository": _of(lambda _one: False),
-    "isDraft": _of(lambda one: one.pull.draft),
+    "databaseId": of(lambda one: one.pull.id),
+    "headRefName": of(lambda one: one.pull.head),
+    "headRefOid": of(lambda one: one.pull.head_oid),
+    "id": of(lambda one: one.pull.node_id),
+    "isCrossRepository": of(lambda _one: False),
+    "isDraft": of(lambda one: one.pull.draft),
     "labels": _labels,
-    "merged": _of(lambda one: one.pull.merged_at is not None),
-    "mergedAt": _of(lambda one: iso_or_none(one.pull.merged_at)),
-    "number": _of(lambda one: one.pull.number),
-    "state": _of(lambda one: state(one.pull)),
+    "merged": of(lambda one: one.pull.merged_at is not None),
+    "mergedAt": of(lambda one: iso_or_none(one.pull.merged_at)),
+    "number": of(lambda one: one.pull.number),
+    "state": of(lambda one: state(one.pull)),
     "title": _issue(lambda one: one.title),
     "updatedAt": _issue(lambda one: iso(one.updated_at)),
     "url": _pull_url,
@@ -248,10 +196,10 @@ _PULL: dict[str, Resolver] = {
 
 NODES: dict[str, dict[str, Resolver]] = {
     **GIT,
-    "Bot": _BOT,
-    "Label": {"id": _of(lambda one: one.node_id)},
-    "Organization": _OWNER,
+    "Bot": BOT,
+    "Label": {"id": of(lambda one: one.node_id)},
+    "Organization": OWNER,
     "PullRequest": _PULL,
     "Repository": _REPOSITORY,
-    "User": _OWNER,
+    "User": OWNER,
 }

@@ -22,6 +22,12 @@ Argument = Any
 Resolver = Callable[..., Any]
 """graphql-core calls `resolver(source, info, **arguments)`; it types neither."""
 
+
+def of(read: Callable[[Any], Any]) -> Resolver:
+    """A field that needs nothing but its record."""
+    return lambda source, _info, **_arguments: read(source)
+
+
 MOST = 100
 """Of a connection, in one page."""
 

@@ -23,8 +23,8 @@ class LocalGitHub(Owners):
     """A GitHub on localhost.
 
     `clock` gives seconds since the epoch. `enterprise` is the version of the GitHub Enterprise Server to be
-    (`"3.19.0"`: REST below `/api/v3`, GraphQL at `/api/graphql`); None is github.com. State may be made before or after
-    `start`; what happens before is delivered after.
+    (`"3.19.0"`: REST below `/api/v3`, GraphQL at `/api/graphql`); None is github.com. Start it before anything
+    is made: its address is part of all that it says and delivers.
     """
 
     def __init__(self, *, clock: Clock = time.time, enterprise: str | None = None) -> None:

@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from bot.demo.github.state import Delivery, Hook
+from bot.demo.github.delivery import Delivery
+from bot.demo.github.state import Hook
 from bot.demo.github.world import World
 
 ANSWER_WITHIN = 10.0

@@ -10,8 +10,9 @@ from functools import cache
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from bot.demo.github import payloads, registration
-from bot.demo.github.people import People
-from bot.demo.github.state import Account, AccountKind, App, Delivery, Installation, Json, Permissions, Repository
+from bot.demo.github.delivery import Delivery
+from bot.demo.github.reviewers import Reviewers
+from bot.demo.github.state import Account, AccountKind, App, Installation, Json, Permissions, Repository
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ def _usual_key() -> RSAPrivateKey:
     return registration.new_key()
 
 
-class Owners(People):
+class Owners(Reviewers):
     """A mixin: acts on accounts, Apps and installations."""
 
     def create_user(self, login: str) -> Account:

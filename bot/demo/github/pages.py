@@ -32,7 +32,7 @@ _FOLDER = Path(__file__).with_name("pages")
 
 def is_page(site: Site, base: str, path: str, accept: str) -> bool:
     """Pages and API share a socket: an account's name, or a browser at the door, asks for a page."""
-    first = unquote(path.split("/")[1])
+    first = unquote(path[1:].partition("/")[0])
     if path in {"/", ""}:
         return "text/html" in accept or bool(base)
     return path == STYLE or manifest_page.is_mine(path) or first.lower() in site.world.accounts

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from bot.demo.github import branches, history, payloads, proposals, shapes_accounts, talk, trees
-from bot.demo.github.commits import Files, commit_files, put_commit, signature
-from bot.demo.github.objects import Commit, Kind, Tag
+from bot.demo.github import branches, history, payloads, shapes_accounts, trees
+from bot.demo.github.commits import Files, commit_files, signature
+from bot.demo.github.objects import Kind, Tag
 from bot.demo.github.site import Actor, Site
-from bot.demo.github.state import Account, AccountKind, BranchRule, Comment, Json, Pull, Repository
+from bot.demo.github.state import Account, AccountKind, BranchRule, Json, Repository
 
 Visibility = Literal["public", "private", "internal"]
 
@@ -34,6 +34,9 @@ class People:
         if login is not None:
             return self.account(login)
         return next(one for one in self.site.world.accounts.values() if one.kind is AccountKind.USER)
+
+    def actor(self, by: str | None) -> Actor:
+        return Actor(account=self.person(by))
 
     # ------------------------------------------------------------ repositories
 
@@ -174,7 +177,7 @@ class People:
         return oid
 
     def delete_branch(self, full_name: str, branch: str, *, by: str | None = None) -> None:
-        branches.move(self.site, self.repository(full_name), f"refs/heads/{branch}", None, self._actor(by))
+        branches.move(self.site, self.repository(full_name), f"refs/heads/{branch}", None, self.actor(by))
 
     def tag(self, full_name: str, name: str, *, annotated: bool = False, by: str | None = None) -> str:
         """Tags the head of the default branch; the id of the tag object or the commit comes back."""
@@ -199,66 +202,3 @@ class People:
         if item is None:
             raise KeyError(path)
         return found.store.read(item.oid, Kind.BLOB)
-
-    # ------------------------------------------------------------ pull requests
-
-    def open_pull(
-        self,
-        full_name: str,
-        *,
-        head: str,
-        title: str,
-        base: str | None = None,
-        body: str | None = None,
-        by: str | None = None,
-    ) -> Pull:
-        found = self.repository(full_name)
-        asked = proposals.Asked(head=head, base=base or found.default_branch, title=title, body=body)
-        return proposals.open_pull(self.site, found, self._actor(by), asked)
-
-    def close_pull(self, full_name: str, number: int, *, by: str | None = None) -> None:
-        found = self.repository(full_name)
-        proposals.close_pull(self.site, found, found.pulls[number], self._actor(by))
-
-    def reopen_pull(self, full_name: str, number: int, *, by: str | None = None) -> None:
-        found = self.repository(full_name)
-        proposals.reopen_pull(self.site, found, found.pulls[number], self._actor(by))
-
-    def merge_pull(self, full_name: str, number: int, *, by: str | None = None) -> str:
-        """With a merge commit that takes the head's files; its id comes back."""
-        found, actor = self.repository(full_name), self._actor(by)
-        pull, now = found.pulls[number], self.site.world.clock()
-        base = found.branch(pull.base)
-        if base is None or not pull.issue.open:
-            raise ValueError("not open, or without a base")
-        oid = _merge_commit(found, pull, base, actor.account, now)
-        pull.merged_at = pull.issue.closed_at = pull.issue.updated_at = now
-        pull.merged_by = pull.issue.closed_by = actor.account
-        pull.merge_oid = oid
-        branches.move(self.site, found, f"refs/heads/{pull.base}", oid, actor)
-        self.site.events.about(
-            found, actor.account, "pull_request", payloads.pull(self.site.world, "closed", found, pull)
-        )
-        return oid
-
-    def comment(self, full_name: str, number: int, text: str, *, by: str | None = None) -> Comment:
-        found = self.repository(full_name)
-        return talk.comment(self.site, found, found.issues[number], self._actor(by), text)
-
-    def _actor(self, by: str | None) -> Actor:
-        return Actor(account=self.person(by))
-
-
-def _merge_commit(found: Repository, pull: Pull, base: str, account: Account, now: float) -> str:
-    store = found.store
-    meet = history.merge_base(store, base, pull.head_oid)
-    before = None if meet is None else history.commit(store, meet).tree
-    head = history.commit(store, pull.head_oid).tree
-    changes = {
-        one.path: None if one.after is None else trees.Put(mode=one.after.mode, oid=one.after.oid)
-        for one in trees.compare(store, before, head)
-    }
-    who = signature(account, now)
-    text = f"Merge pull request #{pull.number} from {found.owner.login}/{pull.head}\n\n{pull.issue.title}\n"
-    tree = trees.write(store, history.commit(store, base).tree, changes)
-    return put_commit(found, Commit(tree=tree, parents=(base, pull.head_oid), author=who, committer=who, message=text))

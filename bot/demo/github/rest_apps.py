@@ -9,11 +9,12 @@ import json
 
 from bot.demo.github import body, shapes_accounts
 from bot.demo.github.answers import Answer, Refusal, not_found
+from bot.demo.github.delivery import Delivery
 from bot.demo.github.paging import paged
 from bot.demo.github.registration import convert
 from bot.demo.github.shapes_repositories import repository as repository_shape
 from bot.demo.github.site import Call
-from bot.demo.github.state import AccountKind, Delivery, Installation, Json, Permissions, Repository
+from bot.demo.github.state import AccountKind, Installation, Json, Permissions, Repository
 from bot.demo.github.tokens import ORDER, AsInstallation, Token, find_installation
 from bot.demo.github.world import iso
 

@@ -248,25 +248,3 @@ class Repository:
 
     def open_pulls(self) -> Iterable[Pull]:
         return (pull for pull in self.pulls.values() if pull.issue.open)
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class Delivery:
-    """One attempt to deliver an event; a redelivery is another one with the same `guid`."""
-
-    id: int
-    guid: str
-    app: App
-    event: str
-    action: str | None
-    payload: Json = field(repr=False)
-    installation_id: int | None
-    repository_id: int | None
-    delivered_at: float
-    redelivery: bool = False
-    duration: float = 0.0
-    status: str = "queued"
-    status_code: int = 0
-    request_headers: dict[str, str] = field(default_factory=dict, repr=False)
-    response_headers: dict[str, str] = field(default_factory=dict, repr=False)
-    response_body: str = field(default="", repr=False)

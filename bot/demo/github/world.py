@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from bot.demo.github.state import Account, AccountKind, App, Delivery, Installation, Issue, Pull, Repository
+from bot.demo.github.delivery import Delivery
+from bot.demo.github.state import Account, AccountKind, App, Installation, Issue, Pull, Repository
 
 RESERVED = frozenset(
     {"api", "app", "app-manifests", "apps", "graphql", "installation", "installations", "login", "meta", "orgs"}
