@@ -165,7 +165,10 @@ class _Composer:
         kind = Kind.SEQUENCE if entries is None else Kind.MAPPING
         start = event.start_mark.index + self.shift
         # The parser ends a block collection at the next token, past comments and blank lines that are not its own.
-        end = last_event.end_mark.index + self.shift if event.flow_style or last is None else last.end
+        # So it does with a pair in a list, `[a: b ]`, whose end has no character of its own.
+        stop = last_event.end_mark
+        is_closed = event.flow_style and last_event.start_mark.index < stop.index
+        end = stop.index + self.shift if is_closed or last is None else last.end
         line, column = self.place(event)
         tag, flow = event.ctag, event.flow_style
         return Node(kind, start, end, line, column, "", None, event.anchor, tag, flow, entries, elements)

@@ -59,6 +59,10 @@ class Node(msgspec.Struct, frozen=True, eq=False):
     """Of a sequence."""
     alias: str | None = None
 
+    def __repr__(self) -> str:
+        """Where it stands and not what: texts from outside stay out of logs."""
+        return f"Node({self.kind.value}, {self.start}:{self.end}, line {self.line})"
+
     def items(self) -> Iterator[tuple[Node, Node]]:
         """The (key, value) pairs of a mapping; nothing for other kinds."""
         return iter(self.entries.values()) if self.entries else iter(())
@@ -99,6 +103,9 @@ class Document(msgspec.Struct, frozen=True, eq=False):
     text: str
     root: Node | None
     aliased: frozenset[str] = frozenset()
+
+    def __repr__(self) -> str:
+        return f"Document({len(self.text)} characters)"
 
     def find(self, path: YamlPath) -> Node | None:
         """The node at a path of mapping keys and sequence indexes, or None; reads go through aliases."""
