@@ -150,11 +150,18 @@ async def test_wrong_queries_are_answered_with_errors_alone(judge: Judge, caller
     assert "data" not in reply.body
 
 
-async def test_connections_want_a_bound(judge: Judge, caller: Caller) -> None:
-    for arguments, kind in (("", "MISSING_PAGINATION_BOUNDARIES"), ("(first: 101)", "EXCESSIVE_PAGINATION")):
-        query = f'{{ repository(owner: "acme", name: "tool") {{ pullRequests{arguments} {{ totalCount }} }} }}'
-        reply = await caller.ask(query)
-        assert reply.body["errors"][0]["type"] == kind
+@pytest.mark.parametrize(
+    ("arguments", "kind"),
+    [
+        ("", "MISSING_PAGINATION_BOUNDARIES"),
+        ("(first: 101)", "EXCESSIVE_PAGINATION"),
+        ("(last: -1)", "INVALID_CURSOR_ARGUMENTS"),
+        ('(first: 1, after: "x")', "INVALID_CURSOR_ARGUMENTS"),
+    ],
+)
+async def test_connections_want_a_bound(caller: Caller, arguments: str, kind: str) -> None:
+    query = f'{{ repository(owner: "acme", name: "tool") {{ pullRequests{arguments} {{ totalCount }} }} }}'
+    assert (await caller.ask(query)).body["errors"][0]["type"] == kind
 
 
 async def test_only_tokens_may_ask(caller: Caller) -> None:

@@ -111,6 +111,9 @@ async def test_a_commit_on_a_branch_wants_the_expected_head(caller: Caller) -> N
     }
     [error] = (await caller.ask(query, i=asked | {"expectedHeadOid": ZERO})).body["errors"]
     assert error["type"] == "STALE_DATA"
+    broken = {"fileChanges": {"additions": [{"path": "n", "contents": "%"}]}}
+    [error] = (await caller.ask(query, i=asked | broken | {"expectedHeadOid": caller.repository.head})).body["errors"]
+    assert error["type"] == "UNPROCESSABLE"
     reply = await caller.ask(query, i=asked | {"expectedHeadOid": caller.repository.head})
     assert reply.body["data"]["createCommitOnBranch"]["commit"]["oid"] == caller.repository.head
     assert caller.github.read("acme/tool", "n") == b"x"

@@ -12,14 +12,22 @@ def parse(raw: bytes) -> Json:
     """Raises Refusal (400) for anything but a JSON object; no body is an empty one."""
     if not raw.strip():
         return {}
-    try:
-        found = json.loads(raw)
-    except ValueError as error:
-        raise Refusal(400, "Problems parsing JSON") from error
+    found = decoded(raw)
     if isinstance(found, list):
         return {"": found}  # a bare list is allowed for labels alone
     if not isinstance(found, dict):
         raise Refusal(400, "Body should be a JSON object")
+    return found
+
+
+def decoded(raw: bytes) -> object:
+    """Raises Refusal (400), also for escapes that stand for no character (`\\ud800` alone)."""
+    try:
+        found = json.loads(raw)
+        if b"\\ud" in raw.lower():
+            json.dumps(found, ensure_ascii=False).encode()
+    except ValueError as error:
+        raise Refusal(400, "Problems parsing JSON") from error
     return found
 
 

@@ -5,7 +5,6 @@ https://docs.github.com/en/graphql
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from graphql import (
 )
 
 from bot.demo.github.answers import Answer, Refusal
+from bot.demo.github.body import decoded
 from bot.demo.github.graphql_mutations import MUTATIONS
 from bot.demo.github.graphql_nodes import NODES, type_name
 from bot.demo.github.graphql_queries import QUERIES
@@ -59,12 +59,9 @@ def answer(site: Site, caller: Caller, raw: bytes) -> Answer:
 
 
 def _request(raw: bytes) -> tuple[str, Json, str | None]:
-    try:
-        body = json.loads(raw)
-    except ValueError as error:
-        raise Refusal(400, "Problems parsing JSON") from error
+    body = decoded(raw)
     query = body.get("query") if isinstance(body, dict) else None
-    if not isinstance(query, str):
+    if not isinstance(body, dict) or not isinstance(query, str):
         raise Refusal(400, "A query attribute must be specified and must be a string.")
     variables, operation = body.get("variables") or {}, body.get("operationName")
     if not isinstance(variables, dict):

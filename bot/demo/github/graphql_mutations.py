@@ -133,12 +133,18 @@ def _changed_tree(repository: Repository, head: str, changes: Input) -> str:
     store = repository.store
     puts: dict[str, Put | None] = {one["path"]: None for one in changes.get("deletions") or ()}
     for one in changes.get("additions") or ():
-        oid = store.put(Kind.BLOB, base64.b64decode(one["contents"]))
-        puts[one["path"]] = Put(mode=FILE_MODE, oid=oid)
+        puts[one["path"]] = Put(mode=FILE_MODE, oid=store.put(Kind.BLOB, _content(one["contents"])))
     try:
         return trees.write(store, history.commit(store, head).tree, puts)
     except NoSuchPath as error:
         raise Trouble("UNPROCESSABLE", "A path was requested for deletion which does not exist.") from error
+
+
+def _content(encoded: str) -> bytes:
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except ValueError as error:
+        raise Trouble("UNPROCESSABLE", "The contents of a file addition are not valid Base64.") from error
 
 
 # ---------------------------------------------------------------- pull requests

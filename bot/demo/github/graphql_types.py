@@ -114,6 +114,8 @@ def page(items: Sequence[T], arguments: dict[str, Any], what: str) -> Page[T]:
     size = first if first is not None else last
     if size is None:
         raise Trouble("MISSING_PAGINATION_BOUNDARIES", _boundaries(what))
+    if size < 0:
+        raise Trouble("INVALID_CURSOR_ARGUMENTS", f"`first` and `last` on the `{what}` connection cannot be negative.")
     if size > MOST:
         name = "first" if first is not None else "last"
         text = f"Requesting {size} records on the `{what}` connection exceeds the `{name}` limit of {MOST} records."

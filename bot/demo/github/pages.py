@@ -27,7 +27,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 STYLE = "/web/style.css"
-_FOLDER = Path(__file__).with_name("pages")
+_FOLDER = Path(__file__).with_name("html")
 
 
 def is_page(site: Site, base: str, path: str, accept: str) -> bool:
