@@ -19,24 +19,26 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol, cast
+from typing import Protocol, cast
 
 import sqlalchemy as sa
 
 from bot.model import InstallationId, Job, JsonValue
-from bot.store.tables import jobs
-
-WAITING: Final = "waiting"
-QUEUED: Final = "queued"
-RUNNING: Final = "running"
-DONE: Final = "done"
-FAILED: Final = "failed"
-DROPPED: Final = "dropped"
-
-TEXT_LIMIT: Final = 500
-
-Row = sa.Row[tuple[object, ...]]
-"""A row of `jobs`."""
+from bot.queue.statements import FIND, HEIR, INSERT, IS_RUNNING, IS_TAKEN, LOOK, OLDEST, UPDATE, Row
+from bot.queue.states import (
+    DONE,
+    DROPPED,
+    FAILED,
+    QUEUED,
+    RUNNING,
+    WAITING,
+    Attempt,
+    Ending,
+    Finished,
+    Postponed,
+    SetAside,
+    Started,
+)
 
 
 class Dispatch(Protocol):
@@ -45,49 +47,6 @@ class Dispatch(Protocol):
     def __call__(
         self, connection: sa.Connection, attempt: Attempt, *, installation: int, delay: float | None
     ) -> None: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """What the engine is given to carry."""
-
-    job: str
-    number: int
-    lane: str
-
-    @property
-    def workflow(self) -> str:
-        return self.job if self.number == 1 else f"{self.job}~{self.number}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Started:
-    job: Job
-    tries: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """The work is done, or there is nothing left to do it for."""
-
-    summary: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Postponed:
-    """Again after `seconds`; `failed` when this attempt counts as a failure."""
-
-    seconds: float
-    reason: str
-    failed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetAside:
-    error: str
-
-
-Ending = Finished | Postponed | SetAside
 
 
 def lane_of(job: Job) -> str:
@@ -120,34 +79,32 @@ class Book:
 
     def _once(self, connection: sa.Connection, job: Job) -> str:
         name = f"{job.kind}:{job.key}"
-        known = connection.scalar(sa.select(jobs.c.number).where(jobs.c.id == name))
-        if known is None:
-            self._insert(connection, job, name, 0)
+        if self._row(connection, name) is None:
+            self._insert(connection, job, name, 0, taken=self._taken(connection, lane_of(job)))
         return name
 
     def _again(self, connection: sa.Connection, job: Job) -> str:
-        same = _same(job.kind, job.key)
-        waiting = connection.scalar(sa.select(jobs.c.id).where(same, jobs.c.state.in_([WAITING, QUEUED])))
-        if waiting is not None:
+        look = {"kind": job.kind, "key": job.key, "lane": lane_of(job)}
+        found = connection.execute(LOOK, look).one()
+        if found.waiting is not None:
             # The newest arguments: a repository may have been renamed meanwhile.
-            self._set(connection, waiting, args=json.dumps(dict(job.args)), installation=job.installation)
-            return str(waiting)
-        last = connection.scalar(sa.select(sa.func.max(jobs.c.number)).where(same)) or 0
-        name = f"{job.kind}:{job.key}#{last + 1}"
-        self._insert(connection, job, name, last + 1)
+            self._set(connection, found.waiting, args=json.dumps(dict(job.args)), installation=job.installation)
+            return str(found.waiting)
+        number = (found.last or 0) + 1
+        name = f"{job.kind}:{job.key}#{number}"
+        self._insert(connection, job, name, number, taken=found.taken)
         return name
 
-    def _insert(self, connection: sa.Connection, job: Job, name: str, number: int) -> None:
-        lane, now = lane_of(job), self.clock()
-        taken = self._taken(connection, lane)
-        attempt = Attempt(job=name, number=1, lane=lane)
-        connection.execute(
-            jobs.insert().values(
-                id=name, kind=job.kind, key=job.key, number=number, lane=lane, installation=job.installation,
-                args=json.dumps(dict(job.args)), state=WAITING if taken else QUEUED, workflow=attempt.workflow,
-                attempt=0 if taken else 1, tries=0, starts=0, created_at=now, updated_at=now,
-            )
-        )  # fmt: skip
+    def _insert(self, connection: sa.Connection, job: Job, name: str, number: int, *, taken: bool) -> None:
+        now = self.clock()
+        attempt = Attempt(job=name, number=1, lane=lane_of(job))
+        row = {
+            "id": name, "kind": job.kind, "key": job.key, "number": number, "lane": attempt.lane,
+            "installation": job.installation, "args": json.dumps(dict(job.args)),
+            "state": WAITING if taken else QUEUED, "workflow": attempt.workflow, "attempt": 0 if taken else 1,
+            "tries": 0, "starts": 0, "created_at": now, "updated_at": now,
+        }  # fmt: skip
+        connection.execute(INSERT, row)
         if not taken:
             self.dispatch(connection, attempt, installation=job.installation, delay=None)
 
@@ -157,7 +114,7 @@ class Book:
         if row is None or row.attempt != attempt.number or row.state not in {QUEUED, RUNNING}:
             return None
         if row.token != token:
-            if row.state == QUEUED and self._runs(connection, row.lane):
+            if row.state == QUEUED and connection.scalar(IS_RUNNING, {"lane": row.lane}):
                 self._set(connection, row.id, state=WAITING, due_at=None)
                 return None
             if row.starts >= self.starts:
@@ -202,8 +159,7 @@ class Book:
     def _heir(self, connection: sa.Connection, row: Row) -> Row | None:
         if row.number == 0:
             return None
-        same = _same(row.kind, row.key) & (jobs.c.id != row.id)
-        return connection.execute(sa.select(jobs).where(same, jobs.c.state.in_([WAITING, QUEUED]))).one_or_none()
+        return connection.execute(HEIR, {"kind": row.kind, "key": row.key, "name": row.id}).one_or_none()
 
     def retry(self, connection: sa.Connection, name: str) -> bool:
         """Work a job again that was set aside, or one that is delayed at once; False when there is no such job."""
@@ -240,8 +196,7 @@ class Book:
         """Queue the oldest that waits, if nothing else of the lane is on its way."""
         if self._taken(connection, lane):
             return
-        oldest = sa.select(jobs).where(jobs.c.lane == lane, jobs.c.state == WAITING)
-        row = connection.execute(oldest.order_by(jobs.c.created_at, jobs.c.id).limit(1)).one_or_none()
+        row = connection.execute(OLDEST, {"lane": lane}).one_or_none()
         if row is not None:
             self._enqueue(connection, row, delay=None, tries=row.tries, error=row.error, starts=row.starts)
 
@@ -266,29 +221,16 @@ class Book:
         self._set(connection, row.id, state=state, token=None, due_at=None, **values)
         self.advance(connection, row.lane)
 
-    def _set(self, connection: sa.Connection, name: str, **values: str | float | None) -> None:
-        connection.execute(jobs.update().where(jobs.c.id == name).values(updated_at=self.clock(), **values))
+    def _set(self, connection: sa.Connection, job: str, **values: str | float | None) -> None:
+        connection.execute(UPDATE, {"name": job, "updated_at": self.clock()} | values)
 
     @staticmethod
     def _row(connection: sa.Connection, name: str) -> Row | None:
-        return connection.execute(sa.select(jobs).where(jobs.c.id == name)).one_or_none()
-
-    @staticmethod
-    def _runs(connection: sa.Connection, lane: str) -> bool:
-        found = sa.select(sa.literal(1)).where(jobs.c.lane == lane, jobs.c.state == RUNNING)
-        return connection.scalar(found.limit(1)) is not None
+        return connection.execute(FIND, {"name": name}).one_or_none()
 
     @staticmethod
     def _taken(connection: sa.Connection, lane: str) -> bool:
-        """A job of this lane runs or is about to; one that is delayed takes no room."""
-        about_to = (jobs.c.state == QUEUED) & jobs.c.due_at.is_(None)
-        found = sa.select(sa.literal(1)).where(jobs.c.lane == lane, (jobs.c.state == RUNNING) | about_to)
-        return connection.scalar(found.limit(1)) is not None
-
-
-def _same(kind: str, key: str) -> sa.ColumnElement[bool]:
-    """The generations of a kind and key; a job worked once ever of that name is none of them."""
-    return (jobs.c.kind == kind) & (jobs.c.key == key) & (jobs.c.number > 0)
+        return bool(connection.scalar(IS_TAKEN, {"lane": lane}))
 
 
 def _job(row: Row) -> Job:

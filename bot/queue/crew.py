@@ -16,8 +16,9 @@ import sqlalchemy as sa
 
 from bot.errors import ConfigurationError, Forbidden, Gone, Stopped, StoreUnavailable, Unwanted, WaitUntil
 from bot.model import Done, Later
-from bot.queue.book import TEXT_LIMIT, Attempt, Book, Ending, Finished, Postponed, SetAside, Started
+from bot.queue.book import Book
 from bot.queue.options import Handler, QueueOptions
+from bot.queue.states import TEXT_LIMIT, Attempt, Ending, Finished, Postponed, SetAside, Started
 from bot.queue.writer import Writer
 
 T = TypeVar("T")

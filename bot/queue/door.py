@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -29,7 +28,8 @@ T = TypeVar("T")
 _AT_ONCE: Final = 100
 """Jobs of one `submit` that go into one transaction."""
 
-_log = logging.getLogger(__name__)
+_KNOWN: Final = sa.select(deliveries.c.received_at).where(deliveries.c.id == sa.bindparam("name"))
+_STORE: Final = deliveries.insert()
 
 
 def _nothing() -> None:
@@ -93,12 +93,11 @@ class Queue:
         locks = {f"delivery {delivery_id}", *(lock for job in jobs for lock in book.locks(job))}
 
         def store(connection: sa.Connection) -> bool:
-            known = sa.select(deliveries.c.received_at).where(deliveries.c.id == delivery_id)
-            if connection.scalar(known) is not None:
+            if connection.scalar(_KNOWN, {"name": delivery_id}) is not None:
                 return False
             names = [book.add(connection, job) for job in jobs]
             row = {"id": delivery_id, "event": event, "action": action, "received_at": self._clock()}
-            connection.execute(deliveries.insert().values(row | {"jobs": json.dumps(names)}))
+            connection.execute(_STORE, row | {"jobs": json.dumps(names)})
             return True
 
         return await self._write(store, *locks)

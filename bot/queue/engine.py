@@ -19,8 +19,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from bot.queue.book import Attempt
 from bot.queue.options import QueueOptions
+from bot.queue.states import Attempt
 from bot.store.tables import jobs
 
 # Set by its maker's cloud alone; dbos reads it on import, and would then speak to that cloud.

@@ -18,9 +18,10 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from bot.errors import StoreUnavailable
-from bot.queue.book import Attempt, Book
+from bot.queue.book import Book
 from bot.queue.engine import Client
 from bot.queue.options import QueueOptions
+from bot.queue.states import Attempt
 from bot.queue.writer import Writer
 from bot.store import in_thread
 from bot.store.tables import workers

@@ -8,8 +8,8 @@ from typing import Final
 import sqlalchemy as sa
 
 from bot.model import InstallationId
-from bot.queue.book import DONE, DROPPED, FAILED, QUEUED, RUNNING, WAITING
 from bot.queue.options import Depth, JobInfo, JobState, Level, QueueOptions
+from bot.queue.states import DONE, DROPPED, FAILED, QUEUED, RUNNING, WAITING
 from bot.store import transaction
 from bot.store.tables import deliveries, jobs
 

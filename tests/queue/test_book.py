@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from bot.model import InstallationId, Job
-from bot.queue.book import Attempt, Book, Ending, Finished, Postponed, SetAside, lane_of
+from bot.queue.book import Book, lane_of
+from bot.queue.states import Attempt, Ending, Finished, Postponed, SetAside
 from bot.store import make_engine, migrate, transaction
 from bot.store.tables import jobs
 

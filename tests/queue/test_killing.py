@@ -79,7 +79,7 @@ def job(kind: str, key: str = "1", *, repo: int = 1) -> Job:
 
 async def torment(site: Site, kills: int, seed: int) -> None:
     """Kill web and worker in turn, at random instants, and let the last worker finish."""
-    chance = random.Random(seed)  # noqa: S311 - so that a failure can be had again
+    chance = random.Random(seed)
     options, most = {"starts": 1000, "tries": 1000}, str(100 * kills)
     running = {role: await site.run(role, options=options, MOST=most) for role in ("worker", "web")}
     for number in range(kills):
