@@ -17,6 +17,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from bot import __version__
+from bot.cli.quick import quicken
 from bot.errors import PubflowError
 from bot.plain import plain
 
@@ -70,7 +71,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        _application(words)(args=words, prog_name="pubflow")
+        application = typer.main.get_command(_application(words))
+        quicken(application)
+        application(args=words, prog_name="pubflow")
     except PubflowError as error:
         _complain(str(error))
     except Exception as error:  # noqa: BLE001 - the outermost place: a defect ends in one sentence as well
