@@ -98,6 +98,8 @@ def _check_breaks(document: Document) -> None:
 
 def _closed_once(text: str, edits: list[Edit]) -> list[Edit]:
     """Of several additions at a file's unbroken end the last one alone may close its last line."""
+    if text.endswith(("\n", "\r")):
+        return edits
     inner = [each for each in edits if each.start == len(text)][:-1]
     return [replace(each, new=each.new.rstrip("\r\n")) if each in inner else each for each in edits]
 

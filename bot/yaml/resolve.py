@@ -47,7 +47,18 @@ def resolve(document: Document, ops: Sequence[Op]) -> Changes:
     for op in ops:
         _HANDLERS[type(op)](op, changes)  # type: ignore[operator]  # each handler takes its own kind of operation
     _prune(changes)
+    for change in changes:
+        _check_stays(change.place, changes)
     return changes
+
+
+def _check_stays(place: Place, changes: Changes) -> None:
+    """Raises `Refused` where one operation works inside of what another one takes away."""
+    while place.parent is not None:
+        around = changes.by_node.get(id(place.parent.node))
+        if around is not None and (place.index in around.gone or place.index in around.values):
+            raise place.refuse("one of the changes removes, moves or replaces what another one changes")
+        place = place.parent
 
 
 def _add(op: Add, changes: Changes) -> None:
@@ -69,8 +80,8 @@ def _add_key(change: Change, key: str, addition: Addition) -> None:
     place, what = change.place, addition.what
     value = meaning(what.value) if isinstance(what, Fresh) else place.node.children[what.index].plain()
     for other in change.added:
-        if isinstance(other.what, Fresh) and other.what.key == key:
-            if value == meaning(other.what.value):
+        if other.what.key == key:
+            if isinstance(other.what, Fresh) and value == meaning(other.what.value):
                 return
             raise place.refuse(f"the key {key!r} would be added twice")
     if place.node.kind is Kind.MAPPING:
@@ -185,6 +196,8 @@ def _remove(op: Remove, changes: Changes) -> None:
 def _prune(changes: Changes) -> None:
     """Collections that lose all their members and should not stay empty lose their own entry instead."""
     for change in sorted(changes, key=lambda change: -len(change.place.path)):
+        if changes.by_node.get(id(change.place.node)) is not change:
+            continue  # pruned already, from below
         while change.prune and not change.added and len(change.removed) == change.size:
             place = change.place
             if place.parent is None:

@@ -118,8 +118,9 @@ def _pairs(node: Node, change: Change | None, changes: Changes) -> list[tuple[st
         if isinstance(what, Fresh):
             result.append((what.key, meaning(what.value)))
         else:
-            key, _ = old[what.index]
-            result.append((what.key or key, _node(node.children[what.index], changes)))
+            source = node.children[what.index]
+            moved, copied = _node(source, changes), source.plain()
+            result.append((keys[what.index], moved) if what.key is None else (what.key, copied))
     return result + _kept(old, change, done, len(old))
 
 

@@ -84,7 +84,8 @@ def _look(nodes: Iterable[Node]) -> _Seen:
                 counter = seen.mapping if value.kind is Kind.MAPPING else seen.sequence
                 counter[value.column - key.column] += 1
         for element in node.elements or ():
-            if element.line == node.line and element.column > node.column:
+            # An empty item stands right after its dash and shows nothing.
+            if element.line == node.line and element.column > node.column + 1:
                 seen.item[element.column - node.column] += 1
     return seen
 
