@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 Scope = Annotated[
-    str, typer.Argument(metavar="ACCOUNT|OWNER/REPO", help="What to speak of.", show_default="everything")
+    str, typer.Argument(metavar="ACCOUNT|OWNER/REPO", help="One account, or one repository.", show_default="everything")
 ]
 Listing = Annotated[bool, typer.Option("--list", help="Say what is paused, and change nothing.")]
 _EVERYTHING = "*"

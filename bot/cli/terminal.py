@@ -68,7 +68,7 @@ def _wrapped(item: Line, width: int | None) -> list[str]:
         item.text,
         width,
         initial_indent=margin,
-        subsequent_indent=margin,
+        subsequent_indent=margin + " " * item.hang,
         break_long_words=False,
         break_on_hyphens=False,
     ) or [""]

@@ -31,6 +31,8 @@ class Line:
     text: str
     role: Role = Role.PLAIN
     indent: int = 0
+    hang: int = 0
+    """Further columns for what does not fit on the first line."""
 
 
 STATUS: dict[Status, str] = {
@@ -99,7 +101,7 @@ def _understood(report: Report) -> Iterator[Line]:
         yield from (Line(text=_project(project), indent=2) for project in report.projects)
     if report.publishers:
         yield from (_BLANK, Line(text="Uploads", role=Role.TITLE))
-        yield from (Line(text=_publisher(publisher), indent=2) for publisher in report.publishers)
+        yield from (Line(text=_publisher(publisher), indent=2, hang=2) for publisher in report.publishers)
 
 
 def _project(project: Project) -> str:
@@ -162,7 +164,7 @@ def _steps(report: Report) -> Iterator[Line]:
     if report.steps:
         yield from (_BLANK, Line(text="To be done by hand, before the first release", role=Role.TITLE))
     for number, step in enumerate(report.steps, start=1):
-        yield Line(text=f"{number}. {line(step.what)}.", indent=2)
+        yield Line(text=f"{number}. {line(step.what)}.", indent=2, hang=3)
         if step.url is not None:
             yield Line(text=line(step.url), role=Role.QUIET, indent=5)
 
