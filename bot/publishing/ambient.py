@@ -20,7 +20,7 @@ _VAULTS = re.compile(
     re.IGNORECASE,
 )
 _LINE = re.compile(r"([A-Za-z_]\w*)=(.*)\Z", re.DOTALL)
-_SECTION = re.compile(r"^\s*\[([^\]\n]+)\]\s*$|^\s*(\w+)\s*[=:]\s*(.*?)\s*$", re.MULTILINE)
+_SECTION = re.compile(r"^[ \t]*(?:\[([^\]\n]+)\][ \t]*|(\w+)[ \t]*[=:][ \t]*([^\n]*))$", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ def sections(pypirc: str) -> Mapping[str, Mapping[str, str]]:
             current = match[1].strip()
             found.setdefault(current, {})
         elif match[2] != "index":
-            found.setdefault(current, {})[match[2].lower()] = match[3]
+            found.setdefault(current, {})[match[2].lower()] = match[3].strip()
     if not found and (names := secrets_in(pypirc)) and any(map(is_pypi_secret, names)):
         return {"": {"password": pypirc.strip()}}
     return found

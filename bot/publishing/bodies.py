@@ -12,7 +12,7 @@ import re
 import warnings
 
 _MAKE_RULE = re.compile(r"^([^\s#:=][^:=#\n]*):(?!=)([^\n#]*)", re.MULTILINE)
-_JUST_RULE = re.compile(r"^@?([A-Za-z_][\w-]*)[^:\n]*:(?!=)([^\n]*)", re.MULTILINE)
+_JUST_RULE = re.compile(r"^@?([A-Za-z_][\w-]*+)[^:\n]{0,300}:(?!=)([^\n]*)", re.MULTILINE)
 _MAKE_VARIABLE = re.compile(r"^([A-Za-z_]\w*)\s*[:?]?=\s*(.*)$", re.MULTILINE)
 _MAKE_REFERENCE = re.compile(r"\$[({](\w+)[)}]")
 _FACTOR = re.compile(r"^[\w,!{}-]+:\s+(?=\S)")

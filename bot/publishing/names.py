@@ -24,7 +24,7 @@ _OTHER_GOODS = re.compile(
     re.IGNORECASE,
 )
 _UPLOAD_WORDS = re.compile(
-    r"pypi|twine|\bpublish\b|maturin|semantic[-_]release|setup\.py[^\n]*\bupload\b|pypirc|\bflit\b|release-please|"
+    r"pypi|twine|\bpublish\b|maturin|semantic[-_]release|setup\.py[^\n]{0,200}?\bupload\b|pypirc|\bflit\b|release-please|"
     r"\bpublish[-_]|[-_]publish\b",
     re.IGNORECASE,
 )
@@ -32,11 +32,11 @@ _STRONG_WORDS = re.compile(
     r"gh-action-pypi-publish|twine\s+upload|(?:uv|poetry|hatch|pdm|flit|rye|maturin)\s+publish|maturin\s+upload|"
     r"upload\.pypi\.org|test\.pypi\.org/legacy|\.pypirc|provider:\s*pypi|pypi[-_]?(?:token|password|api)|"
     r"mint-token|publish[-_ ](?:to[-_ ])?(?:test[-_]?)?pypi|pypi[-_](?:publish|upload|deploy|release)|"
-    r"(?:upload|deploy|release)[-_ ](?:to[-_ ])(?:test[-_]?)?pypi|setup\.py[^\n]*\bupload\b|"
+    r"(?:upload|deploy|release)[-_ ](?:to[-_ ])(?:test[-_]?)?pypi|setup\.py[^\n]{0,200}?\bupload\b|"
     r"['\"]twine['\"]\s*,\s*['\"]upload",
     re.IGNORECASE,
 )
-_COMMENT = re.compile(r"^\s*#.*$|\s#\s.*$", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*#.*$|[ \t]#[ \t].*$", re.MULTILINE)
 
 
 def is_pypi_secret(name: str) -> bool:

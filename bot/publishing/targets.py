@@ -81,7 +81,7 @@ def _file(names: tuple[str, ...], files: Files, folder: str) -> tuple[str, str |
     return names[0], None
 
 
-def _make(call: Call, scene: Scene, files: Files, folder: str) -> tuple[Target, ...]:
+def _make(call: Call, _scene: Scene, files: Files, folder: str) -> tuple[Target, ...]:
     inner = call.value("-C", "--directory")
     folder = normpath(f"{folder}/{inner}") if inner and folder else inner or folder
     name = call.value("-f", "--file", "--makefile")
@@ -90,7 +90,7 @@ def _make(call: Call, scene: Scene, files: Files, folder: str) -> tuple[Target, 
     return tuple(_target(f"make {target}", path, text, make_target, target) for target in targets)
 
 
-def _just(call: Call, scene: Scene, files: Files, folder: str) -> tuple[Target, ...]:
+def _just(call: Call, _scene: Scene, files: Files, folder: str) -> tuple[Target, ...]:
     path, text = _file(("justfile", "Justfile", ".justfile"), files, folder)
     return tuple(_target(f"just {target}", path, text, just_recipe, target) for target in call.operands()[:1])
 
@@ -101,11 +101,13 @@ def _tox(call: Call, scene: Scene, files: Files, folder: str) -> tuple[Target, .
     if text is None or not value:
         found = _file(("setup.cfg",), files, folder)
         path, text = found if found[1] and "tox:" in found[1] else (path, text)
+    if text is not None and not has_upload_words(text):
+        return ()  # tox runs tests nearly always: its file is parsed only where it speaks of more
     names = [name.strip() for name in re.split(r"[,\s]+", value) if name.strip()]
     return tuple(_target(f"tox -e {name}", path, text, tox_environment, name) for name in names)
 
 
-def _nox(call: Call, scene: Scene, files: Files, folder: str) -> tuple[Target, ...]:
+def _nox(call: Call, _scene: Scene, files: Files, folder: str) -> tuple[Target, ...]:
     flags = ("-s", "--session", "--sessions", "-e")
     start = next((index for index, word in enumerate(call.arguments) if word in flags), None)
     joined = next((word.split("=", 1)[1] for word in call.arguments if word.startswith(("--session=", "-s="))), None)
@@ -118,19 +120,19 @@ def _nox(call: Call, scene: Scene, files: Files, folder: str) -> tuple[Target, .
     return tuple(_target(f"nox -s {name}", path, text, nox_session, name, Shell.PYTHON) for name in names)
 
 
-def _invoke(call: Call, scene: Scene, files: Files, folder: str) -> tuple[Target, ...]:
+def _invoke(call: Call, _scene: Scene, files: Files, folder: str) -> tuple[Target, ...]:
     path, text = _file(("tasks.py", "tasks/__init__.py"), files, folder)
     names = call.operands(frozenset({"-c", "--collection", "-r"}))
     return tuple(_target(f"invoke {name}", path, text, python_task, name, Shell.PYTHON) for name in names)
 
 
-def _npm(call: Call, scene: Scene, files: Files, folder: str) -> tuple[Target, ...]:
+def _npm(call: Call, _scene: Scene, files: Files, folder: str) -> tuple[Target, ...]:
     operands = [word for word in call.operands(_VALUED) if word not in ("run", "run-script", "exec")]
     path, text = _file(("package.json",), files, folder)
     return tuple(_target(f"{call.tool} run {name}", path, text, npm_script, name) for name in operands[:1])
 
 
-def _poe(call: Call, scene: Scene, files: Files, folder: str) -> tuple[Target, ...]:
+def _poe(call: Call, scene: Scene, _files: Files, _folder: str) -> tuple[Target, ...]:
     names = call.operands(frozenset({"-C", "--root"}))
     return _project_script(names[0], f"{call.tool} {names[0]}", scene) if names else ()
 
@@ -174,9 +176,7 @@ def _target(
     target: str,
     shell: Shell = Shell.BASH,
 ) -> Target:
-    if text is not None:
-        text = reader(text, target) if has_upload_words(text) else ""  # most files speak of no upload at all
-    return Target(name=name, path=path, text=text, shell=shell)
+    return Target(name=name, path=path, text=None if text is None else reader(text, target), shell=shell)
 
 
 _RUNNERS: Mapping[str, Callable[[Call, Scene, Files, str], tuple[Target, ...]]] = {

@@ -127,7 +127,7 @@ def hatch(call: Call, scene: Scene) -> Upload | None:
     """`hatch publish`: `main` and `test` are the names of PyPI and TestPyPI."""
     if call.command(_HATCH_OPTIONS) != "publish" or call.has("--dry-run"):
         return None
-    if (plugin := call.value("--publisher") or scene.variable("HATCH_PUBLISHER", call)) and plugin != "index":
+    if (plugin := call.value("-p", "--publisher") or scene.variable("HATCH_PUBLISHER", call)) and plugin != "index":
         return None
     name = _either(call.value("-r", "--repo"), scene.variable("HATCH_INDEX_REPO", call)) or "main"
     names = {"main": "", "test": "https://test.pypi.org/legacy/"}

@@ -11,6 +11,8 @@ from bot.script.bash import EXPRESSION
 
 MOST_CHOICES = 16
 _DEPTH = 4
+_LONGEST = 1_000
+"""Characters of an expression that is looked into."""
 _VARIABLE = re.compile(r"\$\{(?P<braced>\w+)(?::?-(?P<default>[^}]*))?\}|\$(?P<bare>[A-Za-z_]\w*)")
 _COMPARED = re.compile(r"[\w.\[\]'*/-]+\s*(?:==|!=|<=?|>=?)\s*(?:'[^']*'|[\w.-]+)")
 _FUNCTION = re.compile(r"!?\b(?:contains|startsWith|endsWith|hashFiles|success|failure|always|cancelled)\([^()]*\)")
@@ -62,6 +64,8 @@ def _shell_parts(text: str, scene: Scene, depth: int) -> Iterator[tuple[str, ...
 
 
 def _alternatives(expression: str, scene: Scene, depth: int) -> tuple[str, ...]:
+    if len(expression) > _LONGEST:
+        return (expression,)
     inner = expression[3:-2].strip()
     inner = (
         _BRACKETS.sub(r".\1", _FUNCTION.sub("", _COMPARED.sub("", inner))) if "'" in inner or "=" in inner else inner

@@ -1,7 +1,7 @@
 """A `run:` script -> the commands that it runs, each with its place in the text.
 
-Bash and its relatives are read with a real grammar, PowerShell and cmd line by line. Nothing is expanded that the text does
-not spell out: `$X` stays `$X` unless it stands where a command begins. GitHub's `${{ }}` are part of words.
+Bash and its relatives are read with a real grammar, PowerShell and cmd line by line. Nothing is expanded that the text
+does not spell out: `$X` stays `$X` unless it stands where a command begins. GitHub's `${{ }}` are part of words.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from bot.script.wrappers import unwrap
 
 __all__ = ["LARGEST_SCRIPT", "Assignment", "Command", "Script", "Shell", "Word", "read", "shell_of"]
 
-LARGEST_SCRIPT = 100_000
+LARGEST_SCRIPT = 64_000
 """Characters; what is longer is not read and says so (`Script.readable`)."""
 _NESTED = frozenset({"bash", "sh", "zsh", "dash", "ash", "ksh"})
 

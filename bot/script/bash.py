@@ -1,7 +1,7 @@
 """Bash by tree-sitter: commands anywhere in the tree, words without their quotes, exact spans.
 
-The grammar does not know GitHub's `${{ }}`, and it counts bytes. Both are settled before it sees the text: every character
-of an expression and every character beyond ASCII is masked by a letter, so that offsets are code points of the original.
+The grammar does not know GitHub's `${{ }}`, and it counts bytes. Both are settled before it sees the text: every
+character of an expression and every one beyond ASCII is masked by a letter, so that offsets are code points.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from tree_sitter import Language, Node, Parser
 
 from bot.script.command import Assignment, Command, Script, Word
 
-EXPRESSION = re.compile(r"\$\{\{(?:[^'}]|'[^']*'|\}(?!\}))*\}\}")
-"""GitHub's expressions; a `}}` inside a quoted string does not end one."""
+EXPRESSION = re.compile(r"\$\{\{(?:[^'}$]|'[^']*'|\}(?!\})|\$(?!\{\{))*+\}\}")
+"""GitHub's expressions; a `}}` inside a quoted string does not end one. They do not nest: without that, and without a
+possessive repetition, a hundred thousand `${{` would take a minute."""
 _BEYOND = re.compile(r"[^\x00-\x7f]|\x00")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPED_IN_QUOTES = re.compile(r'\\([\\"$`\n])')

@@ -68,7 +68,7 @@ class Command:
         return tuple(word.text for word in self.words[1:])
 
     def with_variables(self, variables: Mapping[str, str]) -> Command:
-        """The same with a leading variable (`$TWINE upload`, `${CMD}`) replaced by the words that the script gave it."""
+        """The same with a leading variable (`$TWINE upload`) replaced by the words that the script gave it."""
         if not self.words or not self.words[0].split:
             return self
         first = self.words[0]

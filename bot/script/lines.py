@@ -1,8 +1,8 @@
 """PowerShell and cmd, read line by line: enough to see the commands and never to take one for another.
 
-Continuations (a backtick, a caret) are joined, comments dropped, `;`, `&&`, `&` and `|` separate. Both name variables in
-their own way (`$env:A = "b"`, `set A=b`, `%A%`); assignments come out as in bash, and what refers to one is rewritten to
-bash's spelling `$A`.
+Continuations (a backtick, a caret) are joined, comments dropped, `;`, `&&`, `&` and `|` separate. Both name variables
+in their own way (`$env:A = "b"`, `set A=b`, `%A%`); assignments come out as in bash, and what refers to one is
+rewritten to bash's spelling `$A`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _TOKEN = re.compile(
 )
 _CONTINUED = {Shell.POWERSHELL: re.compile(r"`\r?\n"), Shell.CMD: re.compile(r"\^\r?\n")}
 _COMMENT = {
-    Shell.POWERSHELL: re.compile(r"<#.*?#>|(?<![^\s;])#[^\n]*", re.DOTALL),
+    Shell.POWERSHELL: re.compile(r"<#(?:(?!<#|#>).)*+#>|(?<![^\s;])#[^\n]*", re.DOTALL),
     Shell.CMD: re.compile(r"^[ \t]*@?(?:rem\b|::)[^\n]*", re.IGNORECASE | re.MULTILINE),
 }
 _VARIABLE = re.compile(r"\$\{?env:(\w+)\}?|%(\w+)%", re.IGNORECASE)

@@ -1,7 +1,7 @@
-"""A typed, read-only view of a workflow or an action: triggers, jobs, steps, `uses`, permissions, environment variables.
+"""A typed, read-only view of a workflow or an action: triggers, jobs, steps, `uses`, permissions, variables.
 
-Hostile shapes never raise: where a list stands for a mapping, or text for a list, what can be read is given and the rest is
-empty. Every part keeps the path at which it stands and its line, so that findings can point and edits can be made there.
+Hostile shapes never raise: where a list stands for a mapping, or text for a list, what can be read is given and the
+rest is empty. Every part keeps its path and its line, so that findings can point and edits can be made there.
 """
 
 from __future__ import annotations

@@ -1,0 +1,231 @@
+"""What an upload owes to the rest: other levels, earlier steps, other files, callers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.model import Publisher
+from bot.publishing import Publishing
+
+Read = Callable[..., Publishing]
+Show = Callable[[Publisher], tuple[str, str, str]]
+
+SECRET = "env:\n  TWINE_PASSWORD: ${{ secrets.PYPI_TOKEN }}\n"
+UPLOAD = "- run: twine upload dist/*\n"
+COMPOSITE = """\
+name: upload
+inputs:
+  token:
+    default: ''
+runs:
+  using: composite
+  steps:
+    - uses: pypa/gh-action-pypi-publish@release/v1
+      with:
+        password: ${{ inputs.token }}
+"""
+
+
+def test_workflow_level(reading: Read, show: Show) -> None:
+    (publisher,) = reading(UPLOAD, top=SECRET).publishers
+
+    assert show(publisher) == ("twine", "pypi", "token")
+    assert publisher.secrets == ("PYPI_TOKEN",)
+
+
+def test_step_level_beats_the_job(reading: Read, show: Show) -> None:
+    step = "- run: twine upload dist/*\n  env:\n    TWINE_REPOSITORY: testpypi\n"
+    (publisher,) = reading(step, f"{SECRET}  TWINE_REPOSITORY: pypi\n").publishers
+
+    assert show(publisher) == ("twine", "testpypi", "token")
+
+
+def test_permissions_of_the_workflow(reading: Read, show: Show) -> None:
+    (publisher,) = reading("- run: uv publish\n", top="permissions: write-all\n").publishers
+
+    assert show(publisher) == ("uv", "pypi", "oidc")
+
+
+def test_a_job_gives_up_the_workflows_permissions(reading: Read, show: Show) -> None:
+    job = "permissions:\n  contents: read\n"
+    (publisher,) = reading("- run: uv publish\n", job, "permissions:\n  id-token: write\n").publishers
+
+    assert show(publisher) == ("uv", "pypi", "none")
+
+
+def test_environment_and_place(reading: Read) -> None:
+    steps = "- uses: actions/checkout@v4\n- name: up\n  run: |\n    twine upload dist/*\n"
+    (publisher,) = reading(steps, "environment:\n  name: release\n").publishers
+
+    assert (publisher.job, publisher.step, publisher.environment) == ("publish", 1, "release")
+    assert publisher.line == 10
+
+
+def test_exports_of_an_earlier_step(reading: Read, show: Show) -> None:
+    steps = f'- run: |\n    echo "TWINE_REPOSITORY=testpypi" >> "$GITHUB_ENV"\n    echo B=c >> $GITHUB_ENV\n{UPLOAD}'
+    (publisher,) = reading(steps, SECRET).publishers
+
+    assert show(publisher) == ("twine", "testpypi", "token")
+
+
+def test_exports_under_a_condition_are_possibilities(reading: Read, show: Show) -> None:
+    steps = (
+        "- run: echo TWINE_REPOSITORY=pypi >> $GITHUB_ENV\n"
+        f"- if: github.ref == 'x'\n  run: echo TWINE_REPOSITORY=testpypi >> $GITHUB_ENV\n{UPLOAD}"
+    )
+    (publisher,) = reading(steps, SECRET).publishers
+
+    assert show(publisher) == ("twine", "pypi", "token")
+
+
+def test_a_token_from_a_vault_is_a_token(reading: Read, show: Show) -> None:
+    steps = (
+        "- id: vault\n  uses: hashicorp/vault-action@v3\n"
+        "- uses: pypa/gh-action-pypi-publish@release/v1\n  with:\n    password: ${{ steps.vault.outputs.t }}\n"
+    )
+    (publisher,) = reading(steps, "permissions:\n  id-token: write\n").publishers
+
+    assert show(publisher) == ("gh-action", "pypi", "token")
+
+
+def test_both_indexes_are_two_publishers(reading: Read, show: Show) -> None:
+    steps = "- run: |\n    twine upload -r testpypi dist/*\n    twine upload dist/*\n"
+
+    assert [show(publisher)[1] for publisher in reading(steps, SECRET).publishers] == ["testpypi", "pypi"]
+
+
+def test_an_index_of_uv(reading: Read, show: Show) -> None:
+    project = '[project]\nname = "a"\n[[tool.uv.index]]\nname = "corp"\npublish-url = "https://corp.example/"\n'
+    found = reading("- run: uv publish --index corp -t $T\n", files={"pyproject.toml": project})
+
+    assert show(found.publishers[0]) == ("uv", "other", "token")
+
+
+INDIRECT = [
+    (
+        "make",
+        "make release",
+        {"Makefile": "UP = twine upload\nall:\n\ttrue\nrelease: dist\n\t@$(UP) dist/*\ndist:\n\tbuild\n"},
+    ),
+    ("prerequisites", "make all", {"Makefile": "all: up\nup:\n\ttwine upload dist/*\n"}),
+    ("another folder", "make -C py up", {"py/Makefile": "up:\n\ttwine upload dist/*\n"}),
+    ("tox", "tox -e lint,publish", {"tox.ini": "[testenv:publish]\ncommands =\n  twine upload dist/*\n"}),
+    (
+        "tox factors",
+        "tox -e publish",
+        {"tox.ini": "[testenv]\ncommands =\n  test: pytest\n  publish: twine upload x\n"},
+    ),
+    (
+        "nox",
+        "nox -s publish",
+        {"noxfile.py": "import nox\n@nox.session\ndef publish(session):\n    session.run('twine', 'upload', 'x')\n"},
+    ),
+    ("just", "just publish", {"justfile": "build:\n  x\npublish: build\n  twine upload dist/*\n"}),
+    ("invoke", "inv publish-it", {"tasks.py": "@task\ndef publish_it(c):\n    c.run('twine upload dist/*')\n"}),
+    ("npm", "npm run up", {"package.json": '{"scripts": {"up": "twine upload dist/*"}}'}),
+    ("a script", "./ci/up.sh v1", {"ci/up.sh": "#!/bin/sh\nset -e\ntwine upload dist/*\n"}),
+    ("bash with a script", "bash ci/up.sh", {"ci/up.sh": "twine upload dist/*\n"}),
+    ("a script without a suffix", "ci/up", {"ci/up": "#!/bin/bash\ntwine upload dist/*\n"}),
+    ("a Python script", "python ci/up.py", {"ci/up.py": "import os\nos.system('twine upload dist/*')\n"}),
+    ("hatch", "hatch run up", {"pyproject.toml": '[tool.hatch.envs.default.scripts]\nup = ["twine upload x"]\n'}),
+    ("pdm", "pdm run up", {"pyproject.toml": '[tool.pdm.scripts]\nup = {cmd = "twine upload x"}\n'}),
+    ("poe", "poetry run poe up", {"pyproject.toml": '[tool.poe.tasks]\nup = "twine upload x"\n'}),
+    ("two steps away", "make up", {"Makefile": "up:\n\t./ci/up.sh\n", "ci/up.sh": "twine upload x\n"}),
+]
+
+
+@pytest.mark.parametrize(("run", "files"), [case[1:] for case in INDIRECT], ids=[case[0] for case in INDIRECT])
+def test_an_indirect_upload(reading: Read, show: Show, run: str, files: dict[str, str]) -> None:
+    (publisher,) = reading(f"- run: {run}\n", SECRET, files=files).publishers
+
+    assert show(publisher) == ("twine", "pypi", "token")
+    assert publisher.indirect
+
+
+NOT_INDIRECT = [
+    ("another target", "make test", {"Makefile": "test:\n\tpytest\nup:\n\ttwine upload x\n"}),
+    (
+        "another environment",
+        "tox -e py",
+        {"tox.ini": "[testenv:up]\ncommands = twine upload x\n[testenv:py]\ncommands = a\n"},
+    ),
+    (
+        "another session",
+        "nox -s test",
+        {"noxfile.py": "def test(s): s.run('pytest')\ndef up(s): s.run('twine', 'upload')\n"},
+    ),
+    ("an echo", "./ci/up.sh", {"ci/up.sh": "echo twine upload\n# twine upload\n"}),
+    ("a check", "make release", {"Makefile": "release:\n\ttwine check dist/*\n"}),
+    ("a broken file", "npm run up", {"package.json": '{"scripts": [publish'}),
+    ("broken Python", "python ci/up.py", {"ci/up.py": "def ("}),
+    ("nobody calls it", "pytest", {"Makefile": "up:\n\ttwine upload x\n", "ci/up.sh": "twine upload x\n"}),
+]
+
+
+@pytest.mark.parametrize(("run", "files"), [case[1:] for case in NOT_INDIRECT], ids=[case[0] for case in NOT_INDIRECT])
+def test_no_indirect_upload(reading: Read, run: str, files: dict[str, str]) -> None:
+    assert reading(f"- run: {run}\n", SECRET, files=files).publishers == ()
+
+
+def test_a_composite_action_gets_its_inputs(reading: Read, show: Show) -> None:
+    step = "- uses: ./.github/actions/up\n  with:\n    token: ${{ secrets.PYPI_TOKEN }}\n"
+    found = reading(step, files={".github/actions/up/action.yml": COMPOSITE})
+
+    assert show(found.publishers[0]) == ("gh-action", "pypi", "token")
+    assert found.publishers[0].indirect
+
+
+def test_a_composite_action_without_them_uses_oidc(reading: Read, show: Show) -> None:
+    job = "permissions:\n  id-token: write\n"
+    found = reading("- uses: ./.github/actions/up\n", job, files={".github/actions/up/action.yml": COMPOSITE})
+
+    assert show(found.publishers[0]) == ("gh-action", "pypi", "oidc")
+
+
+def test_an_action_that_calls_itself_ends(reading: Read) -> None:
+    action = "runs:\n  using: composite\n  steps:\n    - uses: ./a\n"
+
+    assert reading("- uses: ./a\n", files={"a/action.yml": action}).publishers == ()
+
+
+def test_a_workflow_called_in_this_repository(reading: Read, show: Show) -> None:
+    called = (
+        "on:\n  workflow_call:\n    inputs:\n      url:\n        type: string\n    secrets:\n      t:\n"
+        "jobs:\n  up:\n    runs-on: x\n    steps:\n      - uses: pypa/gh-action-pypi-publish@release/v1\n"
+        "        with:\n          repository-url: ${{ inputs.url }}\n          password: ${{ secrets.t }}\n"
+    )
+    caller = (
+        "on: push\njobs:\n  call:\n    uses: ./.github/workflows/up.yml\n"
+        "    with:\n      url: https://test.pypi.org/legacy/\n    secrets:\n      t: ${{ secrets.TEST_TOKEN }}\n"
+    )
+    files = {".github/workflows/up.yml": called, ".github/workflows/caller.yml": caller}
+    (publisher,) = reading("- run: 'true'\n", files=files).publishers
+
+    assert show(publisher) == ("gh-action", "testpypi", "token")
+    assert (publisher.workflow, publisher.secrets) == (".github/workflows/up.yml", ("TEST_TOKEN",))
+
+
+def test_what_never_runs_is_suspected_and_not_counted(reading: Read) -> None:
+    found = reading(UPLOAD, f"if: ${{{{ false }}}}\n{SECRET}")
+
+    assert found.publishers == ()
+    assert len(found.suspects) == 1
+
+
+def test_a_step_that_never_runs(reading: Read) -> None:
+    assert reading("- run: twine upload x\n  if: false\n").publishers == ()
+
+
+def test_an_unread_target_is_suspected_only_with_a_secret(reading: Read) -> None:
+    assert reading("- run: make publish\n").suspects == ()
+    assert len(reading("- run: make publish\n", "env:\n  T: ${{ secrets.T }}\n").suspects) == 1
+
+
+def test_an_unread_script_that_gets_the_token(reading: Read, show: Show) -> None:
+    step = "- run: ci/go\n  env:\n    T: ${{ secrets.PYPI_TOKEN }}\n"
+    (publisher,) = reading(step).publishers
+
+    assert show(publisher) == ("third-party", "pypi", "token")
+    assert (publisher.via, publisher.indirect) == ("ci/go", True)
