@@ -24,7 +24,8 @@ _FIRST = frozenset("-?:,[]{}#&*!|>'\"%@`")
 _UNSAFE = re.compile(
     r": |:\Z| #|\t|[^\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]"
 )
-_UNSAFE_IN_BRACKETS = re.compile(r"[,\[\]{}]|:(?![^ ,\[\]{}])")
+# Inside brackets the parser stumbles over every colon and question mark of a plain text, `https://` included.
+_UNSAFE_IN_BRACKETS = re.compile(r"[,\[\]{}:?]")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
 _TO_ESCAPE = re.compile(r'["\\]|[^\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]')
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from bot.errors import Refused
-from bot.model import YamlPath
 from bot.yaml.changes import (
     Addition,
     Change,
@@ -14,14 +12,13 @@ from bot.yaml.changes import (
     Fresh,
     Note,
     Place,
-    Splice,
     Verbatim,
     is_empty_value,
     merged,
     nodes,
     position,
 )
-from bot.yaml.nodes import Document, Kind, Node, ScalarStyle
+from bot.yaml.nodes import Document, Kind
 from bot.yaml.ops import (
     Add,
     Append,
@@ -34,10 +31,9 @@ from bot.yaml.ops import (
     Rename,
     Replace,
     ReplaceText,
-    Value,
 )
-from bot.yaml.quoting import reads_as_string
-from bot.yaml.render import split
+from bot.yaml.places import check_not_merged, collection_at, index_of, key_of, parent_of, place_at
+from bot.yaml.resolve_values import resolve_replace, resolve_replace_text
 from bot.yaml.square import agree, meaning
 
 
@@ -62,14 +58,14 @@ def _check_stays(place: Place, changes: Changes) -> None:
 
 
 def _add(op: Add, changes: Changes) -> None:
-    key = _key(op.path)
-    place = _collection(op.path[:-1], changes, Kind.MAPPING)
+    key = key_of(op.path)
+    place = collection_at(op.path[:-1], changes, Kind.MAPPING)
     change = changes.of(place)
     slot: int = change.size
     side: Literal["after", "before"] = "after"
     beside = op.after if op.after is not None else op.before
     if beside is not None:
-        slot = _sibling(place, beside)
+        slot = index_of(place, beside)
         side = "after" if op.after is not None else "before"
         slot += side == "after"
     _add_key(change, key, Addition(slot=slot, side=side, what=Fresh(key=key, value=op.value, comment=op.comment)))
@@ -96,7 +92,7 @@ def _add_key(change: Change, key: str, addition: Addition) -> None:
 
 
 def _append(op: Append, changes: Changes) -> None:
-    place = _collection(op.path, changes, Kind.SEQUENCE)
+    place = collection_at(op.path, changes, Kind.SEQUENCE)
     change = changes.of(place)
     value = meaning(op.value)
     if not is_empty_value(place.node) and any(agree(value, each.plain()) for each in place.node.children):
@@ -106,8 +102,8 @@ def _append(op: Append, changes: Changes) -> None:
 
 
 def _insert(op: Insert, changes: Changes) -> None:
-    place = _place(op.path, changes)
-    parent = _parent(place, changes)
+    place = place_at(op.path, changes)
+    parent = parent_of(place, changes)
     change = changes.of(parent)
     what = Fresh(key=op.key, value=op.value, comment=op.comment)
     addition = Addition(slot=place.index + (op.where == "after"), side=op.where, what=what)
@@ -126,67 +122,12 @@ def _insert(op: Insert, changes: Changes) -> None:
         change.added.append(addition)
 
 
-def _replace(op: Replace, changes: Changes) -> None:
-    place = _place(op.path, changes)
-    parent = _parent(place, changes)
-    if place.node.alias is not None:
-        raise place.refuse(f"the alias *{place.node.alias} stands there")
-    if _is_value(place.node, op.value):
-        return
-    changes.check_unshared(place)
-    if place.node.tag is not None:
-        raise place.refuse(f"the value has a tag ({place.node.tag}), which says how it is read")
-    if place.node.anchor is not None and place.node.kind is not Kind.SCALAR:
-        raise place.refuse(f"the anchor &{place.node.anchor} stands there")
-    change = changes.of(parent)
-    if place.index in change.values and meaning(op.value) != meaning(change.values[place.index]):
-        raise place.refuse("the value would be replaced by two others")
-    change.values[place.index] = op.value
-
-
-def _is_value(node: Node, value: Value) -> bool:
-    """The value stands there already: the same data, and for scalars read as the same kind of data."""
-    if not agree(meaning(value), node.plain()):
-        return False
-    value, _, _ = split(value)
-    if node.style is ScalarStyle.PLAIN and isinstance(value, str):
-        return reads_as_string(value)
-    return node.style in (None, ScalarStyle.PLAIN) or not (value is None or isinstance(value, int))
-
-
-def _replace_text(op: ReplaceText, changes: Changes) -> None:
-    place = _place(op.path, changes)
-    parent = _parent(place, changes)
-    node = place.node
-    if node.alias is not None or node.kind is not Kind.SCALAR or not op.old:
-        raise place.refuse("a text can be replaced in a scalar alone, and not in an alias or an empty text")
-    if _is_replaced(node.value, op):
-        return
-    found = node.value.count(op.old)
-    if found != op.count:
-        raise place.refuse(f"the text to be replaced stands there {found} times and not {op.count}")
-    if node.anchor in changes.document.aliased:
-        raise place.refuse(f"the anchor &{node.anchor} stands there, and aliases show it elsewhere")
-    splices = changes.of(parent).texts.setdefault(place.index, [])
-    at = node.value.find(op.old)
-    while at >= 0:
-        splices.append(Splice(start=at, end=at + len(op.old), new=op.new))
-        at = node.value.find(op.old, at + len(op.old))
-
-
-def _is_replaced(text: str, op: ReplaceText) -> bool:
-    """Every `old` that is left is part of a `new`."""
-    if not op.new:
-        return op.old not in text
-    return op.new in text and op.old not in text.replace(op.new, "\0")
-
-
 def _remove(op: Remove, changes: Changes) -> None:
     place = changes.locate(op.path)
     if place is None:
         return
-    parent = _parent(place, changes)
-    _check_not_merged(place, parent)
+    parent = parent_of(place, changes)
+    check_not_merged(place, parent)
     changes.check_unshared(place)
     change = changes.of(parent)
     change.removed.add(place.index)
@@ -211,27 +152,27 @@ def _prune(changes: Changes) -> None:
 
 
 def _rename(op: Rename, changes: Changes) -> None:
-    key = _key(op.path)
+    key = key_of(op.path)
     parent = changes.locate(op.path[:-1])
     place = changes.locate(op.path)
     if parent is not None and parent.node.get(op.key) is not None:
         if place is None or key == op.key:
             return
         raise place.refuse(f"the key {op.key!r} is there already")
-    place, parent = _place(op.path, changes), _parent(_place(op.path, changes), changes)
-    _check_not_merged(place, parent)
+    place, parent = place_at(op.path, changes), parent_of(place_at(op.path, changes), changes)
+    check_not_merged(place, parent)
     if merged(parent.node, op.key):
         raise place.refuse(f"the key {op.key!r} comes from a merge key (<<) already")
     changes.of(parent).keys[place.index] = op.key
 
 
 def _move(op: Move, changes: Changes) -> None:
-    place = _place(op.path, changes)
-    parent = _parent(place, changes)
+    place = place_at(op.path, changes)
+    parent = parent_of(place, changes)
     change = changes.of(parent)
     beside = op.after if op.after is not None else op.before
     side: Literal["after", "before"] = "after" if op.before is None or op.after is not None else "before"
-    slot = change.size if beside is None else _sibling(parent, beside) + (side == "after")
+    slot = change.size if beside is None else index_of(parent, beside) + (side == "after")
     if slot in (place.index, place.index + 1):
         return
     if place.index in change.moved:
@@ -241,9 +182,9 @@ def _move(op: Move, changes: Changes) -> None:
 
 
 def _copy(op: Copy, changes: Changes) -> None:
-    _key(op.path)
-    place = _place(op.path, changes)
-    parent = _parent(place, changes)
+    key_of(op.path)
+    place = place_at(op.path, changes)
+    parent = parent_of(place, changes)
     if any(node.anchor is not None for node in nodes(place.node)):
         raise place.refuse("an anchor stands in it, and a copy would define it twice")
     what = Verbatim(index=place.index, key=op.key)
@@ -251,61 +192,18 @@ def _copy(op: Copy, changes: Changes) -> None:
 
 
 def _comment(op: Comment, changes: Changes) -> None:
-    place = _place(op.path, changes)
-    parent = _parent(place, changes)
+    place = place_at(op.path, changes)
+    parent = parent_of(place, changes)
     note = Note(index=place.index, text=op.text, where=op.where, replace=op.replace)
     changes.of(parent).notes.append(note)
-
-
-def _key(path: YamlPath) -> str:
-    if path and isinstance(path[-1], str):
-        return path[-1]
-    raise Refused("a path that ends in a key is needed", path=path)
-
-
-def _place(path: YamlPath, changes: Changes) -> Place:
-    place = changes.locate(path)
-    if place is None:
-        raise Refused(f"there is nothing at {'.'.join(map(str, path))!r}", path=path)
-    return place
-
-
-def _parent(place: Place, changes: Changes) -> Place:
-    if place.parent is None:
-        raise place.refuse("this cannot be done to the file as a whole")
-    changes.check_open(place.parent)
-    return place.parent
-
-
-def _collection(path: YamlPath, changes: Changes, kind: Kind) -> Place:
-    """The place of a collection that takes another member: of this kind, or empty."""
-    place = _place(path, changes)
-    changes.check_open(place)
-    if place.node.kind is kind or is_empty_value(place.node):
-        return place
-    raise place.refuse(f"a {kind.value} was expected there and a {place.node.kind.value} was found")
-
-
-def _sibling(parent: Place, step: str | int) -> int:
-    node = parent.node
-    there = node.get(step) is not None if isinstance(step, str) else -len(node.children) <= step < len(node.children)
-    if is_empty_value(node) or not there:
-        raise parent.refuse(f"there is no {step!r} to stand beside")
-    return position(node, step)
-
-
-def _check_not_merged(place: Place, parent: Place) -> None:
-    key = place.path[-1]
-    if isinstance(key, str) and merged(parent.node, key):
-        raise place.refuse(f"a merge key (<<) brings {key!r} in too")
 
 
 _HANDLERS: Final = {
     Add: _add,
     Append: _append,
     Insert: _insert,
-    Replace: _replace,
-    ReplaceText: _replace_text,
+    Replace: resolve_replace,
+    ReplaceText: resolve_replace_text,
     Remove: _remove,
     Rename: _rename,
     Move: _move,

@@ -67,6 +67,8 @@ def prove(before: str, after: str, changes: Changes) -> Document:
         raise Refused("the edit would have changed more than it should, or less")
     if before[:1] == "\ufeff" != after[:1]:
         raise Refused("the edit would have lost the byte order mark")
+    if before.endswith(("\n", "\r")) and not after.endswith(("\n", "\r")):
+        raise Refused("the edit would have lost the last line break")
     if "\r\n" in before and before.count("\r\n") == before.count("\n") and after.count("\r\n") != after.count("\n"):
         raise Refused("the edit would have mixed line endings")
     return document
