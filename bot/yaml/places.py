@@ -9,12 +9,14 @@ from bot.yaml.nodes import Kind
 
 
 def key_of(path: YamlPath) -> str:
+    """The key that a path ends in; raises `Refused` where it ends in an index or is empty."""
     if path and isinstance(path[-1], str):
         return path[-1]
     raise Refused("a path that ends in a key is needed", path=path)
 
 
 def place_at(path: YamlPath, changes: Changes) -> Place:
+    """The place at a path; raises `Refused` where there is nothing."""
     place = changes.locate(path)
     if place is None:
         raise Refused(f"there is nothing at {'.'.join(map(str, path))!r}", path=path)
@@ -22,6 +24,7 @@ def place_at(path: YamlPath, changes: Changes) -> Place:
 
 
 def parent_of(place: Place, changes: Changes) -> Place:
+    """The collection that a place is a member of; raises `Refused` where a change in it would show elsewhere."""
     if place.parent is None:
         raise place.refuse("this cannot be done to the file as a whole")
     changes.check_open(place.parent)
@@ -38,6 +41,7 @@ def collection_at(path: YamlPath, changes: Changes, kind: Kind) -> Place:
 
 
 def index_of(parent: Place, step: str | int) -> int:
+    """The position of a sibling among the members; raises `Refused` where there is none."""
     node = parent.node
     there = node.get(step) is not None if isinstance(step, str) else -len(node.children) <= step < len(node.children)
     if is_empty_value(node) or not there:
@@ -46,6 +50,7 @@ def index_of(parent: Place, step: str | int) -> int:
 
 
 def check_not_merged(place: Place, parent: Place) -> None:
+    """Raises `Refused` where a merge key would bring an entry's key back when the entry goes."""
     key = place.path[-1]
     if isinstance(key, str) and merged(parent.node, key):
         raise place.refuse(f"a merge key (<<) brings {key!r} in too")
