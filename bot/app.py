@@ -90,7 +90,7 @@ async def services(
     sign_in: Callable[[Settings], AppCredentials | Token] = credentials,
 ) -> AsyncIterator[Services]:
     """Everything a job may use, with a queue that is open and not yet working."""
-    async with storage(settings) as engine, aiohttp.ClientSession() as session:
+    async with storage(settings) as engine, aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         github = GitHub(
             session,
             sign_in(settings),

@@ -36,7 +36,7 @@ async def examine(settings: Settings) -> AsyncIterator[Check]:
     yield _secret(settings)
     yield _mode(settings)
     yield await _database(settings)
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         try:
             github = GitHub(
                 session,

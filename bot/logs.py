@@ -88,8 +88,11 @@ def configure(settings: Settings) -> Redactor:
 def _formatter(style: LogFormat, shared: list[Processor]) -> logging.Formatter:
     last: list[Processor]
     if style is LogFormat.JSON:
-        last = [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(sort_keys=True)]
+        # Both renderers would by default print every local variable of every frame.
+        places = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        last = [structlog.processors.ExceptionRenderer(places), structlog.processors.JSONRenderer(sort_keys=True)]
     else:
-        last = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        colours = sys.stderr.isatty()
+        last = [structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=structlog.dev.plain_traceback)]
     remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     return structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[remove, *last])

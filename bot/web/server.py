@@ -11,6 +11,7 @@ from aiohttp import web
 from jinja2 import Environment, StrictUndefined, Template
 
 from bot import __version__, resources
+from bot.errors import ConfigurationError
 from bot.events import Watched
 from bot.web.body import LARGEST, Bodies
 from bot.web.delivery import Secrets
@@ -78,12 +79,17 @@ def make_metrics(metrics: Metrics) -> web.Application:
 
 @asynccontextmanager
 async def serving(application: web.Application, host: str, port: int) -> AsyncIterator[int]:
-    """Listens while the context lasts and gives the port (a free one for 0); at its end requests are finished."""
+    """Listens while the context lasts and gives the port (a free one for 0); at its end requests are finished.
+
+    Raises ConfigurationError when the address is taken or is not this machine's.
+    """
     runner = web.AppRunner(application, handle_signals=False, shutdown_timeout=8.0)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port, backlog=1024)
-        await site.start()
+        try:
+            await web.TCPSite(runner, host, port, backlog=1024).start()
+        except OSError as error:
+            raise ConfigurationError(f"cannot listen on {host}:{port} ({error.strerror}); see HOST and PORT") from error
         yield int(runner.addresses[0][1])
     finally:
         await runner.cleanup()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.cli.running import run
+from tests.cli.running import beside
 
 
 def test_the_demonstration_ends_as_every_sample_says_it_should(tmp_path: Path) -> None:
-    ended = run(tmp_path, "demo", "--once", "--format", "json")
+    ended = beside(tmp_path, "demo", "--once", "--format", "json")
     told = json.loads(ended.out)
     surprises = {one["repository"]: one["outcome"] for one in told["repositories"] if not one["as_expected"]}
     assert (ended.code, surprises) == (0, {})
@@ -25,7 +25,7 @@ def test_the_demonstration_ends_as_every_sample_says_it_should(tmp_path: Path) -
 
 def test_the_environment_of_the_machine_does_not_leak_into_it(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("PUBFLOW_MODE=observe\nDATABASE_URL=postgresql://nowhere.invalid/x\n")
-    ended = run(tmp_path, "demo", "--once", APP_ID="1", PRIVATE_KEY="nonsense", ALLOWED_ACCOUNTS="nobody")
+    ended = beside(tmp_path, "demo", "--once", APP_ID="1", PRIVATE_KEY="nonsense", ALLOWED_ACCOUNTS="nobody")
     assert ended.code == 0
     assert "forge-samples/anvil #1 (draft)" in ended.out
     assert "seen, not yet handled (token)" in ended.out
