@@ -79,6 +79,7 @@ STATUSES = [
     ("another service", {".travis.yml": "deploy:\n  provider: pypi\n"}, Status.UNKNOWN),
     ("another service that tests", {".travis.yml": "script: pytest\n"}, Status.MISSING),
     ("an upload by hand", {W: f"{HEAD}      - run: curl -F f=@x https://upload.pypi.org/legacy/\n"}, Status.UNKNOWN),
+    ("to another index, by hand", {W: f"{HEAD}      - run: curl -F p=@x https://push.fury.io/me/\n"}, Status.UNKNOWN),
     ("an upload that is switched off", {W: f"{HEAD}      - run: twine upload x\n        if: false\n"}, Status.UNKNOWN),
 ]
 

@@ -116,7 +116,7 @@ def test_matrix() -> None:
 
 def test_steps_keep_their_place() -> None:
     found = job(
-        "defaults: {run: {shell: pwsh}}\nsteps:\n  - uses: a/b@v1\n    with: {x: 1}\n  - run: |\n     a\n    if: false\n"
+        "defaults: {run: {shell: pwsh}}\nsteps:\n  - uses: a/b@v\n    with: {x: 1}\n  - run: |\n     a\n    if: false\n"
     )
 
     assert [step.path for step in found.steps] == [("jobs", "a", "steps", 0), ("jobs", "a", "steps", 1)]

@@ -22,6 +22,8 @@ ActionReader = Callable[[Uses, Inputs, Scene], Upload | None]
 _MAJOR = re.compile(r"v?(\d+)")
 _UPLOADS = re.compile(r"pypi|pip-publish|python-publish|publish-python|twine|poetry-publish|flit-publish|pip-upload")
 _DOES = re.compile(r"publish|upload|deploy|release")
+_LOOKS = re.compile(r"wait|check|verify|version|latest|status|badge|stats|download|install|setup|prepare")
+"""Of an action that asks an index or prepares files, and uploads none."""
 _CREDENTIAL = re.compile(r"token|password|secret|api-key|pass\b|auth")
 _ADDRESS = re.compile(r"(?:repository|index|registry|repo|pypi|publish)-?(?:url|index|registry)|\burl")
 _HARMLESS = frozenset({"actions", "docker", "github", "codecov", "aws-actions", "azure", "google-github-actions"})
@@ -125,14 +127,18 @@ def _deploy_pypi(uses: Uses, inputs: Inputs, scene: Scene) -> Upload | None:
 
 def _third_party(uses: Uses, inputs: Inputs, scene: Scene) -> Upload | None:
     """By its name, or because it is handed a secret that is good for nothing but uploading to PyPI."""
-    by_name = _UPLOADS.search(uses.name) is not None and _DOES.search(uses.name) is not None
+    name = f"{uses.name}/{uses.path}".lower()
+    by_name = bool(_UPLOADS.search(name) and _DOES.search(name)) and not _LOOKS.search(name)
     given = {**{key: text for key, text in scene.variables.items() if "secrets" in text}, **inputs}
-    handed = next((text for text in given.values() if any(map(is_pypi_secret, secrets_in(text, scene)))), None)
+    handed = next((text for key, text in given.items() if _is_pypi_credential(key, text, scene)), None)
     if handed is None and not by_name:
         return None
     if by_name and inputs.get("dry-run", "").lower() == "true":
         return None
-    password = handed or next((text for key, text in inputs.items() if text and _CREDENTIAL.search(key)), None)
+    own = {**{key.lower(): text for key, text in scene.variables.items() if key.startswith("TWINE_")}, **inputs}
+    password = handed or next((text for key, text in own.items() if text and _CREDENTIAL.search(key)), None)
+    if password is None and not scene.mints:
+        return None
     user = inputs.get("user") or inputs.get("username") or inputs.get("pypi-username")
     credential, secrets = or_oidc(of_login(user, password, scene), scene)
     url = next((text for key, text in inputs.items() if _ADDRESS.search(key) and "github" not in text), None)
@@ -143,6 +149,12 @@ def _third_party(uses: Uses, inputs: Inputs, scene: Scene) -> Upload | None:
         credential=credential,
         secrets=secrets,
     )
+
+
+def _is_pypi_credential(key: str, text: str, scene: Scene) -> bool:
+    """By the name of the secret, or by the name under which a secret is handed over."""
+    names = secrets_in(text, scene)
+    return any(map(is_pypi_secret, names)) or (bool(names) and is_pypi_secret(key))
 
 
 def _target(url: str | None, inputs: Inputs, scene: Scene) -> Index:

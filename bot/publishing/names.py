@@ -24,7 +24,7 @@ _OTHER_GOODS = re.compile(
     re.IGNORECASE,
 )
 _UPLOAD_WORDS = re.compile(
-    r"pypi|twine|\bpublish\b|maturin|semantic[-_]release|setup\.py[^\n]{0,200}?\bupload\b|pypirc|\bflit\b|release-please|"
+    r"pypi|twine|\bpublish\b|maturin|semantic[-_]release|setup\.py[^\n]{0,200}?\bupload\b|pypirc|\bflit\b|\bfury\b|devpi|jfrog|\bjf\b|codeartifact|"
     r"\bpublish[-_]|[-_]publish\b",
     re.IGNORECASE,
 )
@@ -33,7 +33,8 @@ _STRONG_WORDS = re.compile(
     r"upload\.pypi\.org|test\.pypi\.org/legacy|\.pypirc|provider:\s*pypi|pypi[-_]?(?:token|password|api)|"
     r"mint-token|publish[-_ ](?:to[-_ ])?(?:test[-_]?)?pypi|pypi[-_](?:publish|upload|deploy|release)|"
     r"(?:upload|deploy|release)[-_ ](?:to[-_ ])(?:test[-_]?)?pypi|setup\.py[^\n]{0,200}?\bupload\b|"
-    r"['\"]twine['\"]\s*,\s*['\"]upload",
+    r"['\"]twine['\"]\s*,\s*['\"]upload|push\.fury\.io|fury\s+push|devpi\s+upload|jf(?:rog)?\s+(?:rt\s+u|twine)|"
+    r"codeartifact\s+login\s.*twine",
     re.IGNORECASE,
 )
 _COMMENT = re.compile(r"^[ \t]*#.*$|[ \t]#[ \t].*$", re.MULTILINE)

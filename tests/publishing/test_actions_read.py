@@ -107,6 +107,20 @@ CASES = [
     ),
     ("deploy-pypi mints", "casperdcl/deploy-pypi@v2", {"build": "true"}, MINTS, ("third-party", "pypi", "oidc")),
     (
+        "an unknown one that is told what it gets",
+        "somebody/does-it-all@v3",
+        {"pypi_token": "${{ secrets.X }}"},
+        "",
+        ("third-party", "pypi", "token"),
+    ),
+    (
+        "in a folder of a repository",
+        "greenbone/actions/pypi-upload@v3",
+        {"pypi-token": "${{ secrets.X }}"},
+        "",
+        ("third-party", "pypi", "token"),
+    ),
+    (
         "deploy-pypi maybe",
         "casperdcl/deploy-pypi@v2",
         {"upload": "${{ github.event_name == 'push' }}", "password": "${{ secrets.X }}"},
@@ -169,6 +183,7 @@ NOTHING = [
     ("semantic-release to GitHub", "python-semantic-release/upload-to-gh-release@main", {}),
     ("semantic-release 7 without a token", "relekang/python-semantic-release@v7", {"github_token": "${{ secrets.G }}"}),
     ("deploy-pypi builds", "casperdcl/deploy-pypi@v2", {"upload": "false"}),
+    ("it waits for a release", "some/wait-for-pypi-release@v1", {"token": "${{ secrets.X }}"}),
     ("docker", "docker/build-push-action@v6", {"push": "true", "tags": "pypi/warehouse"}),
     ("a release", "softprops/action-gh-release@v2", {"files": "dist/*"}),
     ("npm", "JS-DevTools/npm-publish@v3", {"token": "${{ secrets.NPM_TOKEN }}"}),
