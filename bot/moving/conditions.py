@@ -1,0 +1,142 @@
+"""Conditions (`if:`) taken apart and put together: which part of a step's condition can stand on a job.
+
+A job's condition may look at `github`, `needs`, `vars` and `inputs` alone:
+https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#context-availability
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_WHOLE = re.compile(r"\s*\$\{\{(?P<inner>.*)\}\}\s*\Z", re.DOTALL)
+_QUOTED = re.compile(r"'(?:[^']|'')*'")
+_CONTEXT = re.compile(r"(?<![\w.'-])([a-z_]+)(?=\s*[.\[])", re.IGNORECASE)
+_STATUS = re.compile(r"\b(?:success|failure|always|cancelled)\s*\(", re.IGNORECASE)
+_FUNCTION = re.compile(r"\bhashFiles\s*\(", re.IGNORECASE)
+_OF_JOBS = frozenset({"github", "needs", "vars", "inputs"})
+_OF_LEGS = frozenset({"matrix", "strategy"})
+_EQUALS = re.compile(r"\s*([\w.-]+)\s*==\s*'((?:[^']|'')*)'\s*\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """A step's condition as a job can have it. `text`: None for no condition.
+
+    `exact` is False where the step's own says more than a job can look at: a job must then be told by an output.
+    """
+
+    text: str | None
+    exact: bool = True
+
+
+def bare(condition: str) -> str:
+    """An `if:` without the `${{ }}` around the whole of it."""
+    found = _WHOLE.match(condition)
+    inner = found["inner"] if found is not None else condition
+    return inner.strip() if "${{" not in inner else condition.strip()
+
+
+def contexts(text: str) -> frozenset[str]:
+    """The contexts that an expression looks at, in lower case."""
+    return frozenset(found[1].lower() for found in _CONTEXT.finditer(_QUOTED.sub("''", text)))
+
+
+def asks_for_status(condition: str | None) -> bool:
+    """Claims that a condition decides itself what happens after a failure: `always()`, `failure()` and their like."""
+    return condition is not None and _STATUS.search(_QUOTED.sub("''", condition)) is not None
+
+
+def raise_to_job(condition: str | None, *, legs: bool) -> Raised:
+    """A step's condition for the job that takes over the step; with `legs`, parts that choose one leg are left out."""
+    if condition is None:
+        return Raised(text=None)
+    parts = list(conjuncts(bare(condition)))
+    if legs:
+        parts = [part for part in parts if not contexts(part) <= _OF_LEGS or not contexts(part)]
+    if any("${{" in part or _FUNCTION.search(part) or not contexts(part) <= _OF_JOBS for part in parts):
+        return Raised(text=None, exact=False)
+    return Raised(text=" && ".join(parts) or None)
+
+
+def both(first: str | None, second: str | None) -> str | None:
+    """The condition that holds when both do."""
+    if first is None or second is None:
+        return first if second is None else second
+    parts = dict.fromkeys([*conjuncts(bare(first)), *conjuncts(bare(second))])
+    return " && ".join(_guarded(part) for part in parts)
+
+
+def either(conditions: list[str | None]) -> str | None:
+    """The condition that holds when one of several does; None stands for one that always holds."""
+    if any(condition is None for condition in conditions):
+        return None
+    texts = list(dict.fromkeys(bare(condition) for condition in conditions if condition is not None))
+    if len(texts) == 1:
+        return texts[0]
+    return " || ".join(f"({text})" if "&&" in text or "||" in text else text for text in texts)
+
+
+def implies(stronger: str | None, weaker: str | None) -> bool:
+    """Claims that whenever the first condition holds the second does; False where that cannot be seen."""
+    if weaker is None:
+        return True
+    if stronger is None:
+        return False
+    return set(conjuncts(bare(weaker))) <= set(conjuncts(bare(stronger)))
+
+
+def exclude(first: str | None, second: str | None) -> bool:
+    """Claims that two conditions never hold together, because they want different values of the same thing."""
+    if first is None or second is None:
+        return False
+    wanted = dict(found for part in conjuncts(bare(first)) if (found := _equality(part)))
+    return any(
+        (found := _equality(part)) is not None and found[0] in wanted and wanted[found[0]] != found[1]
+        for part in conjuncts(bare(second))
+    )
+
+
+def conjuncts(expression: str) -> Iterator[str]:
+    """What a top-level `&&` joins; the expression itself where a top-level `||` stands in it."""
+    depth, start, quoted, parts = 0, 0, False, []
+    for index, char in enumerate(expression):
+        if char == "'":
+            quoted = not quoted
+        elif quoted:
+            continue
+        elif char in "([":
+            depth += 1
+        elif char in ")]":
+            depth -= 1
+        elif depth == 0 and expression.startswith("||", index):
+            yield expression.strip()
+            return
+        elif depth == 0 and expression.startswith("&&", index):
+            parts.append(expression[start:index])
+            start = index + 2
+    for part in (*parts, expression[start:]):
+        text = " ".join(part.split()) if "'" not in part else part.strip()
+        inner = text[1:-1] if text.startswith("(") and text.endswith(")") and _is_closed(text[1:-1]) else None
+        yield from conjuncts(inner) if inner is not None and "||" not in inner else [text]
+
+
+def _is_closed(text: str) -> bool:
+    depth = 0
+    for char in _QUOTED.sub("''", text):
+        depth += {"(": 1, ")": -1}.get(char, 0)
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _guarded(part: str) -> str:
+    bare_part = _QUOTED.sub("''", part)
+    outer = part.startswith("(") and part.endswith(")") and _is_closed(part[1:-1])
+    return f"({part})" if "||" in bare_part and not outer else part
+
+
+def _equality(part: str) -> tuple[str, str] | None:
+    found = _EQUALS.match(part)
+    return (found[1].lower().replace("github.event.inputs.", "inputs."), found[2].lower()) if found else None

@@ -1,0 +1,105 @@
+"""A job that fetches what others built and uploads it to TestPyPI and to PyPI: one job for each index."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.model import Index
+from bot.moving import conditions, pins
+from bot.moving.inplace import move_in_place
+from bot.moving.jobs import (
+    ENVIRONMENTS,
+    ID_TOKEN,
+    LABELS,
+    Draft,
+    Task,
+    anchored,
+    fresh_upload,
+    publishing_runner,
+    restated_action,
+)
+from bot.moving.nouns import Unmovable
+from bot.moving.restate import restate, restate_item, restate_keys
+from bot.moving.split import free_id
+from bot.moving.uploads import Delivery, Form
+from bot.workflow import Step
+from bot.yaml import Append, Insert, Op, Remove, Replace, Value
+
+
+def fork(task: Task) -> Draft:
+    """The PyPI upload stays in the job, the one to TestPyPI gets a job of its own; raises `Unmovable`."""
+    trials = [delivery for delivery in task.deliveries if delivery.index is Index.TESTPYPI]
+    rest = tuple(delivery for delivery in task.deliveries if delivery.index is not Index.TESTPYPI)
+    if len(trials) != 1 or not rest:
+        raise Unmovable("its uploads cannot be told apart by their index", path=task.path)
+    (trial,) = trials
+    if anchored(task.job.node) or task.job.has_matrix or conditions.asks_for_status(task.job.condition):
+        raise Unmovable("its uploads to TestPyPI and PyPI cannot be given a job each", path=task.path)
+    raised = conditions.raise_to_job(trial.condition, legs=False)
+    if not raised.exact or any(step.index > trial.step.index for step in task.others):
+        raise Unmovable("the upload to TestPyPI depends on other steps of the job", path=task.path)
+    key = free_id(task, f"{task.job.id}-{ENVIRONMENTS[Index.TESTPYPI]}")
+    ops: list[Op] = []
+    if all(conditions.implies(each.condition, trial.condition) for each in rest) and _comes_first(trial, rest):
+        ops += _wait_for(task, key)
+    inner = move_in_place(replace(task, deliveries=rest))
+    return Draft(
+        passes=(
+            *inner.passes,
+            ops,
+            [Remove(trial.step.path)],
+            [Insert(task.path, _trial(task, trial, raised.text), where="before", key=key)],
+        ),
+        notes=(
+            f"the upload to TestPyPI has a job of its own, {key}, because pypa's action cannot run twice in one job",
+            *inner.notes,
+        ),
+        warnings=inner.warnings,
+    )
+
+
+def _comes_first(trial: Delivery, rest: tuple[Delivery, ...]) -> bool:
+    return trial.step.index < rest[0].step.index and trial.step.node.get("continue-on-error") is None
+
+
+def _wait_for(task: Task, key: str) -> list[Op]:
+    node = task.job.node.get("needs")
+    path = (*task.path, "needs")
+    if node is None:
+        raise Unmovable("it waits for no job that builds", path=task.path)
+    return [Append(path, key)] if node.elements is not None else [Replace(path, [node.value, key])]
+
+
+def _trial(task: Task, trial: Delivery, condition: str | None) -> Value:
+    job, document = task.job, task.workflow.document
+    found: dict[str, Value] = {"name": f"Publish to {LABELS[Index.TESTPYPI]}"}
+    combined, own = conditions.both(job.condition, condition), job.node.get("if")
+    if combined is not None:
+        found["if"] = restate(document, own) if own is not None and condition is None else combined
+    needs, environment = job.node.get("needs"), job.node.get("environment")
+    if needs is not None:
+        found["needs"] = restate(document, needs)
+    found["runs-on"] = publishing_runner(job)
+    found["environment"] = restate(document, environment) if environment is not None else ENVIRONMENTS[Index.TESTPYPI]
+    found["permissions"] = {"id-token": ID_TOKEN}
+    steps: list[Value] = [_before(task, step) for step in task.others if step.index < trial.step.index]
+    action = trial.form is Form.ACTION
+    steps.append(
+        restated_action(task, trial.step, trial.folder or "dist")
+        if action
+        else fresh_upload(task, trial, trial.folder or "dist")
+    )
+    found["steps"] = steps
+    return found
+
+
+def _before(task: Task, step: Step) -> Value:
+    """A step before the upload, once more; an artifact is fetched with the version that can still be run tomorrow."""
+    document, uses = task.workflow.document, step.uses
+    old = re.fullmatch(r"v?([4-7])(?:\.\d+)*", uses.ref) if uses is not None and uses.name == pins.DOWNLOAD else None
+    plain = any(step.inputs.get(name) for name in ("name", "pattern"))
+    if uses is None or old is None or not plain:
+        return restate_item(document, step.node)
+    style = pins.style_of_ref(uses.ref)
+    return restate_keys(document, step.node, {"uses": pins.pinned(pins.DOWNLOAD, style)})

@@ -1,0 +1,182 @@
+"""A job moved where it stands: no credential, an identity token, and every permission that its steps need."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import combinations
+
+from bot.model import Index
+from bot.moving import conditions, scripts
+from bot.moving.jobs import (
+    LABELS,
+    Draft,
+    Task,
+    clean_action,
+    credential_variables,
+    cut_script,
+    drop_variables,
+    environment_ops,
+    fresh_upload,
+    grant,
+    is_pypa,
+    mentions,
+    on_linux,
+    unconfigure,
+)
+from bot.moving.nouns import Unmovable
+from bot.moving.uploads import Delivery, Form
+from bot.moving.versions import is_able
+from bot.yaml import Insert, Op, Remove, Value
+
+COLLECTED = "dist"
+_PLAIN_GLOB = re.compile(r"[A-Za-z0-9_*][A-Za-z0-9_./*-]*\Z")
+
+
+def move_in_place(task: Task) -> Draft:
+    """The operations that move a job where it stands; raises `Unmovable`."""
+    job = task.job
+    passes: list[list[Op]] = []
+    uploading: list[tuple[Delivery, bool]] = []
+    # From the last step to the first, so that paths hold; one by one, for neighbours would touch each other.
+    for delivery in reversed(task.deliveries):
+        changed, with_pypa = _step(task, delivery)
+        passes += changed
+        uploading.insert(0, (delivery, with_pypa))
+    passes += unconfigure(task)
+    ops: list[Op] = []
+    _check_runner(task, uploading)
+    _check_once(task, uploading)
+    for name in credential_variables(task, job.env):
+        if mentions(task.others, name):
+            raise Unmovable(f"its variable {name} is used by another step as well", path=(*job.path, "env"))
+        ops += drop_variables(job.path, (name,))
+    indexes = {delivery.index for delivery in task.deliveries}
+    warnings: tuple[str, ...] = ()
+    if job.node.get("environment") is None:
+        if len(indexes) == 1 and _always_uploads(task):
+            ops += environment_ops(task, indexes.pop())
+        else:
+            reason = "because it also runs when it uploads nothing"
+            warnings = (f"the job {job.id} got no environment, {reason}; a job of its own could have one",)
+    ops += grant(task, job.steps)
+    return Draft(passes=(*passes, ops), notes=tuple(_notes(task, uploading)), warnings=warnings)
+
+
+def _step(task: Task, delivery: Delivery) -> tuple[list[list[Op]], bool]:
+    """The operations on one step, in passes, and whether pypa's action uploads after them."""
+    if delivery.form is Form.ACTION:
+        return [list(clean_action(task, delivery))], is_pypa(delivery.step)
+    if delivery.form is Form.COMMAND and not _converts(task, delivery):
+        if delivery.kept is None:
+            raise Unmovable(_how_to(delivery), path=delivery.step.path)
+        if not is_able(task.workflow, task.job, delivery):
+            raise Unmovable(
+                f"the version of {delivery.tools[0]} that uploads is not known to be new enough for trusted publishing",
+                path=delivery.step.path,
+            )
+        kept = [name for name in delivery.drops if not name.endswith(("_URL", "_REPOSITORY", "_INDEX", "_REPO"))]
+        path = delivery.step.path
+        return [[*_kept_script(delivery), *drop_variables(path, kept)]], False
+    ops = list(_converted(task, delivery))
+    if delivery.form is Form.COMMAND and not delivery.empty:
+        return [ops], True
+    return [ops, [Remove((*delivery.step.path[:-1], delivery.step.index + len(ops)))]], True
+
+
+def _kept_script(delivery: Delivery) -> Iterator[Op]:
+    yield from scripts.operations((*delivery.step.path, "run"), delivery.step.run or "", list(delivery.kept or ()))
+
+
+def _converts(task: Task, delivery: Delivery) -> bool:
+    """Claims that pypa's action can take over from the commands of a step, in this very job."""
+    possible = (
+        delivery.cuts is not None and delivery.folder is not None and not delivery.patterns and not delivery.trailing
+    )
+    if not possible or not on_linux(task.job):
+        return False
+    return delivery.tools != ("uv",) or not is_able(task.workflow, task.job, delivery)
+
+
+def _converted(task: Task, delivery: Delivery) -> Iterator[Op]:
+    """Steps that build, and pypa's action after them."""
+    step = delivery.step
+    upload = fresh_upload(task, delivery, delivery.folder or COLLECTED)
+    if step.condition is not None:
+        upload = {"name": upload["name"], "if": step.condition} | upload
+    if delivery.form is Form.COMMAND and not delivery.empty:
+        yield from cut_script(delivery, delivery.cuts or ())
+        yield Insert(step.path, upload, where="after")
+        return
+    for build in (*delivery.build_steps, *_collecting(task, delivery)):
+        yield Insert(step.path, build, where="before")
+    yield Insert(step.path, upload, where="before")
+
+
+def _collecting(task: Task, delivery: Delivery) -> Iterator[Value]:
+    """A step that brings files of several folders into one, for pypa's action reads a single folder."""
+    if delivery.folder is not None:
+        return
+    checks_out = any(step.uses is not None and step.uses.name == "actions/checkout" for step in task.job.steps)
+    if checks_out or not delivery.patterns or not all(map(_PLAIN_GLOB.match, delivery.patterns)):
+        raise Unmovable("where its distributions lie cannot be told", path=delivery.step.path)
+    step: dict[str, Value] = {"name": "Collect the distribution packages"}
+    if delivery.step.condition is not None:
+        step["if"] = delivery.step.condition
+    yield step | {"run": f"mkdir {COLLECTED}\ncp {' '.join(delivery.patterns)} {COLLECTED}/\n"}
+
+
+def _how_to(delivery: Delivery) -> str:
+    if delivery.cuts is None:
+        return (
+            f"the command that uploads ({delivery.publishers[0].via}) is part of a larger one or has options that are "
+            "not understood; give it a line of its own"
+        )
+    return f"{delivery.publishers[0].via} takes no identity token, and its files cannot be handed to pypa's action here"
+
+
+def _check_runner(task: Task, uploading: list[tuple[Delivery, bool]]) -> None:
+    for delivery, with_pypa in uploading:
+        self_hosted = "self-hosted" in task.job.runs_on
+        if with_pypa and task.job.container is not None:
+            raise Unmovable("pypa's action does not run in a job that has a container", path=task.path)
+        if with_pypa and delivery.form is not Form.ACTION and not on_linux(task.job) and not self_hosted:
+            raise Unmovable("pypa's action runs on GitHub's x86-64 Linux runners alone", path=task.path)
+
+
+def _check_once(task: Task, uploading: list[tuple[Delivery, bool]]) -> None:
+    """pypa's action run twice in one job finds the attestations of its first run and stops."""
+    twice = [delivery for delivery, with_pypa in uploading if with_pypa]
+    for first, second in combinations(twice, 2):
+        if not conditions.exclude(first.condition, second.condition):
+            raise Unmovable(
+                "pypa's action cannot run twice in one job; give each upload a job of its own",
+                path=task.path,
+            )
+
+
+def _always_uploads(task: Task) -> bool:
+    return any(not _is_conditional(delivery) for delivery in task.deliveries) or not _runs_often(task)
+
+
+def _is_conditional(delivery: Delivery) -> bool:
+    return delivery.condition is not None or "${{" in delivery.step.inputs.get("upload", "")
+
+
+def _runs_often(task: Task) -> bool:
+    """Claims that a job whose upload has a condition also runs on other occasions."""
+    return not set(task.workflow.triggers) <= {"release", "workflow_dispatch"}
+
+
+def _notes(task: Task, uploading: list[tuple[Delivery, bool]]) -> Iterator[str]:
+    job = task.job.id
+    for delivery, with_pypa in uploading:
+        target = LABELS.get(delivery.index, Index.PYPI.value)
+        if delivery.form is Form.ACTION:
+            yield f"the job {job} uploads to {target} without a password"
+        elif with_pypa:
+            yield f"the job {job} uploads to {target} with pypa's action instead of {delivery.publishers[0].via}"
+        else:
+            yield f"the job {job} keeps {delivery.publishers[0].via}, which asks for an identity token now"
+        yield from delivery.notes
+    yield f"the job {job} may ask for an identity token, and keeps the permissions that its steps need"

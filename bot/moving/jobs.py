@@ -1,0 +1,354 @@
+"""What every way of moving a job needs: its uploads, the operations on an upload step, permissions, environment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.model import Credential, Index, Publisher, YamlPath
+from bot.moving import pins, scopes, scripts
+from bot.moving.nouns import Unmovable
+from bot.moving.options import TOOLS
+from bot.moving.restate import restate, restate_keys
+from bot.moving.thirdparty import DEPLOY_PYPI, of_other_action
+from bot.moving.uploads import MOVABLE, Delivery, inputs_of, of_action, of_script, settings_of
+from bot.script import read, shell_of
+from bot.survey import Survey
+from bot.workflow import Job, Step, UsesKind, Workflow
+from bot.yaml import Add, Comment, Commented, Node, Op, Raw, Remove, Rename, Replace, Value
+
+PUBLIC = (Index.PYPI, Index.TESTPYPI)
+TOKENS = (Credential.TOKEN, Credential.PASSWORD, Credential.NONE)
+ENVIRONMENTS = {Index.PYPI: "pypi", Index.TESTPYPI: "testpypi"}
+LABELS = {Index.PYPI: "PyPI", Index.TESTPYPI: "TestPyPI"}
+ID_TOKEN_COMMENT = "mandatory for trusted publishing"  # noqa: S105 - a comment, no token
+ID_TOKEN = Commented("write", beside=ID_TOKEN_COMMENT)
+_DEPRECATED = ("packages_dir", "repository_url", "verify_metadata", "skip_existing", "print_hash")
+_LINUX = re.compile(r"ubuntu-(?:latest|\d\d\.\d\d|slim)\Z", re.IGNORECASE)
+_GONE = frozenset({"ubuntu-16.04", "ubuntu-18.04", "ubuntu-20.04"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One job that is to be moved."""
+
+    survey: Survey
+    workflow: Workflow
+    job: Job
+    deliveries: tuple[Delivery, ...]
+    style: pins.PinStyle
+
+    @property
+    def path(self) -> YamlPath:
+        return self.job.path
+
+    @property
+    def others(self) -> tuple[Step, ...]:
+        """The steps that upload nothing."""
+        uploading = {delivery.step.index for delivery in self.deliveries}
+        return tuple(step for step in self.job.steps if step.index not in uploading)
+
+    @property
+    def dependants(self) -> tuple[Job, ...]:
+        return tuple(other for other in self.workflow.jobs.values() if self.job.id in other.needs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What one way of moving a job comes to: passes of operations, each on the text that the one before gave."""
+
+    passes: tuple[Sequence[Op], ...]
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def is_token_upload(publisher: Publisher) -> bool:
+    """Claims that a publisher sends something to PyPI or TestPyPI with a stored credential, or with none at all."""
+    return publisher.index in PUBLIC and publisher.credential in TOKENS
+
+
+def task_of(survey: Survey, workflow: Workflow, job: Job) -> Task:
+    """The uploads of a job that are to be moved; raises `Unmovable`."""
+    style = pins.style_of(workflow)
+    mine = [
+        publisher
+        for publisher in survey.publishers
+        if publisher.workflow == workflow.path and publisher.job == job.id and is_token_upload(publisher)
+    ]
+    deliveries = [delivery for step in job.steps for delivery in _of_step(job, step, mine, style)]
+    return Task(survey=survey, workflow=workflow, job=job, deliveries=tuple(deliveries), style=style)
+
+
+def _of_step(job: Job, step: Step, mine: list[Publisher], style: pins.PinStyle) -> list[Delivery]:
+    here = tuple(publisher for publisher in mine if publisher.step == step.index)
+    if not here:
+        return []
+    indirect = next((publisher for publisher in here if publisher.indirect), None)
+    if indirect is not None:
+        raise Unmovable(f"the upload happens inside {indirect.via}, which is not edited blindly", path=step.path)
+    unknown = next((publisher for publisher in here if publisher.method not in MOVABLE), None)
+    if unknown is not None:
+        raise Unmovable(
+            _WHY_NOT.get(unknown.method.value, f"{unknown.via} cannot be moved automatically"), path=step.path
+        )
+    if len({publisher.index for publisher in here}) > 1:
+        raise Unmovable("one script uploads to PyPI and to TestPyPI; give each a step of its own", path=step.path)
+    if step.uses is None:
+        return [of_script(job, step, here)]
+    if step.uses.kind is UsesKind.DOCKER:
+        raise Unmovable(f"the image {step.uses.path} is run directly; use {pins.PYPA} as an action", path=step.path)
+    if is_pypa(step) or step.uses.name == DEPLOY_PYPI:
+        return [of_action(job, step, here[0])]
+    return [of_other_action(job, step, here[0], style)]
+
+
+_WHY_NOT = {
+    "semantic-release": "python-semantic-release uploads up to version 7 only and takes no identity token; move to "
+    "version 10, let the release job build, and upload in a job of its own when its output `released` is true",
+    "reusable": "a workflow of another repository uploads; let that one only build, and upload in this file",
+}
+
+
+def is_pypa(step: Step) -> bool:
+    """Claims that a step uses pypa's action or one of its forks."""
+    return step.uses is not None and step.uses.name.endswith("gh-action-pypi-publish")
+
+
+def on_linux(job: Job) -> bool:
+    """Claims that every leg of a job runs on GitHub's x86-64 Linux and in no container."""
+    return job.container is None and bool(job.runs_on) and all(map(_LINUX.match, runners(job)))
+
+
+def runners(job: Job) -> tuple[str, ...]:
+    """The labels that a job may run on; an expression that is not spelt out stays one."""
+    found: list[str] = []
+    for label in job.runs_on:
+        inner = re.fullmatch(r"\s*\$\{\{\s*matrix\.([\w.-]+)\s*\}\}\s*", label)
+        found += job.matrix.get(inner[1], (label,)) if inner is not None else (label,)
+    return tuple(found)
+
+
+def publishing_runner(job: Job) -> str:
+    """Where the job that only uploads runs: where the old one did, if that can run pypa's action."""
+    old = job.runs_on[0] if len(job.runs_on) == 1 else ""
+    usable = _LINUX.match(old) is not None and old.lower() not in _GONE
+    return old if usable else "ubuntu-latest"
+
+
+# ---------------------------------------------------------------- pypa's action
+
+
+def clean_action(task: Task, delivery: Delivery) -> Iterator[Op]:
+    """Takes the credentials from a step with pypa's action, and mends what would keep it from uploading."""
+    step = delivery.step
+    for key in _credential_keys(step):
+        yield Remove((*step.path, "with", key), prune=True)
+    if not is_pypa(step):
+        yield from _raise_deploy_pypi(step)
+        return
+    for key in step.inputs:
+        if key.lower() in _DEPRECATED and key.replace("_", "-") not in step.inputs:
+            yield Rename((*step.path, "with", key), key.replace("_", "-"))
+    raised = raised_ref(task, step)
+    if raised is not None:
+        text, comment = raised
+        yield Replace((*step.path, "uses"), text)
+        if comment is not None or comment_beside(task, step) is not None:
+            yield Comment((*step.path, "uses"), comment or "", where="beside", replace=True)
+
+
+def restated_action(task: Task, step: Step, folder: str) -> dict[str, Value]:
+    """The same step as a value for another job, its condition left out; `folder` is where the files lie there."""
+    document = task.workflow.document
+    gone: dict[str, Value | None] = dict.fromkeys(_credential_keys(step))
+    given = step.node.get("with")
+    changed: dict[str, Value | None] = {"if": None}
+    if given is not None:
+        inputs = restate_keys(document, given, gone)
+        renamed = {(key.replace("_", "-") if key in _DEPRECATED else key): value for key, value in inputs.items()}
+        if "steps." in step.inputs.get("packages-dir", step.inputs.get("packages_dir", "")):
+            renamed["packages-dir"] = folder  # a step of the build job told it
+        changed["with"] = renamed or None
+    raised = raised_ref(task, step)
+    if raised is not None:
+        text, comment = raised
+        changed["uses"] = Commented(Raw(text), beside=comment) if comment else Raw(text)
+    return restate_keys(document, step.node, changed)
+
+
+def raised_ref(task: Task, step: Step) -> tuple[str, str | None] | None:
+    """The reference that a step should have instead of a dead one, and the comment beside it."""
+    uses = step.uses
+    if uses is None or not pins.must_be_raised(uses, comment_beside(task, step)):
+        return None
+    style = pins.style_of_ref(uses.ref)
+    return pins.written(
+        pins.PYPA, task.style if style is pins.PinStyle.MOVING and task.style is pins.PinStyle.COMMIT else style
+    )
+
+
+def comment_beside(task: Task, step: Step) -> str | None:
+    """The comment beside a step's `uses:`."""
+    node = step.node.get("uses")
+    if node is None:
+        return None
+    text = task.workflow.document.text
+    end = text.find("\n", node.end)
+    rest = text[node.end : len(text) if end < 0 else end].strip()
+    return rest if rest.startswith("#") else None
+
+
+def _raise_deploy_pypi(step: Step) -> Iterator[Op]:
+    """casperdcl/deploy-pypi asks for an identity token since 2.4."""
+    assert step.uses is not None
+    if step.uses.ref in ("v2", "v2.4.0", "v2.4.1"):
+        return
+    if not re.fullmatch(r"v[12](?:\.\d+)*", step.uses.ref):
+        raise Unmovable(
+            "this version of casperdcl/deploy-pypi may be too old for trusted publishing; use v2", path=step.path
+        )
+    yield Replace((*step.path, "uses"), f"{step.uses.owner}/{step.uses.repo}@v2")
+
+
+def _credential_keys(step: Step) -> list[str]:
+    return [key for key in step.inputs if key.lower() in ("user", "password")]
+
+
+def fresh_upload(task: Task, delivery: Delivery, folder: str) -> dict[str, Value]:
+    """A step with pypa's action that does what commands did before; `folder` is where the files lie."""
+    inputs: dict[str, Value] = {}
+    if folder not in ("dist", "dist/"):
+        inputs["packages-dir"] = folder
+    inputs |= inputs_of(delivery)
+    name = delivery.step.name
+    title = name if name and delivery.empty and "${{" not in name else f"Publish to {LABELS[delivery.index]}"
+    step: dict[str, Value] = {"name": title}
+    tolerant = delivery.step.node.get("continue-on-error")
+    if tolerant is not None:
+        step["continue-on-error"] = restate(task.workflow.document, tolerant)
+    step["uses"] = pins.pinned(pins.PYPA, task.style)
+    return step | ({"with": inputs} if inputs else {})
+
+
+# ---------------------------------------------------------------- scripts
+
+
+def cut_script(delivery: Delivery, cuts: Sequence[scripts.Cut]) -> Iterator[Op]:
+    """Takes the uploads (or their credentials) from a script, and the variables that only they read."""
+    path = (*delivery.step.path, "run")
+    yield from scripts.operations(path, delivery.step.run or "", list(cuts))
+    yield from drop_variables(delivery.step.path, delivery.drops)
+
+
+def unconfigure(task: Task) -> list[list[Op]]:
+    """Takes out the steps, or the commands of them, that only store the credentials of the uploads; last step first."""
+    passes: list[list[Op]] = []
+    for step in reversed(task.others):
+        if step.run is None:
+            continue
+        shell = shell_of(step.shell or task.job.shell, task.job.runs_on[0] if task.job.runs_on else "")
+        cuts = settings_of(step.run, shell)
+        if cuts is None:
+            raise Unmovable("a step stores the credential together with something else", path=step.path)
+        if not cuts:
+            continue
+        rest = scripts.apply(step.run, list(cuts))
+        if any(command.words for command in read(rest, shell).commands):
+            gone = [name for name in step.env if not re.search(rf"\b{re.escape(name)}\b", rest)]
+            path = (*step.path, "run")
+            passes.append([*scripts.operations(path, step.run, list(cuts)), *drop_variables(step.path, gone)])
+        elif step.id is not None:
+            raise Unmovable("a step that stores the credential is referred to elsewhere", path=step.path)
+        else:
+            passes.append([Remove(step.path)])
+    return passes
+
+
+def drop_variables(path: YamlPath, names: Sequence[str]) -> Iterator[Op]:
+    """Removes variables from the `env:` at a place."""
+    for name in names:
+        yield Remove((*path, "env", name), prune=True)
+
+
+def credential_variables(task: Task, env: Mapping[str, str]) -> tuple[str, ...]:
+    """Variables of a job or of the workflow that say who uploads, and only that."""
+    known = {
+        name
+        for delivery in task.deliveries
+        for tool in delivery.tools
+        for name in TOOLS[tool].variables
+        if tool in TOOLS
+    }
+    secrets = {
+        f"secrets.{name}".lower() for delivery in task.deliveries for one in delivery.publishers for name in one.secrets
+    }
+    return tuple(
+        name for name, value in env.items() if name in known or any(secret in value.lower() for secret in secrets)
+    )
+
+
+def mentions(steps: Sequence[Step], name: str) -> bool:
+    """Claims that a step's text names a variable, outside the `env:` that would set it."""
+    pattern = re.compile(rf"\b{re.escape(name)}\b")
+    return any(
+        pattern.search(text) for step in steps for text in (step.run or "", *step.inputs.values(), *step.env.values())
+    )
+
+
+# ---------------------------------------------------------------- permissions and environment
+
+
+def grant(task: Task, steps: Sequence[Step]) -> Iterator[Op]:
+    """Gives a job its identity token without taking from it what `steps` need; raises `Unmovable`."""
+    job, workflow = task.job, task.workflow
+    if workflow.may_mint(job):
+        return
+    path = (*job.path, "permissions")
+    if job.permissions is not None and job.permissions.every is None:
+        yield from _grant_in_block(job, path)
+        return
+    allowed = _allowed(task, steps)
+    block: Value = {**allowed, "id-token": ID_TOKEN}
+    if job.permissions is not None:
+        yield Replace(path, block)
+    else:
+        yield Add(path, block, after="runs-on")
+
+
+def _grant_in_block(job: Job, path: YamlPath) -> Iterator[Op]:
+    node = job.node.get("permissions")
+    assert node is not None
+    if node.get("id-token") is not None:
+        yield Replace((*path, "id-token"), "write")
+    elif node.entries and node.flow:
+        yield Add((*path, "id-token"), "write")
+    else:
+        yield Add((*path, "id-token"), "write", comment=ID_TOKEN_COMMENT)
+
+
+def _allowed(task: Task, steps: Sequence[Step]) -> Mapping[str, str]:
+    """What a job may do today, spelt out; what its steps need, where today's permissions are not spelt out."""
+    current = task.workflow.permissions_of(task.job)
+    if current is not None and current.every is None:
+        return current.scopes
+    found = scopes.needed(task.survey.snapshot.files, task.workflow, task.job, steps)
+    if found is None:
+        raise Unmovable(
+            "a permissions block would take away what one of its steps may need; write out the permissions that the "
+            "job needs, and pubflow adds the identity token to them"
+        )
+    return dict(sorted(found.items())) or {}
+
+
+def environment_ops(task: Task, index: Index) -> Iterator[Op]:
+    """The environment that a job gets when it has none."""
+    if task.job.node.get("environment") is None:
+        yield Add((*task.job.path, "environment"), ENVIRONMENTS[index], after="runs-on")
+
+
+def anchored(node: Node) -> bool:
+    """Claims that an anchor or an alias stands at a node or below it."""
+    if node.anchor is not None or node.alias is not None:
+        return True
+    return any(anchored(child) for child in node.children)

@@ -1,0 +1,125 @@
+"""What well-known actions do with the token of their job: the scopes that they need, by their names in lower case.
+
+Read in the actions' own documentation. An action that is in no list is not known, and a job that uses it is not given a
+`permissions:` block by us unless it has one already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+Scopes = Mapping[str, str]
+
+_LISTS: tuple[tuple[Scopes, str], ...] = (
+    (
+        {},
+        """
+    8398a7/action-slack abatilo/actions-poetry actions-rs/cargo actions-rs/toolchain
+    actions-rust-lang/setup-rust-toolchain actions/cache actions/download-artifact actions/setup-dotnet
+    actions/setup-go actions/setup-java actions/setup-node actions/setup-python actions/setup-ruby
+    actions/upload-artifact arduino/setup-protoc astral-sh/ruff-action astral-sh/setup-uv
+    awalsh128/cache-apt-pkgs-action battila7/get-version-action benc-uk/workflow-dispatch bruceadams/get-release
+    casperdcl/deploy-pypi chainguard-actions/pypa-gh-action-pypi-publish citation-file-format/cffconvert
+    codecov/codecov-action conda-incubator/setup-miniconda coverallsapp/github-action
+    crazy-max/ghaction-import-gpg dieghernan/cff-validator docker/build-push-action docker/login-action
+    docker/metadata-action docker/setup-buildx-action docker/setup-docker-action docker/setup-qemu-action
+    dtolnay/rust-toolchain eifinger/setup-rye elgohr/publish-docker-github-action extractions/setup-just
+    gaurav-nelson/github-action-markdown-link-check hecrj/setup-rust-action hendrikmuhs/ccache-action
+    hynek/build-and-inspect-python-package hynek/setup-cached-uv-tool ilammy/msvc-dev-cmd ilammy/setup-nasm
+    jaxxstorm/action-install-gh-release jrubics/poetry-publish jwlawson/actions-setup-cmake lukka/get-cmake
+    mamba-org/provision-with-micromamba mamba-org/setup-micromamba messense/maturin-action
+    microsoft/setup-msbuild mikefarah/yq mozilla-actions/sccache-action msys2/setup-msys2 nick-fields/retry
+    nick-invision/retry olegtarasov/get-tag oven-sh/setup-bun pdm-project/setup-pdm pnpm/action-setup
+    pre-commit/action prefix-dev/setup-pixi psf/black py-actions/py-dependency-install pyo3/maturin-action
+    pypa/cibuildwheel pypa/gh-action-pypi-publish ralfg/python-wheels-manylinux-build re-actors/alls-green
+    rtcamp/action-slack-notify ruby/setup-ruby samuelcolvin/check-python-version seanmiddleditch/gha-setup-ninja
+    slackapi/slack-github-action snapcore/action-build snapcore/action-publish snok/install-poetry
+    sonarsource/sonarcloud-github-action step-security/gh-action-pypi-publish step-security/harden-runner
+    swatinem/rust-cache taiki-e/install-action webfactory/ssh-agent
+    """,
+    ),
+    (
+        {"contents": "read"},
+        """
+    actions/checkout
+    """,
+    ),
+    (
+        {"contents": "write"},
+        """
+    abutler/upload-release-assets actions/create-release actions/upload-release-asset ad-m/github-push-action
+    aio-libs/create-release anothrnick/github-tag-action antonyurchenko/git-release author/action-rollback
+    casperdcl/push-dir cb80/delrel comnoco/create-release-action dev-drprasad/delete-tag-and-release
+    elgohr/github-release-action eloquent/github-release-action endbug/add-and-commit fnkr/github-action-ghr
+    jamesives/github-pages-deploy-action mathieudutour/github-tag-action ncipollo/release-action
+    peaceiris/actions-gh-pages rickstaa/action-create-tag shogo82148/actions-upload-release-asset
+    skx/github-action-publish-binaries softprops/action-gh-release stefanzweifel/git-auto-commit-action
+    svenstaro/upload-release-action taiki-e/create-gh-release-action taiki-e/upload-rust-binary-action
+    xresloader/upload-to-github-release
+    """,
+    ),
+    (
+        {"contents": "write", "pull-requests": "read"},
+        """
+    marvinpinto/action-automatic-releases marvinpinto/actions mikepenz/release-changelog-builder-action
+    release-drafter/release-drafter requarks/changelog-action
+    """,
+    ),
+    (
+        {"contents": "write", "pull-requests": "write"},
+        """
+    peter-evans/create-pull-request
+    """,
+    ),
+    (
+        {"contents": "write", "issues": "write", "pull-requests": "write"},
+        """
+    google-github-actions/release-please-action googleapis/release-please-action
+    """,
+    ),
+    (
+        {"attestations": "write", "contents": "read", "id-token": "write"},
+        """
+    actions/attest actions/attest-build-provenance actions/attest-sbom astral-sh/attest-action
+    """,
+    ),
+    (
+        {"contents": "write", "id-token": "write"},
+        """
+    sigstore/gh-action-sigstore-python
+    """,
+    ),
+    (
+        {"actions": "read"},
+        """
+    dawidd6/action-download-artifact
+    """,
+    ),
+    (
+        {"checks": "read"},
+        """
+    fountainhead/action-wait-for-check lewagon/wait-on-check-action
+    """,
+    ),
+    (
+        {"id-token": "write", "pages": "write"},
+        """
+    actions/deploy-pages
+    """,
+    ),
+    (
+        {"pages": "read"},
+        """
+    actions/configure-pages
+    """,
+    ),
+)
+
+
+def _pairs() -> Iterator[tuple[str, Scopes]]:
+    for scopes, names in _LISTS:
+        yield from ((name, scopes) for name in names.split())
+
+
+ACTIONS: Mapping[str, Scopes] = dict(_pairs())
+"""`owner/repo` -> what it needs beyond nothing."""

@@ -1,0 +1,127 @@
+"""One workflow, all its token uploads: each job moved in the best way that is understood, and the result proved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from bot.errors import Refused, Unparsable
+from bot.model import Change, Publisher, Refusal
+from bot.moving.fork import fork
+from bot.moving.hindrances import hindrance
+from bot.moving.identities import identities
+from bot.moving.inplace import move_in_place
+from bot.moving.jobs import Draft, Task, is_token_upload, task_of
+from bot.moving.nouns import RULE, Migration, Moved, Unmovable
+from bot.moving.proof import prove
+from bot.moving.secrets import split_secrets
+from bot.moving.split import is_publish_only, split
+from bot.moving.surroundings import drop_workflow_variables
+from bot.survey import Survey, survey
+from bot.yaml import edit
+
+_Way = Callable[[Task], Draft]
+
+
+@dataclass(slots=True, kw_only=True)
+class _State:
+    """Grows while a workflow is moved."""
+
+    now: Survey
+    moved: list[Publisher] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+
+
+def move(found: Survey, workflow_path: str) -> Moved | tuple[Refusal, ...]:
+    """The workflow at a path with its token uploads moved; or why each stays. Empty where there is nothing to move.
+
+    Pure; never raises on what a repository can hold.
+    """
+    mine = [each for each in found.publishers if each.workflow == workflow_path and is_token_upload(each)]
+    if not mine:
+        return ()
+    reason = hindrance(found, workflow_path)
+    if reason is not None:
+        return tuple(_refusal(each, reason) for each in mine)
+    state = _State(now=found)
+    for job_id in dict.fromkeys(each.job for each in mine):
+        _move_job(state, workflow_path, job_id, [each for each in mine if each.job == job_id])
+    if not state.moved:
+        return tuple(state.refusals)
+    return _conclude(found, state, workflow_path)
+
+
+def _move_job(state: _State, path: str, job_id: str, mine: list[Publisher]) -> None:
+    """Tries the ways of moving one job in their order; the first whose result is proved is taken."""
+    workflow = state.now.workflows[path]
+    reasons: list[Unmovable] = []
+    try:
+        task = task_of(state.now, workflow, workflow.jobs[job_id])
+    except Unmovable as reason:
+        state.refusals += [_refusal(each, _sentence(reason.reason, job_id)) for each in mine]
+        return
+    for way in _ways(task):
+        try:
+            draft = way(task)
+            after = _carried_out(state.now, path, draft, task)
+            prove(state.now, after, path, job_id)
+        except Unmovable as reason:
+            reasons.append(reason)
+        except (Refused, Unparsable) as refused:
+            reasons.append(Unmovable(refused.reason))
+        else:
+            state.now = after
+            state.moved += mine
+            state.drafts.append(draft)
+            return
+    said = reasons[-1] if len(reasons) == 1 else _telling(reasons)
+    state.refusals += [_refusal(each, _sentence(said, job_id)) for each in mine]
+
+
+def _ways(task: Task) -> tuple[_Way, ...]:
+    if is_publish_only(task):
+        return (move_in_place, fork, split)
+    return (split, move_in_place)
+
+
+def _telling(reasons: list[Unmovable]) -> str:
+    """Splitting failed for one reason and editing in place for another: a person needs to know both."""
+    return " and ".join(dict.fromkeys(reason.reason for reason in reasons))
+
+
+def _sentence(reason: Unmovable | str, job_id: str) -> str:
+    text = reason.reason if isinstance(reason, Unmovable) else reason
+    return f"the job {job_id} is left as it is: {text}"
+
+
+def _carried_out(before: Survey, path: str, draft: Draft, task: Task) -> Survey:
+    text = before.snapshot.files[path]
+    for ops in draft.passes:
+        text = edit(text, ops)
+    after = _resurvey(before, path, text)
+    return drop_workflow_variables(after, path, task, _resurvey)
+
+
+def _resurvey(before: Survey, path: str, text: str) -> Survey:
+    files = {**before.snapshot.files, path: text}
+    return survey(replace(before.snapshot, files=files))
+
+
+def _conclude(found: Survey, state: _State, path: str) -> Moved:
+    names = tuple(dict.fromkeys(name for each in state.moved for name in each.secrets))
+    obsolete, in_use = split_secrets(state.now, names)
+    migration = Migration(
+        file=path,
+        identities=identities(found, state.now, path, state.moved),
+        notes=tuple(dict.fromkeys(note for draft in state.drafts for note in draft.notes)),
+        warnings=tuple(dict.fromkeys(text for draft in state.drafts for text in draft.warnings)),
+        obsolete=obsolete,
+        in_use=in_use,
+    )
+    change = Change(file=path, before=found.snapshot.files[path], after=state.now.snapshot.files[path])
+    return Moved(change=change, publishers=tuple(state.moved), migration=migration, refusals=tuple(state.refusals))
+
+
+def _refusal(publisher: Publisher, reason: str) -> Refusal:
+    return Refusal(rule=RULE, file=publisher.workflow, line=publisher.line, reason=reason)

@@ -1,0 +1,58 @@
+"""The nouns of moving: what a move gives back, and what a pull request must say of it. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.model import Change, Index, Publisher, Refusal, YamlPath
+
+RULE = "token-upload"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What must be registered as a trusted publisher: once for each project, on the index."""
+
+    workflow: str
+    """The file's name, without its folder."""
+    environment: str | None
+    """None: the job has no environment, and the publisher is registered without one."""
+    index: Index
+    projects: tuple[str, ...]
+    """Names as declared; empty where the repository does not say which project this uploads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migration:
+    """All that a pull request says of one workflow; every text is one plain sentence without a full stop."""
+
+    file: str
+    identities: tuple[Identity, ...]
+    notes: tuple[str, ...]
+    """What was changed, job by job."""
+    warnings: tuple[str, ...] = ()
+    """What a person should look at before merging."""
+    obsolete: tuple[str, ...] = ()
+    """Names of secrets that no workflow of the repository refers to any more."""
+    in_use: tuple[str, ...] = ()
+    """Names of secrets that were removed here and that something else still refers to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """One workflow after the move, proved; `publishers` are those of before that the edit moves."""
+
+    change: Change
+    publishers: tuple[Publisher, ...]
+    migration: Migration
+    refusals: tuple[Refusal, ...] = ()
+    """For the token publishers of the same workflow that stay as they are."""
+
+
+class Unmovable(Exception):
+    """Inside this room: why one job is left as it is; one clause for a maintainer, starting in lower case."""
+
+    def __init__(self, reason: str, *, path: YamlPath = ()) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.path = path

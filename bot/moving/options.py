@@ -1,0 +1,194 @@
+"""What the upload commands of each tool may be told, and what pypa's action must be told instead.
+
+Options that are in no table make a command one that we do not understand. Sources: the tools' own `--help`, of twine
+7.0, uv 0.13, poetry 2.5, flit 4.2, hatch 1.18, pdm 2.29, maturin 1.11 and rye 0.44.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+_REPEATED = re.compile(r"-(?:v+|q+)\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """One tool's upload command. `credentials`: options with a value that say who uploads; the variables do so too."""
+
+    credentials: frozenset[str] = frozenset()
+    variables: frozenset[str] = frozenset()
+    target: frozenset[str] = frozenset()
+    """Options with a value that choose the index."""
+    settings: frozenset[str] = frozenset()
+    """Variables that choose the index."""
+    ignored: frozenset[str] = frozenset()
+    """Flags that mean nothing to pypa's action."""
+    skip: frozenset[str] = frozenset()
+    skip_valued: frozenset[str] = frozenset()
+    build: str | None = None
+    """The command that builds what this one builds before it uploads; None where it only uploads."""
+    build_flags: frozenset[str] = frozenset()
+    """Flags that belong to the build as well."""
+    build_valued: frozenset[str] = frozenset()
+    build_switch: str | None = None
+    """The flag without which it does not build at all."""
+    no_build: frozenset[str] = frozenset()
+    """The flags with which it does not build."""
+    files: tuple[str, ...] = ("dist/*",)
+    keeps: bool = False
+    """Understands Trusted Publishing, so that its command may stay."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Options:
+    """One call understood. `build`: the words of the build command's options; None where nothing is built."""
+
+    files: tuple[str, ...] = ()
+    skip: bool = False
+    verbose: bool = False
+    builds: bool = False
+    build: list[str] = field(default_factory=list)
+
+
+def _set(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+TOOLS = {
+    "twine": Tool(
+        credentials=_set("-u", "--username", "-p", "--password"),
+        variables=_set("TWINE_USERNAME", "TWINE_PASSWORD"),
+        target=_set("-r", "--repository", "--repository-url"),
+        settings=_set("TWINE_REPOSITORY", "TWINE_REPOSITORY_URL", "TWINE_NON_INTERACTIVE"),
+        ignored=_set("--non-interactive", "--disable-progress-bar"),
+        skip=_set("--skip-existing"),
+        files=(),
+        keeps=True,
+    ),
+    "uv": Tool(
+        credentials=_set("-t", "--token", "-u", "--username", "-p", "--password"),
+        variables=_set("UV_PUBLISH_TOKEN", "UV_PUBLISH_USERNAME", "UV_PUBLISH_PASSWORD"),
+        target=_set("--publish-url", "--index", "--trusted-publishing"),
+        settings=_set("UV_PUBLISH_URL", "UV_PUBLISH_INDEX"),
+        ignored=_set("--no-progress", "--no-cache", "-n", "--no-config", "--native-tls", "--system-certs", "--quiet"),
+        skip_valued=_set("--check-url"),
+        keeps=True,
+    ),
+    "poetry": Tool(
+        credentials=_set("-u", "--username", "-p", "--password"),
+        variables=_set(
+            "POETRY_PYPI_TOKEN_PYPI",
+            "POETRY_HTTP_BASIC_PYPI_USERNAME",
+            "POETRY_HTTP_BASIC_PYPI_PASSWORD",
+            "POETRY_PYPI_TOKEN_TESTPYPI",
+            "POETRY_HTTP_BASIC_TESTPYPI_USERNAME",
+            "POETRY_HTTP_BASIC_TESTPYPI_PASSWORD",
+        ),
+        target=_set("-r", "--repository"),
+        ignored=_set("-n", "--no-interaction", "--no-ansi", "--ansi", "--no-plugins", "--quiet"),
+        skip=_set("--skip-existing"),
+        build="build",
+        build_switch="--build",
+    ),
+    "flit": Tool(
+        variables=_set("FLIT_USERNAME", "FLIT_PASSWORD"),
+        target=_set("--repository", "--pypirc"),
+        settings=_set("FLIT_INDEX_URL"),
+        build="build",
+        build_flags=_set("--setup-py", "--no-setup-py", "--use-vcs", "--no-use-vcs"),
+        build_valued=_set("--format"),
+    ),
+    "hatch": Tool(
+        credentials=_set("-u", "--user", "-a", "--auth"),
+        variables=_set("HATCH_INDEX_USER", "HATCH_INDEX_AUTH"),
+        target=_set("-r", "--repo"),
+        settings=_set("HATCH_INDEX_REPO"),
+        ignored=_set("-n", "--no-prompt", "-y", "--yes", "--initialize-auth"),
+    ),
+    "pdm": Tool(
+        credentials=_set("-u", "--username", "-P", "--password"),
+        variables=_set("PDM_PUBLISH_USERNAME", "PDM_PUBLISH_PASSWORD"),
+        target=_set("-r", "--repository"),
+        settings=_set("PDM_PUBLISH_REPO"),
+        ignored=_set("--no-very-ssl", "--quiet"),
+        skip=_set("--skip-existing"),
+        build="build",
+        no_build=_set("--no-build"),
+        keeps=True,
+    ),
+    "maturin": Tool(
+        credentials=_set("-u", "--username", "-p", "--password"),
+        variables=_set("MATURIN_PYPI_TOKEN", "MATURIN_USERNAME", "MATURIN_PASSWORD", "MATURIN_NON_INTERACTIVE"),
+        target=_set("-r", "--repository", "--repository-url"),
+        settings=_set("MATURIN_REPOSITORY", "MATURIN_REPOSITORY_URL"),
+        ignored=_set("--non-interactive"),
+        skip=_set("--skip-existing"),
+        files=(),
+    ),
+    "rye": Tool(
+        credentials=_set("--token", "-u", "--username"),
+        target=_set("-r", "--repository", "--repository-url"),
+        ignored=_set("-y", "--yes", "--quiet"),
+        skip=_set("--skip-existing"),
+    ),
+}
+"""Tools whose upload command is understood."""
+
+MATURIN_BUILDS = Tool(
+    credentials=TOOLS["maturin"].credentials,
+    variables=TOOLS["maturin"].variables,
+    target=TOOLS["maturin"].target,
+    settings=TOOLS["maturin"].settings,
+    ignored=_set("--non-interactive", "--release", "--no-strip"),
+    skip=TOOLS["maturin"].skip,
+    build="build --release --out dist",
+    build_flags=_set("--no-default-features", "--all-features", "--locked", "--frozen", "--zig", "--strip"),
+    build_valued=_set(
+        *("-b", "--bindings", "-m", "--manifest-path", "-i", "--interpreter", "-f", "--features", "--target"),
+        *("--compatibility", "--manylinux", "--auditwheel", "--profile", "-j", "--jobs"),
+    ),
+)
+"""`maturin publish`, which builds and uploads in one command."""
+
+
+def understand(tool: Tool, arguments: tuple[str, ...], command: str) -> Options | None:
+    """The options after a subcommand; None when there is one that no table knows."""
+    words = list(arguments)
+    if command not in words:
+        return None
+    del words[words.index(command)]
+    found = Options(builds=tool.build is not None and tool.build_switch is None)
+    files: list[str] = []
+    while words:
+        word = words.pop(0)
+        name = word.partition("=")[0]
+        if not word.startswith("-"):
+            files.append(word)
+        elif not _read_option(tool, found, word, name, words):
+            return None
+    found.files = tuple(files) or tool.files
+    return found
+
+
+def _read_option(tool: Tool, found: Options, word: str, name: str, rest: list[str]) -> bool:
+    if name in tool.credentials | tool.target | tool.skip_valued | tool.build_valued:
+        value = [word] if "=" in word else [word, rest.pop(0) if rest else ""]
+        found.skip = found.skip or name in tool.skip_valued
+        found.build += value if name in tool.build_valued else []
+    elif word in tool.skip:
+        found.skip = True
+    elif word in tool.build_flags:
+        found.build.append(word)
+    elif word in tool.no_build:
+        found.builds = False
+    elif word == tool.build_switch:
+        found.builds = True
+    elif word == "--verbose" or _REPEATED.match(word):
+        found.verbose = found.verbose or word in ("--verbose", "-v")
+    elif word == "--no-sdist":
+        pass
+    else:
+        attached = not word.startswith("--") and word[:2] in tool.credentials | tool.target
+        return attached or word in tool.ignored
+    return True

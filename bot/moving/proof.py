@@ -1,0 +1,125 @@
+"""The proof, at run time, that a moved job does what it should: read again from the new text as if by a stranger."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.model import Credential, Index, Publisher
+from bot.moving.jobs import PUBLIC, is_pypa, is_token_upload
+from bot.moving.nouns import Unmovable
+from bot.survey import Survey
+from bot.workflow import Job, Workflow
+
+_STEP = re.compile(r"\bsteps\.([A-Za-z_][\w-]*)")
+_NOTE = re.compile(r"\s*#")
+_NEED = re.compile(r"\bneeds\.([A-Za-z_][\w-]*)")
+
+
+def prove(before: Survey, after: Survey, path: str, job_id: str) -> None:
+    """Raises `Unmovable` with what does not hold; see the sentences below for what must."""
+    failed = next(_faults(before, after, path, job_id), None)
+    if failed is not None:
+        raise Unmovable(failed)
+
+
+def _faults(before: Survey, after: Survey, path: str, job_id: str) -> Iterator[str]:
+    if path not in after.workflows:
+        yield "the result could not be read again"
+        return
+    old, new = before.workflows[path], after.workflows[path]
+    if old.document.plain() == new.document.plain():
+        yield "nothing would change"
+    if _triggers(old) != _triggers(new):
+        yield "the triggers would change"
+    missing = [key for key in old.jobs if key not in new.jobs]
+    if missing:
+        yield f"the job {missing[0]} would disappear"
+        return
+    yield from _publishers(before, after, path, job_id)
+    yield from _jobs(old, new, job_id)
+    yield from _references(old, new)
+    yield from _secrets(before, new, path, job_id)
+
+
+def _triggers(workflow: Workflow) -> object:
+    node = workflow.document.find(("on",))
+    return node.plain() if node is not None else None
+
+
+def _publishers(before: Survey, after: Survey, path: str, job_id: str) -> Iterator[str]:
+    """The job uploads to the same indexes as before, now by identity token; all else uploads as it did."""
+    old = [each for each in before.publishers if each.workflow == path]
+    new = [each for each in after.publishers if each.workflow == path]
+    fresh = set(after.workflows[path].jobs) - set(before.workflows[path].jobs)
+    mine = [each for each in new if each.job == job_id or each.job in fresh]
+    if any(is_token_upload(each) for each in mine):
+        yield "a stored credential would still reach the upload"
+    wanted = {each.index for each in old if each.job == job_id and each.index in PUBLIC}
+    if {each.index for each in mine if each.credential is Credential.OIDC} != wanted:
+        yield "the upload would go elsewhere"
+    for publisher in mine:
+        job = after.workflows[path].jobs[publisher.job]
+        if publisher.credential is Credential.OIDC and not after.workflows[path].may_mint(job):
+            yield "the job that uploads would get no identity token"
+    left = [_identity(each) for each in old if each.job != job_id]
+    if left != [_identity(each) for each in new if each.job != job_id and each.job not in fresh]:
+        yield "another upload of the workflow would change"
+
+
+def _identity(publisher: Publisher) -> tuple[str, str, Index]:
+    return publisher.job, publisher.via, publisher.index
+
+
+def _jobs(old: Workflow, new: Workflow, job_id: str) -> Iterator[str]:
+    """Every other job is the same, and the moved one waits for what it waited for, itself or through its build."""
+    for key, job in old.jobs.items():
+        if key != job_id and job.node.plain() != new.jobs[key].node.plain():
+            yield f"the job {key} would change"
+    before, after = old.jobs[job_id], new.jobs[job_id]
+    waits = set(after.needs) | {inner for key in after.needs if key in new.jobs for inner in new.jobs[key].needs}
+    if not set(before.needs) <= waits:
+        yield "the job would no longer wait for the jobs before it"
+    environment = before.environment
+    if environment is not None and (after.environment is None or after.environment.name != environment.name):
+        yield "its environment would change"
+    if sum(1 for step in after.steps if is_pypa(step) and step.condition is None) > 1:
+        yield "pypa's action would run twice in one job"
+
+
+def _references(old: Workflow, new: Workflow) -> Iterator[str]:
+    """Every `needs.x` and `steps.x` that resolved before, or is new, leads somewhere."""
+    for key, job in new.jobs.items():
+        text = new.document.text[job.node.start : job.node.end]
+        broken = _unresolved(new, job, text)
+        earlier = old.jobs.get(key)
+        known = (
+            _unresolved(old, earlier, old.document.text[earlier.node.start : earlier.node.end]) if earlier else set()
+        )
+        if broken - known:
+            yield f"the job {key} would refer to {min(broken - known)}, which is not there"
+        absent = [name for name in job.needs if name not in new.jobs]
+        if absent and (earlier is None or absent[0] not in earlier.needs):
+            yield f"the job {key} would wait for a job that is not there"
+
+
+def _unresolved(workflow: Workflow, job: Job, text: str) -> set[str]:
+    ids = {step.id for step in job.steps if step.id}
+    steps = {f"steps.{name}" for name in _STEP.findall(text) if name not in ids}
+    needs = {f"needs.{name}" for name in _NEED.findall(text) if name not in job.needs or name not in workflow.jobs}
+    return steps | needs
+
+
+def _secrets(before: Survey, new: Workflow, path: str, job_id: str) -> Iterator[str]:
+    """Nothing of the moved job refers any more to a secret that was its credential."""
+    names = {
+        name for each in before.publishers if each.workflow == path and each.job == job_id for name in each.secrets
+    }
+    fresh = set(new.jobs) - set(before.workflows[path].jobs)
+    for key in (job_id, *sorted(fresh)):
+        job = new.jobs[key]
+        lines = new.document.text[job.node.start : job.node.end].splitlines()
+        code = "\n".join(line for line in lines if not _NOTE.match(line))
+        used = next((name for name in sorted(names) if re.search(rf"secrets\.{re.escape(name)}\b", code)), None)
+        if used is not None:
+            yield f"the job {key} would still refer to the secret {used}"

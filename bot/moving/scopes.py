@@ -1,0 +1,138 @@
+"""Which permissions the steps of a job need, once a `permissions:` block says what it has and takes all else away.
+
+Scopes: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#permissions
+A script has a job's token only if it is handed to it, or if it pushes with what `actions/checkout` left behind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.errors import Unparsable
+from bot.moving.known_actions import ACTIONS, Scopes
+from bot.workflow import Job, Step, UsesKind, Workflow, read_action
+from bot.yaml import parse
+
+Files = Mapping[str, str]
+
+_WRITE: Scopes = {"contents": "write"}
+_TOKEN = re.compile(r"secrets\.GITHUB_TOKEN|github\.token", re.IGNORECASE)
+_PUSHES = re.compile(r"\bgit\s+(?:-\S+\s+)*push\b|\bmike\s+deploy\b.*--push|\bmkdocs\s+gh-deploy\b|\bghp-import\b.*-p")
+_HUB = re.compile(r"\bgh\s+(?P<area>[a-z-]+)(?:\s+(?P<verb>[a-z-]+))?")
+_REGISTRY = re.compile(r"ghcr\.io|docker\.pkg\.github\.com|registry:\s*github", re.IGNORECASE)
+_KNOWN_READERS = re.compile(r"coveralls|codecov|docker\s+login|python -m build|cibuildwheel", re.IGNORECASE)
+_OPAQUE = re.compile(
+    r"(?:^|[\s/])(?:make|just|tox|nox|invoke|npm|yarn)\s+\S*(?:release|tag|bump)|semantic-release|\bcz\s+bump|bumpversion|bump2version",
+    re.MULTILINE,
+)
+_ORDER = ("none", "read", "write")
+
+
+def needed(files: Files, workflow: Workflow, job: Job, steps: Sequence[Step]) -> dict[str, str] | None:
+    """Scope -> level that `steps` need; None where one of them is not known well enough."""
+    found: dict[str, str] = {}
+    for step in steps:
+        local = step.uses is not None and step.uses.kind is UsesKind.LOCAL
+        scopes = _of_local(files, workflow, job, step) if local else _of_step(workflow, job, step)
+        if scopes is None:
+            return None
+        merge(found, scopes)
+    if _checks_out(steps) and any(_PUSHES.search(step.run or "") for step in steps):
+        merge(found, _WRITE)
+    return found
+
+
+def _of_local(files: Files, workflow: Workflow, job: Job, step: Step) -> Scopes | None:
+    """A local action that is handed no token; of a composite one, what its steps need."""
+    folder = step.uses.path if step.uses is not None else ""
+    names = [f"{folder}/{name}" for name in ("action.yml", "action.yaml")]
+    path = next((name for name in names if name in files), None)
+    if path is None or _TOKEN.search(files[path]) or any(_TOKEN.search(text) for text in step.inputs.values()):
+        return None
+    try:
+        action = read_action(path, parse(files[path]))
+    except Unparsable:
+        return None
+    remote = [each for each in action.steps if each.uses is None or each.uses.kind is not UsesKind.LOCAL]
+    return needed(files, workflow, job, remote) if len(remote) == len(action.steps) else None
+
+
+def merge(into: dict[str, str], scopes: Scopes) -> None:
+    """The wider of two levels, scope by scope."""
+    for scope, level in scopes.items():
+        if _ORDER.index(level) > _ORDER.index(into.get(scope, "none")):
+            into[scope] = level
+
+
+def _checks_out(steps: Iterable[Step]) -> bool:
+    return any(step.uses is not None and step.uses.name == "actions/checkout" for step in steps)
+
+
+def _of_step(workflow: Workflow, job: Job, step: Step) -> Scopes | None:
+    if step.uses is not None:
+        return _of_action(job, step)
+    text = step.run or ""
+    handed = any(
+        _TOKEN.search(value) for value in (text, *step.env.values(), *job.env.values(), *workflow.env.values())
+    )
+    found: dict[str, str] = {}
+    if _REGISTRY.search(text):
+        merge(found, {"packages": "write"})
+    if not handed:
+        return None if _OPAQUE.search(text) else found
+    return found if _of_script(text, found) else None
+
+
+def _of_script(text: str, found: dict[str, str]) -> bool:
+    """Adds what a script does with the token that it is handed; False where that is not known."""
+    known = bool(_REGISTRY.search(text) or _KNOWN_READERS.search(text))
+    for call in _HUB.finditer(text):
+        scopes = _of_hub(call["area"], call["verb"] or "")
+        if scopes is None:
+            return False
+        merge(found, scopes)
+        known = True
+    if _PUSHES.search(text):
+        merge(found, _WRITE)
+        known = True
+    return known
+
+
+def _of_hub(area: str, verb: str) -> Scopes | None:
+    """https://cli.github.com/manual/"""
+    reads = verb in ("view", "list", "download", "status", "checks", "diff", "watch")
+    level = "read" if reads else "write"
+    match area:
+        case "release" | "repo":
+            return {"contents": level}
+        case "pr":
+            return {"contents": "read", "pull-requests": level}
+        case "issue" | "label":
+            return {"issues": level}
+        case "workflow" | "run":
+            return {"actions": level}
+        case "auth" | "config" | "--version":
+            return {}
+    return None
+
+
+def _of_action(job: Job, step: Step) -> Scopes | None:
+    uses = step.uses
+    if uses is None or uses.kind not in (UsesKind.REMOTE, UsesKind.DOCKER):
+        return None
+    if uses.kind is UsesKind.DOCKER:
+        return ACTIONS.get(uses.path.partition(":")[0].lower())
+    return _by_inputs(job, step, uses.name) or ACTIONS.get(uses.name)
+
+
+def _by_inputs(job: Job, step: Step, name: str) -> Scopes | None:
+    """What an action needs only when it is told to do something."""
+    if name.startswith(("docker/", "elgohr/")):
+        text = " ".join(value for other in job.steps for value in other.inputs.values())
+        return {"packages": "write"} if _REGISTRY.search(text) else None
+    if name == "actions/download-artifact" and step.inputs.get("run-id"):
+        return {"actions": "read"}
+    if name == "hynek/build-and-inspect-python-package" and "attest-build-provenance-github" in step.inputs:
+        return {"id-token": "write", "attestations": "write"}
+    return None

@@ -1,0 +1,24 @@
+"""Credentials that the whole workflow is given: gone when no job that is left needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.moving.jobs import Task, credential_variables, is_token_upload, mentions
+from bot.survey import Survey
+from bot.yaml import Op, Remove, edit
+
+Resurvey = Callable[[Survey, str, str], Survey]
+
+
+def drop_workflow_variables(after: Survey, path: str, task: Task, resurvey: Resurvey) -> Survey:
+    """The same without those variables of the workflow that only the moved uploads read."""
+    workflow = after.workflows[path]
+    if any(each.workflow == path and (is_token_upload(each) or each.indirect) for each in after.publishers):
+        return after
+    ops: list[Op] = [
+        Remove(("env", name), prune=True)
+        for name in credential_variables(task, workflow.env)
+        if not any(mentions(job.steps, name) for job in workflow.jobs.values())
+    ]
+    return resurvey(after, path, edit(workflow.document, ops)) if ops else after

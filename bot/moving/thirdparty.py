@@ -1,0 +1,124 @@
+"""Actions of third parties that upload: the steps that do the same without them, or the reason why a person must."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.model import Publisher
+from bot.moving import pins
+from bot.moving.nouns import Unmovable
+from bot.moving.options import MATURIN_BUILDS, TOOLS, understand
+from bot.moving.uploads import Delivery, Form, clean_folder
+from bot.publishing.actions import normal
+from bot.workflow import Job, Step
+from bot.yaml import Value
+
+Inputs = Mapping[str, str]
+_Reader = Callable[[Job, Step, Inputs, Publisher, pins.PinStyle], Delivery]
+
+
+def of_other_action(job: Job, step: Step, publisher: Publisher, style: pins.PinStyle) -> Delivery:
+    """A step with an action other than pypa's; raises `Unmovable`."""
+    assert step.uses is not None
+    for ending, reader in _READERS:
+        if step.uses.name.endswith(ending):
+            return reader(job, step, normal(step.inputs), publisher, style)
+    raise Unmovable(
+        f"the action {step.uses.text.split('@')[0]} uploads by itself; let it only build, and upload with "
+        f"{pins.PYPA} in a job of its own",
+        path=step.path,
+    )
+
+
+def _poetry(job: Job, step: Step, inputs: Inputs, publisher: Publisher, style: pins.PinStyle) -> Delivery:
+    known = {
+        *("pypi-token", "python-version", "poetry-version", "package-directory", "build-format", "plugins"),
+        *(
+            "ignore-dev-requirements",
+            "repository-name",
+            "repository-url",
+            "poetry-install-options",
+            "pyproject-directory",
+        ),
+    }
+    _check(inputs, known, step)
+    folder = clean_folder(inputs.get("package-directory") or inputs.get("pyproject-directory") or ".")
+    if folder is None:
+        raise Unmovable("the folder that the action builds is computed when it runs", path=step.path)
+    version = inputs.get("poetry-version", "").strip()
+    wanted = f"poetry{version if version[:1] in '=<>~!' else f'=={version}'}" if version else "poetry"
+    packages = " ".join([f'"{wanted}"' if wanted != "poetry" else wanted, *inputs.get("plugins", "").split()])
+    build = "poetry build" + (f" --format {form}" if (form := inputs.get("build-format", "").strip()) else "")
+    run: dict[str, Value] = {"name": "Build the distribution packages"}
+    if folder != ".":
+        run["working-directory"] = folder
+    run["run"] = f"python -m pip install {packages}\n{build}\n"
+    return Delivery(
+        step=step,
+        form=Form.OTHER_ACTION,
+        index=publisher.index,
+        publishers=(publisher,),
+        folder="dist" if folder == "." else f"{folder}/dist",
+        build_steps=(*_python(job, inputs.get("python-version"), style), run),
+        notes=(f"{_name(step)} was replaced by the commands that it ran, without the upload",),
+    )
+
+
+def _maturin(_job: Job, step: Step, inputs: Inputs, publisher: Publisher, _style: pins.PinStyle) -> Delivery:
+    """`command: upload` only uploads; what builds as well is left to a person."""
+    command = inputs.get("command", "").strip()
+    arguments = tuple(inputs.get("args", "").split())
+    tool = MATURIN_BUILDS if command == "publish" else TOOLS["maturin"]
+    options = understand(tool, (command, *arguments), command)
+    if options is None or command != "upload":
+        raise Unmovable(
+            "it builds and uploads in one action; let it build, and upload in a job of its own", path=step.path
+        )
+    base = clean_folder(inputs.get("working-directory", "."))
+    names = [name.strip("'\"") for name in options.files]
+    folders = {clean_folder(f"{base}/{name.rpartition('/')[0] or '.'}") if base else None for name in names}
+    return Delivery(
+        step=step,
+        form=Form.OTHER_ACTION,
+        index=publisher.index,
+        publishers=(publisher,),
+        folder=folders.pop() if len(folders) == 1 else None,
+        patterns=tuple(names),
+        skip_existing=options.skip,
+        verbose=options.verbose,
+        tools=("maturin",),
+        notes=(f"{_name(step)} was replaced by {pins.PYPA}",),
+    )
+
+
+def _check(inputs: Inputs, known: set[str], step: Step) -> None:
+    unknown = sorted(key for key, value in inputs.items() if key not in known and value.strip())
+    if unknown:
+        raise Unmovable(f"what its input “{unknown[0]}” does is not known", path=step.path)
+
+
+def _python(job: Job, version: str | None, style: pins.PinStyle) -> list[Value]:
+    if any(step.uses is not None and step.uses.name == pins.SETUP_PYTHON for step in job.steps):
+        return []
+    return [
+        {
+            "name": "Set up Python",
+            "uses": pins.pinned(pins.SETUP_PYTHON, style),
+            "with": {"python-version": version or "3.x"},
+        }
+    ]
+
+
+def _name(step: Step) -> str:
+    return step.uses.text.split("@")[0] if step.uses is not None else "the action"
+
+
+_READERS: tuple[tuple[str, _Reader], ...] = (
+    ("jrubics/poetry-publish", _poetry),
+    ("coveooss/pypi-publish-with-poetry", _poetry),
+    ("/maturin-action", _maturin),
+)
+"""How an action's name ends -> who reads it."""
+
+DEPLOY_PYPI = "casperdcl/deploy-pypi"
+"""Asks for an identity token itself when it is given no password."""

@@ -1,0 +1,332 @@
+"""Each upload of a job, taken apart: which step, from which folder, with which options, and the step without it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from posixpath import normpath
+
+from bot.model import Index, Method, Publisher
+from bot.moving import scripts
+from bot.moving.nouns import Unmovable
+from bot.moving.options import MATURIN_BUILDS, TOOLS, Options, Tool, understand
+from bot.publishing.actions import normal
+from bot.publishing.launchers import call_of
+from bot.publishing.upload import Call
+from bot.script import Command, Shell, read, shell_of
+from bot.workflow import Job, Step
+from bot.yaml import Value
+
+TESTPYPI_URL = "https://test.pypi.org/legacy/"
+_EXPRESSION = re.compile(r"\$\{\{\s*github\.workspace\s*\}\}/?")
+STEP_PATH = re.compile(r"\$\{\{\s*steps\.([\w-]+)\.outputs\.download-path\s*\}\}")
+"""What actions/download-artifact says of where it put the files."""
+_GLOB = re.compile(r"[*?\[{]")
+_SETTING = re.compile(r"pypi-token\.|http-basic\.|repository\.[\w-]+\.(?:username|password)\Z")
+_TRIVIAL = frozenset({"cd", "echo", "ls", "set", "export", "pwd", "true"})
+_ALL_FILES = re.compile(r"\*(?:\.\*)?\Z")
+
+
+class Form(Enum):
+    ACTION = "action"
+    """pypa's action, or a fork of it."""
+    COMMAND = "command"
+    """Commands of a script."""
+    OTHER_ACTION = "other action"
+    """An action that must give way to other steps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """The uploads of one step to one index. Paths are relative to the workspace."""
+
+    step: Step
+    form: Form
+    index: Index
+    publishers: tuple[Publisher, ...]
+    folder: str | None
+    """Where the distributions lie; None where that cannot be told."""
+    patterns: tuple[str, ...] = ()
+    """Which files of the folder; empty: all."""
+    skip_existing: bool = False
+    verbose: bool = False
+    cuts: tuple[scripts.Cut, ...] | None = None
+    """What leaves the script without its uploads; None where they are part of something larger."""
+    kept: tuple[scripts.Cut, ...] | None = None
+    """What leaves the script with uploads that ask for an identity token; None where the tool cannot."""
+    empty: bool = False
+    """Nothing worth running is left of the script after `cuts`."""
+    trailing: bool = False
+    """The script goes on after the upload."""
+    drops: tuple[str, ...] = ()
+    """Variables of this step that nothing needs any more once the uploads are gone."""
+    tools: tuple[str, ...] = ()
+    build_steps: tuple[Value, ...] = ()
+    """Steps that build what an action of a third party built."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def condition(self) -> str | None:
+        return self.step.condition
+
+
+@dataclass(slots=True, kw_only=True)
+class _Found:
+    """One upload command of a script."""
+
+    command: Command
+    call: Call
+    tool: Tool
+    options: Options | None
+    folder: str | None
+    last: bool
+    cut: scripts.Cut | None = None
+    out: str | None = None
+    extra: list[str] = field(default_factory=list)
+
+
+def of_action(job: Job, step: Step, publisher: Publisher) -> Delivery:
+    """A step that uses pypa's action or a fork."""
+    given = normal(step.inputs).get("packages-dir", "dist")
+    told = STEP_PATH.fullmatch(given.strip())
+    if told is not None:
+        given = next((each.inputs.get("path", ".") for each in job.steps if each.id == told[1]), "$")
+    folder = clean_folder(_EXPRESSION.sub("", given) or ".")
+    return Delivery(step=step, form=Form.ACTION, index=publisher.index, publishers=(publisher,), folder=folder)
+
+
+def of_script(job: Job, step: Step, publishers: tuple[Publisher, ...]) -> Delivery:
+    """A step whose script uploads; raises `Unmovable` where its commands are not understood."""
+    text = step.run or ""
+    shell = shell_of(step.shell or job.shell, job.runs_on[0] if job.runs_on else "")
+    commands = read(text, shell).commands
+    found = _find(commands, clean_folder(step.working_directory or job.working_directory or "."))
+    if not found:
+        raise Unmovable("the command that uploads is not written in the script of the step itself", path=step.path)
+    for item in found:
+        _cut(item, text)
+    cuts = tuple(item.cut for item in found if item.cut is not None)
+    settings = settings_of(text, shell)
+    complete = len(cuts) == len(found) and settings is not None
+    cuts = (*cuts, *(settings or ()))
+    rest = scripts.apply(text, list(cuts)) if complete else text
+    folders = {_place(item) for item in found}
+    place = folders.pop() if len(folders) == 1 else None
+    # Whoever waits after an upload wants the next steps to find it on the index.
+    idle = ("echo", "ls", "cd", "sleep") if step.index == len(job.steps) - 1 else ("echo", "ls", "cd")
+    after = [each for each in commands if each.start > found[-1].command.end and each.words]
+    return Delivery(
+        step=step,
+        form=Form.COMMAND,
+        index=publishers[0].index,
+        publishers=publishers,
+        folder=place[0] if place else None,
+        patterns=_joined_patterns(found) if place else (),
+        skip_existing=any(item.options.skip for item in found if item.options),
+        verbose=any(item.options.verbose for item in found if item.options),
+        cuts=cuts if complete and all(item.options is not None for item in found) else None,
+        kept=_kept(found, text),
+        empty=complete and not _is_worth_running(rest, step, job),
+        trailing=any(each.name not in idle for each in after),
+        drops=_drops(step, found, publishers, rest),
+        tools=tuple(dict.fromkeys(item.call.tool for item in found)),
+    )
+
+
+def settings_of(text: str, shell: Shell) -> tuple[scripts.Cut, ...] | None:
+    """The cuts of commands that only store credentials; None where one of them cannot be cut out."""
+    stores = [command for command in read(text, shell).commands if _stores_credentials(command)]
+    cuts = [scripts.cut_command(text, each.whole[0], max(each.whole[1], each.end)) for each in stores if each.exact]
+    found = tuple(cut for cut in cuts if cut is not None)
+    return found if len(found) == len(stores) else None
+
+
+def _stores_credentials(command: Command) -> bool:
+    if any(target.rstrip("\"'").endswith("pypirc") for target in command.writes):
+        return True
+    if any("GITHUB_ENV" in target for target in command.writes):
+        line = " ".join(command.arguments) if command.body is None else command.body.strip()
+        known = {name for tool in TOOLS.values() for name in tool.variables}
+        return "\n" not in line and line.partition("=")[0].strip() in known
+    call = call_of(command)
+    if call is None or call.tool not in ("poetry", "pdm") or "config" not in call.arguments:
+        return False
+    return any(_SETTING.match(word) for word in call.arguments)
+
+
+def clean_folder(path: str) -> str | None:
+    """A folder relative to the workspace, `.` for the workspace itself; None where it cannot be told."""
+    if "$" in path or path.startswith(("/", "~")) or _GLOB.search(path) or "\\" in path:
+        return None
+    folder = normpath(path.strip() or ".")
+    return None if folder.startswith("..") else folder
+
+
+def _find(commands: tuple[Command, ...], folder: str | None) -> list[_Found]:
+    found: list[_Found] = []
+    for number, command in enumerate(commands):
+        call = call_of(command)
+        if call is None:
+            continue
+        if call.tool in ("cd", "pushd", "popd", "Set-Location"):
+            target = call.arguments[0] if call.tool == "cd" and call.arguments else None
+            folder = clean_folder(f"{folder}/{target}") if folder is not None and target is not None else None
+            continue
+        described = _described(call)
+        if described is not None:
+            tool, name = described
+            options = understand(tool, call.arguments, name)
+            last = all(not each.words for each in commands[number + 1 :])
+            found.append(_Found(command=command, call=call, tool=tool, options=options, folder=folder, last=last))
+    return found
+
+
+def _described(call: Call) -> tuple[Tool, str] | None:
+    """The table of a tool and the name of its upload command, if this call is one."""
+    names = {"twine": ("upload",), "maturin": ("publish", "upload")}.get(call.tool, ("publish",))
+    name = next((word for word in call.arguments if word in names), None)
+    if call.tool == "setup.py":
+        return (Tool(files=("dist/*",)), "upload") if "upload" in call.arguments else None
+    if call.tool not in TOOLS or name is None or "--dry-run" in call.arguments or "--help" in call.arguments:
+        return None
+    return (MATURIN_BUILDS if (call.tool, name) == ("maturin", "publish") else TOOLS[call.tool]), name
+
+
+def _cut(item: _Found, text: str) -> None:
+    """What takes the upload out of the script, or makes it the build that is part of it."""
+    command, call, options = item.command, item.call, item.options
+    if not command.exact or (options is None and call.tool != "setup.py"):
+        return
+    start, end = command.whole[0], max(command.whole[1], command.end)
+    new = ""
+    if call.tool == "setup.py":
+        item.options = Options(files=("dist/*",))
+        at = call.arguments.index("upload")
+        word = command.words[len(command.words) - len(call.arguments) + at]
+        new = (
+            text[start : word.start].rstrip()
+            if any(name in call.arguments for name in ("sdist", "bdist_wheel"))
+            else ""
+        )
+    elif options is not None and (options.builds or item.tool is MATURIN_BUILDS):
+        program = command.words[len(command.words) - len(call.arguments) - 1]
+        words = [text[start : program.end], item.tool.build or "build", *options.build]
+        if item.tool is MATURIN_BUILDS and "--no-sdist" not in call.arguments and "--profile" not in call.arguments:
+            words.append("--sdist")
+        new = " ".join(words)
+        item.out = "dist/*"
+    item.cut = scripts.cut_command(text, start, end, new)
+
+
+def _place(item: _Found) -> tuple[str] | None:
+    """The one folder in which all the files of a command lie."""
+    if item.options is None or item.folder is None:
+        return None
+    files = (item.out,) if item.out else item.options.files
+    folders = {clean_folder(f"{item.folder}/{name.rpartition('/')[0] or '.'}") for name in files if "${{" not in name}
+    only = folders.pop() if len(folders) == 1 and not any("$" in name for name in files) else None
+    return (only,) if only is not None else None
+
+
+def _joined_patterns(found: list[_Found]) -> tuple[str, ...]:
+    """The patterns of all commands; empty where they amount to every distribution of the folder."""
+    names = [
+        name.rpartition("/")[2]
+        for item in found
+        if item.options is not None
+        for name in ((item.out,) if item.out else item.options.files)
+    ]
+    if any(_ALL_FILES.match(name) for name in names) or {"*.whl", "*.tar.gz"} <= set(names):
+        return ()
+    return tuple(dict.fromkeys(names))
+
+
+def _kept(found: list[_Found], text: str) -> tuple[scripts.Cut, ...] | None:
+    """The cuts that take credentials from commands which may stay."""
+    cuts: list[scripts.Cut] = []
+    for item in found:
+        if not item.tool.keeps or not item.command.exact:
+            return None
+        words = item.command.words[len(item.command.words) - len(item.call.arguments) :]
+        skip = False
+        for word in words:
+            name = word.text.partition("=")[0]
+            given = name in item.tool.credentials
+            attached = not word.text.startswith("--") and word.text[:2] in item.tool.credentials and len(word.text) > 2
+            if skip or given or attached:
+                cuts.append(scripts.Cut(_before(text, word.start), word.end))
+            skip = not skip and given and "=" not in word.text
+        cuts += [
+            scripts.Cut(
+                _before(text, each.start) if each.start > item.command.start else each.start,
+                each.end + (each.start == item.command.start),
+            )
+            for each in item.command.assignments
+            if each.name in item.tool.variables
+        ]
+        if item.call.tool == "uv":
+            publish = next(word for word in words if word.text == "publish")
+            cuts.append(scripts.Cut(publish.end, publish.end, " --trusted-publishing always"))
+    return tuple(cuts)
+
+
+def _before(text: str, start: int) -> int:
+    """Where the blank before a word begins, a continued line's break included."""
+    while start > 0 and text[start - 1] in " \t":
+        start -= 1
+    if text[max(start - 2, 0) : start] == "\\\n":
+        start -= 2
+        while start > 0 and text[start - 1] in " \t":
+            start -= 1
+    return start
+
+
+def _is_worth_running(rest: str, step: Step, job: Job) -> bool:
+    shell = shell_of(step.shell or job.shell, job.runs_on[0] if job.runs_on else "")
+    return any(_does_something(command) for command in read(rest, shell).commands if command.words)
+
+
+def _does_something(command: Command) -> bool:
+    call = call_of(command)
+    if call is None or call.tool in _TRIVIAL:
+        return False
+    operands = [word for word in call.arguments if not word.startswith("-")]
+    return not (call.tool in ("pip", "pip3") and operands[:1] == ["install"] and set(operands[1:]) <= {"twine", "pip"})
+
+
+def _drops(step: Step, found: list[_Found], publishers: tuple[Publisher, ...], rest: str) -> tuple[str, ...]:
+    """Variables of the step that only the uploads read."""
+    known = {name for item in found for name in item.tool.variables | item.tool.settings}
+    secrets = [name for publisher in publishers for name in publisher.secrets]
+    return tuple(
+        name
+        for name, value in step.env.items()
+        if (
+            name in known
+            or any(f"secrets.{secret}".lower() in value.lower() for secret in secrets)
+            or "secret." in value
+        )
+        and not re.search(rf"\b{re.escape(name)}\b", rest)
+    )
+
+
+def inputs_of(delivery: Delivery) -> Mapping[str, Value]:
+    """The inputs that pypa's action needs to do what the commands did; the files lie in `dist`."""
+    inputs: dict[str, Value] = {}
+    if delivery.index is Index.TESTPYPI:
+        inputs["repository-url"] = TESTPYPI_URL
+    if delivery.skip_existing:
+        inputs["skip-existing"] = True
+    if delivery.verbose:
+        inputs["verbose"] = True
+    return inputs
+
+
+MOVABLE = frozenset(
+    {
+        *(Method.GH_ACTION, Method.TWINE, Method.UV, Method.POETRY, Method.FLIT, Method.HATCH, Method.PDM),
+        *(Method.MATURIN, Method.SETUP_PY, Method.THIRD_PARTY),
+    }
+)

@@ -1,0 +1,83 @@
+"""Whether the tool that a job installs is new enough to upload with an identity token, as far as the text proves it."""
+
+from __future__ import annotations
+
+import re
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.version import InvalidVersion, Version
+
+from bot.moving.uploads import Delivery
+from bot.publishing.launchers import call_of
+from bot.script import Command, read
+from bot.workflow import Job, Workflow
+
+# https://twine.readthedocs.io/en/stable/changelog.html; of uv and pdm, where `publish` learned it, with some margin.
+_OLDEST = {"twine": Version("6.1"), "uv": Version("0.5"), "pdm": Version("2.20")}
+_SETUPS = {"uv": "astral-sh/setup-uv", "pdm": "pdm-project/setup-pdm"}
+_LAUNCHED = frozenset({"pipx", "uvx"})
+_NUMBER = re.compile(r"(\d+)\.(\d+)")
+
+
+def is_able(workflow: Workflow, job: Job, delivery: Delivery) -> bool:
+    """Claims that every tool of a delivery is proved to be new enough."""
+    return all(_is_able(workflow, job, delivery, tool) for tool in delivery.tools)
+
+
+def _is_able(_workflow: Workflow, job: Job, delivery: Delivery, tool: str) -> bool:
+    if tool not in _OLDEST or not _python_is_new(job, tool):
+        return False
+    found: list[bool] = []
+    for step in job.steps[: delivery.step.index + 1]:
+        if step.uses is not None and step.uses.name == _SETUPS.get(tool):
+            found.append(_is_new(tool, step.inputs.get("version")))
+        for command in read(step.run or "").commands:
+            found += _installed(command, tool)
+    return bool(found) and all(found)
+
+
+def _installed(command: Command, tool: str) -> list[bool]:
+    """What one command says of the tool's version; nothing where it does not install or fetch it."""
+    words = [word.text for word in command.words]
+    if command.name in _LAUNCHED or words[:2] == ["uv", "tool"]:
+        named = [word for word in words[1:] if re.match(rf"{tool}(?:[@=<>~!].*)?\Z", word)]
+        call = call_of(command)
+        return [_is_wanted(tool, named[0])] if named and (call is None or call.tool in (tool, command.name)) else []
+    call = call_of(command)
+    if call is None or call.tool not in ("pip", "pip3", "uv") or "install" not in call.arguments:
+        return []
+    return [_is_wanted(tool, word) for word in call.arguments if re.match(rf"{tool}(?![\w-])", word)]
+
+
+def _is_wanted(tool: str, text: str) -> bool:
+    """A requirement without an upper bound gets the newest version."""
+    try:
+        wanted = Requirement(text.replace("@", "==") if "@" in text and "//" not in text else text)
+    except InvalidRequirement:
+        return text == f"{tool}@latest"
+    return all(each.operator in (">=", ">", "!=") or _is_new(tool, each.version) for each in wanted.specifier)
+
+
+def _is_new(tool: str, version: str | None) -> bool:
+    if version is None or version in ("", "latest"):
+        return True
+    try:
+        return Version(version.lstrip("v=<>~ ").replace(".x", ".99").rstrip(".*")) >= _OLDEST[tool]
+    except InvalidVersion:
+        return False
+
+
+def _python_is_new(job: Job, tool: str) -> bool:
+    """pip gives an old Python an old twine: 6.1 wants 3.8."""
+    if tool != "twine":
+        return True
+    for step in job.steps:
+        if step.uses is None or step.uses.name != "actions/setup-python":
+            continue
+        text = step.inputs.get("python-version", "3.x")
+        inner = re.fullmatch(r"\s*\$\{\{\s*matrix\.([\w.-]+)\s*\}\}\s*", text)
+        for value in job.matrix.get(inner[1], ()) if inner is not None else (text,):
+            number = _NUMBER.search(value)
+            if "$" in value or (number is not None and (int(number[1]), int(number[2])) < (3, 8)):
+                return False
+    return True
