@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.model import Index
 from bot.moving import conditions, pins
+from bot.moving.deliveries import Delivery, Form
 from bot.moving.inplace import move_in_place
 from bot.moving.jobs import (
     ENVIRONMENTS,
@@ -15,14 +16,12 @@ from bot.moving.jobs import (
     Draft,
     Task,
     anchored,
-    fresh_upload,
+    free_id,
     publishing_runner,
-    restated_action,
 )
 from bot.moving.nouns import Unmovable
+from bot.moving.pypa import fresh_upload, restated_action
 from bot.moving.restate import restate, restate_item, restate_keys
-from bot.moving.split import free_id
-from bot.moving.uploads import Delivery, Form
 from bot.workflow import Step
 from bot.yaml import Append, Insert, Op, Remove, Replace, Value
 

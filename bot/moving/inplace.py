@@ -8,24 +8,22 @@ from itertools import combinations
 
 from bot.model import Index
 from bot.moving import conditions, scripts
+from bot.moving.deliveries import Delivery, Form, is_pypa
 from bot.moving.jobs import (
     LABELS,
     Draft,
     Task,
-    clean_action,
     credential_variables,
     cut_script,
     drop_variables,
     environment_ops,
-    fresh_upload,
     grant,
-    is_pypa,
     mentions,
     on_linux,
     unconfigure,
 )
 from bot.moving.nouns import Unmovable
-from bot.moving.uploads import Delivery, Form
+from bot.moving.pypa import clean_action, fresh_upload
 from bot.moving.versions import is_able
 from bot.yaml import Insert, Op, Remove, Value
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 from bot.model import Credential, Index, Publisher, YamlPath
 from bot.moving import pins, scopes, scripts
+from bot.moving.deliveries import Delivery, is_pypa
 from bot.moving.nouns import Unmovable
 from bot.moving.options import TOOLS
-from bot.moving.restate import restate, restate_keys
 from bot.moving.thirdparty import DEPLOY_PYPI, of_other_action
-from bot.moving.uploads import MOVABLE, Delivery, inputs_of, of_action, of_script, settings_of
+from bot.moving.uploads import MOVABLE, of_action, of_script, settings_of
 from bot.script import read, shell_of
 from bot.survey import Survey
 from bot.workflow import Job, Step, UsesKind, Workflow
-from bot.yaml import Add, Comment, Commented, Node, Op, Raw, Remove, Rename, Replace, Value
+from bot.yaml import Add, Commented, Node, Op, Remove, Replace, Value
 
 PUBLIC = (Index.PYPI, Index.TESTPYPI)
 TOKENS = (Credential.TOKEN, Credential.PASSWORD, Credential.NONE)
@@ -24,7 +24,6 @@ ENVIRONMENTS = {Index.PYPI: "pypi", Index.TESTPYPI: "testpypi"}
 LABELS = {Index.PYPI: "PyPI", Index.TESTPYPI: "TestPyPI"}
 ID_TOKEN_COMMENT = "mandatory for trusted publishing"  # noqa: S105 - a comment, no token
 ID_TOKEN = Commented("write", beside=ID_TOKEN_COMMENT)
-_DEPRECATED = ("packages_dir", "repository_url", "verify_metadata", "skip_existing", "print_hash")
 _LINUX = re.compile(r"ubuntu-(?:latest|\d\d\.\d\d|slim)\Z", re.IGNORECASE)
 _GONE = frozenset({"ubuntu-16.04", "ubuntu-18.04", "ubuntu-20.04"})
 
@@ -110,11 +109,6 @@ _WHY_NOT = {
 }
 
 
-def is_pypa(step: Step) -> bool:
-    """Claims that a step uses pypa's action or one of its forks."""
-    return step.uses is not None and step.uses.name.endswith("gh-action-pypi-publish")
-
-
 def on_linux(job: Job) -> bool:
     """Claims that every leg of a job runs on GitHub's x86-64 Linux and in no container."""
     return job.container is None and bool(job.runs_on) and all(map(_LINUX.match, runners(job)))
@@ -134,101 +128,6 @@ def publishing_runner(job: Job) -> str:
     old = job.runs_on[0] if len(job.runs_on) == 1 else ""
     usable = _LINUX.match(old) is not None and old.lower() not in _GONE
     return old if usable else "ubuntu-latest"
-
-
-# ---------------------------------------------------------------- pypa's action
-
-
-def clean_action(task: Task, delivery: Delivery) -> Iterator[Op]:
-    """Takes the credentials from a step with pypa's action, and mends what would keep it from uploading."""
-    step = delivery.step
-    for key in _credential_keys(step):
-        yield Remove((*step.path, "with", key), prune=True)
-    if not is_pypa(step):
-        yield from _raise_deploy_pypi(step)
-        return
-    for key in step.inputs:
-        if key.lower() in _DEPRECATED and key.replace("_", "-") not in step.inputs:
-            yield Rename((*step.path, "with", key), key.replace("_", "-"))
-    raised = raised_ref(task, step)
-    if raised is not None:
-        text, comment = raised
-        yield Replace((*step.path, "uses"), text)
-        if comment is not None or comment_beside(task, step) is not None:
-            yield Comment((*step.path, "uses"), comment or "", where="beside", replace=True)
-
-
-def restated_action(task: Task, step: Step, folder: str) -> dict[str, Value]:
-    """The same step as a value for another job, its condition left out; `folder` is where the files lie there."""
-    document = task.workflow.document
-    gone: dict[str, Value | None] = dict.fromkeys(_credential_keys(step))
-    given = step.node.get("with")
-    changed: dict[str, Value | None] = {"if": None}
-    if given is not None:
-        inputs = restate_keys(document, given, gone)
-        renamed = {(key.replace("_", "-") if key in _DEPRECATED else key): value for key, value in inputs.items()}
-        if "steps." in step.inputs.get("packages-dir", step.inputs.get("packages_dir", "")):
-            renamed["packages-dir"] = folder  # a step of the build job told it
-        changed["with"] = renamed or None
-    raised = raised_ref(task, step)
-    if raised is not None:
-        text, comment = raised
-        changed["uses"] = Commented(Raw(text), beside=comment) if comment else Raw(text)
-    return restate_keys(document, step.node, changed)
-
-
-def raised_ref(task: Task, step: Step) -> tuple[str, str | None] | None:
-    """The reference that a step should have instead of a dead one, and the comment beside it."""
-    uses = step.uses
-    if uses is None or not pins.must_be_raised(uses, comment_beside(task, step)):
-        return None
-    style = pins.style_of_ref(uses.ref)
-    return pins.written(
-        pins.PYPA, task.style if style is pins.PinStyle.MOVING and task.style is pins.PinStyle.COMMIT else style
-    )
-
-
-def comment_beside(task: Task, step: Step) -> str | None:
-    """The comment beside a step's `uses:`."""
-    node = step.node.get("uses")
-    if node is None:
-        return None
-    text = task.workflow.document.text
-    end = text.find("\n", node.end)
-    rest = text[node.end : len(text) if end < 0 else end].strip()
-    return rest if rest.startswith("#") else None
-
-
-def _raise_deploy_pypi(step: Step) -> Iterator[Op]:
-    """casperdcl/deploy-pypi asks for an identity token since 2.4."""
-    assert step.uses is not None
-    if step.uses.ref in ("v2", "v2.4.0", "v2.4.1"):
-        return
-    if not re.fullmatch(r"v[12](?:\.\d+)*", step.uses.ref):
-        raise Unmovable(
-            "this version of casperdcl/deploy-pypi may be too old for trusted publishing; use v2", path=step.path
-        )
-    yield Replace((*step.path, "uses"), f"{step.uses.owner}/{step.uses.repo}@v2")
-
-
-def _credential_keys(step: Step) -> list[str]:
-    return [key for key in step.inputs if key.lower() in ("user", "password")]
-
-
-def fresh_upload(task: Task, delivery: Delivery, folder: str) -> dict[str, Value]:
-    """A step with pypa's action that does what commands did before; `folder` is where the files lie."""
-    inputs: dict[str, Value] = {}
-    if folder not in ("dist", "dist/"):
-        inputs["packages-dir"] = folder
-    inputs |= inputs_of(delivery)
-    name = delivery.step.name
-    title = name if name and delivery.empty and "${{" not in name else f"Publish to {LABELS[delivery.index]}"
-    step: dict[str, Value] = {"name": title}
-    tolerant = delivery.step.node.get("continue-on-error")
-    if tolerant is not None:
-        step["continue-on-error"] = restate(task.workflow.document, tolerant)
-    step["uses"] = pins.pinned(pins.PYPA, task.style)
-    return step | ({"with": inputs} if inputs else {})
 
 
 # ---------------------------------------------------------------- scripts
@@ -352,3 +251,11 @@ def anchored(node: Node) -> bool:
     if node.anchor is not None or node.alias is not None:
         return True
     return any(anchored(child) for child in node.children)
+
+
+def free_id(task: Task, wanted: str) -> str:
+    """An id that no job of the workflow has."""
+    taken = {key.lower() for key in task.workflow.jobs}
+    return next(
+        name for name in (wanted, *(f"{wanted}-{number}" for number in range(2, 99))) if name.lower() not in taken
+    )

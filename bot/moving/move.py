@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.errors import Refused, Unparsable
 from bot.model import Change, Publisher, Refusal
+from bot.moving.crossing import is_publish_only
 from bot.moving.fork import fork
 from bot.moving.hindrances import hindrance
 from bot.moving.identities import identities
@@ -15,7 +16,7 @@ from bot.moving.jobs import Draft, Task, is_token_upload, task_of
 from bot.moving.nouns import RULE, Migration, Moved, Unmovable
 from bot.moving.proof import prove
 from bot.moving.secrets import split_secrets
-from bot.moving.split import is_publish_only, split
+from bot.moving.split import split
 from bot.moving.surroundings import drop_workflow_variables
 from bot.survey import Survey, survey
 from bot.yaml import edit

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 from bot.model import Publisher
 from bot.moving import pins
+from bot.moving.deliveries import Delivery, Form, clean_folder
 from bot.moving.nouns import Unmovable
 from bot.moving.options import MATURIN_BUILDS, TOOLS, understand
-from bot.moving.uploads import Delivery, Form, clean_folder
 from bot.publishing.actions import normal
 from bot.workflow import Job, Step
 from bot.yaml import Value

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
-from posixpath import normpath
 
-from bot.model import Index, Method, Publisher
+from bot.model import Method, Publisher
 from bot.moving import scripts
+from bot.moving.deliveries import STEP_PATH, Delivery, Form, clean_folder
 from bot.moving.nouns import Unmovable
 from bot.moving.options import MATURIN_BUILDS, TOOLS, Options, Tool, understand
 from bot.publishing.actions import normal
@@ -17,59 +15,11 @@ from bot.publishing.launchers import call_of
 from bot.publishing.upload import Call
 from bot.script import Command, Shell, read, shell_of
 from bot.workflow import Job, Step
-from bot.yaml import Value
 
-TESTPYPI_URL = "https://test.pypi.org/legacy/"
 _EXPRESSION = re.compile(r"\$\{\{\s*github\.workspace\s*\}\}/?")
-STEP_PATH = re.compile(r"\$\{\{\s*steps\.([\w-]+)\.outputs\.download-path\s*\}\}")
-"""What actions/download-artifact says of where it put the files."""
-_GLOB = re.compile(r"[*?\[{]")
 _SETTING = re.compile(r"pypi-token\.|http-basic\.|repository\.[\w-]+\.(?:username|password)\Z")
 _TRIVIAL = frozenset({"cd", "echo", "ls", "set", "export", "pwd", "true"})
 _ALL_FILES = re.compile(r"\*(?:\.\*)?\Z")
-
-
-class Form(Enum):
-    ACTION = "action"
-    """pypa's action, or a fork of it."""
-    COMMAND = "command"
-    """Commands of a script."""
-    OTHER_ACTION = "other action"
-    """An action that must give way to other steps."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """The uploads of one step to one index. Paths are relative to the workspace."""
-
-    step: Step
-    form: Form
-    index: Index
-    publishers: tuple[Publisher, ...]
-    folder: str | None
-    """Where the distributions lie; None where that cannot be told."""
-    patterns: tuple[str, ...] = ()
-    """Which files of the folder; empty: all."""
-    skip_existing: bool = False
-    verbose: bool = False
-    cuts: tuple[scripts.Cut, ...] | None = None
-    """What leaves the script without its uploads; None where they are part of something larger."""
-    kept: tuple[scripts.Cut, ...] | None = None
-    """What leaves the script with uploads that ask for an identity token; None where the tool cannot."""
-    empty: bool = False
-    """Nothing worth running is left of the script after `cuts`."""
-    trailing: bool = False
-    """The script goes on after the upload."""
-    drops: tuple[str, ...] = ()
-    """Variables of this step that nothing needs any more once the uploads are gone."""
-    tools: tuple[str, ...] = ()
-    build_steps: tuple[Value, ...] = ()
-    """Steps that build what an action of a third party built."""
-    notes: tuple[str, ...] = ()
-
-    @property
-    def condition(self) -> str | None:
-        return self.step.condition
 
 
 @dataclass(slots=True, kw_only=True)
@@ -154,14 +104,6 @@ def _stores_credentials(command: Command) -> bool:
     if call is None or call.tool not in ("poetry", "pdm") or "config" not in call.arguments:
         return False
     return any(_SETTING.match(word) for word in call.arguments)
-
-
-def clean_folder(path: str) -> str | None:
-    """A folder relative to the workspace, `.` for the workspace itself; None where it cannot be told."""
-    if "$" in path or path.startswith(("/", "~")) or _GLOB.search(path) or "\\" in path:
-        return None
-    folder = normpath(path.strip() or ".")
-    return None if folder.startswith("..") else folder
 
 
 def _find(commands: tuple[Command, ...], folder: str | None) -> list[_Found]:
@@ -310,18 +252,6 @@ def _drops(step: Step, found: list[_Found], publishers: tuple[Publisher, ...], r
         )
         and not re.search(rf"\b{re.escape(name)}\b", rest)
     )
-
-
-def inputs_of(delivery: Delivery) -> Mapping[str, Value]:
-    """The inputs that pypa's action needs to do what the commands did; the files lie in `dist`."""
-    inputs: dict[str, Value] = {}
-    if delivery.index is Index.TESTPYPI:
-        inputs["repository-url"] = TESTPYPI_URL
-    if delivery.skip_existing:
-        inputs["skip-existing"] = True
-    if delivery.verbose:
-        inputs["verbose"] = True
-    return inputs
 
 
 MOVABLE = frozenset(

@@ -7,7 +7,7 @@ import re
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.version import InvalidVersion, Version
 
-from bot.moving.uploads import Delivery
+from bot.moving.deliveries import Delivery
 from bot.publishing.launchers import call_of
 from bot.script import Command, read
 from bot.workflow import Job, Workflow

@@ -1,0 +1,142 @@
+"""Whether a job can be split: what crosses from the build to the upload must be files and nothing else."""
+
+from __future__ import annotations
+
+import re
+
+from bot.moving import conditions, pins
+from bot.moving.deliveries import STEP_PATH, Delivery, Form, is_pypa
+from bot.moving.jobs import Task, anchored
+from bot.moving.nouns import Unmovable
+from bot.workflow import Job, Step
+
+_IDLE = re.compile(r"\s*(?:(?:echo|ls|sleep|git clean|tree|df|date)\b[^\n;&|`$]*(?:\n\s*|\Z))*\Z")
+_IDLE_ACTIONS = frozenset({"actions/upload-artifact", "codecov/codecov-action", "actions/cache"})
+_BUILDS = re.compile(
+    r"\b(?:python\S*\s+(?:-\w+\s+)*-m\s+build|pyproject-build|setup\.py|(?:poetry|hatch|flit|pdm|uv|rye|pyproject)\s+build|"
+    r"maturin|cibuildwheel|pip3?\s+wheel|make|pipx\s+run\s+build|uvx\s+build|tox|nox|invoke|just)\b"
+)
+_ENV = re.compile(r"\benv\.([A-Za-z_]\w*)")
+
+
+def is_publish_only(task: Task) -> bool:
+    """Claims that a job builds nothing: it fetches what others built and uploads it."""
+    fetches = any(_fetches(step) for step in task.others)
+    builds = any(_BUILDS.search(step.run or "") or _is_builder(step) for step in task.others)
+    rebuilds = any(delivery.build_steps or any(cut.new for cut in delivery.cuts or ()) for delivery in task.deliveries)
+    script = any(_BUILDS.search(delivery.step.run or "") for delivery in task.deliveries if not delivery.empty)
+    return fetches and not builds and not rebuilds and not script
+
+
+def check(task: Task) -> None:
+    """Raises `Unmovable` with what is not understood."""
+    _check_job(task)
+    _check_steps(task)
+
+
+def _check_job(task: Task) -> None:
+    job, node = task.job, task.job.node
+    if anchored(node):
+        raise Unmovable("it uses YAML anchors or aliases", path=task.path)
+    if node.get("concurrency") is not None:
+        raise Unmovable("it has a concurrency group of its own, which two jobs cannot share", path=task.path)
+    permissions = task.workflow.permissions
+    if permissions is not None and len(task.workflow.jobs) == 1 and permissions.level("id-token") == "write":
+        raise Unmovable("the identity token of the whole workflow would reach a second job", path=task.path)
+    if node.get("outputs") is not None:
+        raise Unmovable("it has outputs", path=task.path)
+    if conditions.asks_for_status(job.condition):
+        raise Unmovable("its condition decides itself what happens after a failure", path=task.path)
+    if any(label.startswith("self-hosted") or "self-hosted" in label for label in job.runs_on):
+        raise Unmovable("it runs on a self-hosted runner", path=task.path)
+    if "pull_request" in task.workflow.triggers and job.name is None and not skips_pulls(job):
+        raise Unmovable("it also runs on pull requests, where its id may be a required check", path=task.path)
+    _check_environment(task)
+    for other in task.workflow.jobs.values():
+        if other.id != job.id and any(_fetches_everything(step) for step in other.steps):
+            raise Unmovable(f"the job {other.id} downloads every artifact of the run", path=task.path)
+
+
+def _check_environment(task: Task) -> None:
+    environment = task.job.environment
+    if environment is None:
+        return
+    texts = [task.workflow.document.text[step.node.start : step.node.end] for step in task.others]
+    if any(re.search(r"\b(?:secrets\.(?!GITHUB_TOKEN)|vars\.)", text) for text in texts):
+        raise Unmovable("other steps may use secrets of its environment", path=task.path)
+    if "steps." in (environment.url or ""):
+        raise Unmovable("the address of its environment comes from a step", path=task.path)
+
+
+def _check_steps(task: Task) -> None:
+    for delivery in task.deliveries:
+        if delivery.folder is None:
+            raise Unmovable("where the distributions lie cannot be told", path=delivery.step.path)
+        if delivery.form is Form.COMMAND and delivery.cuts is None:
+            raise Unmovable("the command that uploads is part of a larger one", path=delivery.step.path)
+        if delivery.trailing:
+            raise Unmovable("the script goes on after the upload", path=delivery.step.path)
+        if delivery.form is Form.ACTION and not is_pypa(delivery.step):
+            raise Unmovable("its action builds and uploads", path=delivery.step.path)
+        _check_crossing(task, delivery)
+    first = min(delivery.step.index for delivery in task.deliveries)
+    last = max(delivery.step.index for delivery in task.deliveries)
+    for step in task.others:
+        if step.index > last and not _is_idle(step):
+            raise Unmovable("steps follow the upload that may rely on it", path=step.path)
+        if first < step.index < last and not (_is_idle(step) or _same_target(task)):
+            raise Unmovable("other steps stand between its uploads", path=step.path)
+
+
+def _same_target(task: Task) -> bool:
+    """All uploads send what one folder holds in the end, so that one upload at the end is as good."""
+    keys = {(delivery.index, delivery.folder, delivery.condition) for delivery in task.deliveries}
+    return len(keys) == 1
+
+
+def _check_crossing(task: Task, delivery: Delivery) -> None:
+    """Nothing but files may cross from the build to the upload."""
+    step = delivery.step
+    if delivery.form is not Form.ACTION:
+        return
+    text = task.workflow.document.text[step.node.start : step.node.end]
+    condition = step.condition or ""
+    text = text.replace(condition, "") if condition else text
+    text = STEP_PATH.sub("", text)
+    seen = conditions.contexts(text)
+    if seen & {"steps", "matrix", "strategy", "job", "needs"}:
+        raise Unmovable("its inputs come from other steps", path=step.path)
+    for name in _ENV.findall(text):
+        if name not in task.workflow.env:
+            raise Unmovable("its inputs come from variables of the job", path=step.path)
+
+
+def skips_pulls(job: Job) -> bool:
+    return (
+        job.condition is not None
+        and re.search(r"refs/tags|'push'|'release'|ref_type|refs/heads", job.condition) is not None
+    )
+
+
+def _is_idle(step: Step) -> bool:
+    if step.uses is not None:
+        return step.uses.name in _IDLE_ACTIONS
+    return _IDLE.match(step.run or "") is not None
+
+
+def _fetches(step: Step) -> bool:
+    return step.uses is not None and step.uses.repo.lower().endswith("download-artifact")
+
+
+def _fetches_everything(step: Step) -> bool:
+    if step.uses is None or step.uses.name != pins.DOWNLOAD:
+        return False
+    inputs = step.inputs
+    pattern = inputs.get("pattern", "")
+    named = inputs.get("name") or inputs.get("artifact-ids") or inputs.get("run-id")
+    return not named and pattern.replace("*", "") in ("", "python", "python-")
+
+
+def _is_builder(step: Step) -> bool:
+    names = ("cibuildwheel", "maturin-action", "build-and-inspect-python-package", "python-wheels-manylinux-build")
+    return step.uses is not None and step.uses.repo.lower() in names

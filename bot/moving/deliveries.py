@@ -1,0 +1,87 @@
+"""What is known of one upload step: from which folder, to which index, with which options, and the step without it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from posixpath import normpath
+
+from bot.model import Index, Publisher
+from bot.moving import scripts
+from bot.workflow import Step
+from bot.yaml import Value
+
+TESTPYPI_URL = "https://test.pypi.org/legacy/"
+STEP_PATH = re.compile(r"\$\{\{\s*steps\.([\w-]+)\.outputs\.download-path\s*\}\}")
+"""What actions/download-artifact says of where it put the files."""
+_GLOB = re.compile(r"[*?\[{]")
+
+
+class Form(Enum):
+    ACTION = "action"
+    """pypa's action, or a fork of it."""
+    COMMAND = "command"
+    """Commands of a script."""
+    OTHER_ACTION = "other action"
+    """An action that must give way to other steps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """The uploads of one step to one index. Paths are relative to the workspace."""
+
+    step: Step
+    form: Form
+    index: Index
+    publishers: tuple[Publisher, ...]
+    folder: str | None
+    """Where the distributions lie; None where that cannot be told."""
+    patterns: tuple[str, ...] = ()
+    """Which files of the folder; empty: all."""
+    skip_existing: bool = False
+    verbose: bool = False
+    cuts: tuple[scripts.Cut, ...] | None = None
+    """What leaves the script without its uploads; None where they are part of something larger."""
+    kept: tuple[scripts.Cut, ...] | None = None
+    """What leaves the script with uploads that ask for an identity token; None where the tool cannot."""
+    empty: bool = False
+    """Nothing worth running is left of the script after `cuts`."""
+    trailing: bool = False
+    """The script goes on after the upload."""
+    drops: tuple[str, ...] = ()
+    """Variables of this step that nothing needs any more once the uploads are gone."""
+    tools: tuple[str, ...] = ()
+    build_steps: tuple[Value, ...] = ()
+    """Steps that build what an action of a third party built."""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def condition(self) -> str | None:
+        return self.step.condition
+
+
+def clean_folder(path: str) -> str | None:
+    """A folder relative to the workspace, `.` for the workspace itself; None where it cannot be told."""
+    if "$" in path or path.startswith(("/", "~")) or _GLOB.search(path) or "\\" in path:
+        return None
+    folder = normpath(path.strip() or ".")
+    return None if folder.startswith("..") else folder
+
+
+def inputs_of(delivery: Delivery) -> Mapping[str, Value]:
+    """The inputs that pypa's action needs to do what the commands did; the files lie in `dist`."""
+    inputs: dict[str, Value] = {}
+    if delivery.index is Index.TESTPYPI:
+        inputs["repository-url"] = TESTPYPI_URL
+    if delivery.skip_existing:
+        inputs["skip-existing"] = True
+    if delivery.verbose:
+        inputs["verbose"] = True
+    return inputs
+
+
+def is_pypa(step: Step) -> bool:
+    """Claims that a step uses pypa's action or one of its forks."""
+    return step.uses is not None and step.uses.name.endswith("gh-action-pypi-publish")

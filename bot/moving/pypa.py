@@ -1,0 +1,108 @@
+"""A step with pypa's action: freed of its password where it stands, said again for another job, or made new."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.moving import pins
+from bot.moving.deliveries import Delivery, inputs_of, is_pypa
+from bot.moving.jobs import LABELS, Task
+from bot.moving.nouns import Unmovable
+from bot.moving.restate import restate, restate_keys
+from bot.workflow import Step
+from bot.yaml import Comment, Commented, Op, Raw, Remove, Rename, Replace, Value
+
+_DEPRECATED = ("packages_dir", "repository_url", "verify_metadata", "skip_existing", "print_hash")
+
+
+def clean_action(task: Task, delivery: Delivery) -> Iterator[Op]:
+    """Takes the credentials from a step with pypa's action, and mends what would keep it from uploading."""
+    step = delivery.step
+    for key in _credential_keys(step):
+        yield Remove((*step.path, "with", key), prune=True)
+    if not is_pypa(step):
+        yield from _raise_deploy_pypi(step)
+        return
+    for key in step.inputs:
+        if key.lower() in _DEPRECATED and key.replace("_", "-") not in step.inputs:
+            yield Rename((*step.path, "with", key), key.replace("_", "-"))
+    raised = raised_ref(task, step)
+    if raised is not None:
+        text, comment = raised
+        yield Replace((*step.path, "uses"), text)
+        if comment is not None or comment_beside(task, step) is not None:
+            yield Comment((*step.path, "uses"), comment or "", where="beside", replace=True)
+
+
+def restated_action(task: Task, step: Step, folder: str) -> dict[str, Value]:
+    """The same step as a value for another job, its condition left out; `folder` is where the files lie there."""
+    document = task.workflow.document
+    gone: dict[str, Value | None] = dict.fromkeys(_credential_keys(step))
+    given = step.node.get("with")
+    changed: dict[str, Value | None] = {"if": None}
+    if given is not None:
+        inputs = restate_keys(document, given, gone)
+        renamed = {(key.replace("_", "-") if key in _DEPRECATED else key): value for key, value in inputs.items()}
+        if "steps." in step.inputs.get("packages-dir", step.inputs.get("packages_dir", "")):
+            renamed["packages-dir"] = folder  # a step of the build job told it
+        changed["with"] = renamed or None
+    raised = raised_ref(task, step)
+    if raised is not None:
+        text, comment = raised
+        changed["uses"] = Commented(Raw(text), beside=comment) if comment else Raw(text)
+    return restate_keys(document, step.node, changed)
+
+
+def raised_ref(task: Task, step: Step) -> tuple[str, str | None] | None:
+    """The reference that a step should have instead of a dead one, and the comment beside it."""
+    uses = step.uses
+    if uses is None or not pins.must_be_raised(uses, comment_beside(task, step)):
+        return None
+    style = pins.style_of_ref(uses.ref)
+    return pins.written(
+        pins.PYPA, task.style if style is pins.PinStyle.MOVING and task.style is pins.PinStyle.COMMIT else style
+    )
+
+
+def comment_beside(task: Task, step: Step) -> str | None:
+    """The comment beside a step's `uses:`."""
+    node = step.node.get("uses")
+    if node is None:
+        return None
+    text = task.workflow.document.text
+    end = text.find("\n", node.end)
+    rest = text[node.end : len(text) if end < 0 else end].strip()
+    return rest if rest.startswith("#") else None
+
+
+def _raise_deploy_pypi(step: Step) -> Iterator[Op]:
+    """casperdcl/deploy-pypi asks for an identity token since 2.4."""
+    assert step.uses is not None
+    if step.uses.ref in ("v2", "v2.4.0", "v2.4.1"):
+        return
+    if not re.fullmatch(r"v[12](?:\.\d+)*", step.uses.ref):
+        raise Unmovable(
+            "this version of casperdcl/deploy-pypi may be too old for trusted publishing; use v2", path=step.path
+        )
+    yield Replace((*step.path, "uses"), f"{step.uses.owner}/{step.uses.repo}@v2")
+
+
+def _credential_keys(step: Step) -> list[str]:
+    return [key for key in step.inputs if key.lower() in ("user", "password")]
+
+
+def fresh_upload(task: Task, delivery: Delivery, folder: str) -> dict[str, Value]:
+    """A step with pypa's action that does what commands did before; `folder` is where the files lie."""
+    inputs: dict[str, Value] = {}
+    if folder not in ("dist", "dist/"):
+        inputs["packages-dir"] = folder
+    inputs |= inputs_of(delivery)
+    name = delivery.step.name
+    title = name if name and delivery.empty and "${{" not in name else f"Publish to {LABELS[delivery.index]}"
+    step: dict[str, Value] = {"name": title}
+    tolerant = delivery.step.node.get("continue-on-error")
+    if tolerant is not None:
+        step["continue-on-error"] = restate(task.workflow.document, tolerant)
+    step["uses"] = pins.pinned(pins.PYPA, task.style)
+    return step | ({"with": inputs} if inputs else {})
