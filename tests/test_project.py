@@ -153,6 +153,7 @@ BROKEN = [
     ("pyproject.toml", "[project\nname = 1"),
     ("pyproject.toml", "a = " + "[" * 5000),
     ("setup.cfg", "nonsense\n= x"),
+    ("setup.cfg", "[metadata]\nname\n  continued\n"),
     ("pyproject.toml", "\x00"),
 ]
 

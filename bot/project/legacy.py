@@ -25,18 +25,27 @@ Constants = dict[str, ast.expr]
 
 def read_setup_cfg(text: str) -> Declared:
     """What [metadata] of a setup.cfg declares; only a name makes it a package."""
-    parser = configparser.RawConfigParser(strict=False, delimiters=("=", ":"), empty_lines_in_values=False)
-    try:
-        parser.read_string(text.removeprefix("\ufeff"))
-    except configparser.Error:
+    parser = ini(text)
+    if parser is None:
         return Declared(problem="is not an INI file")
-    name = parser.get("metadata", "name", fallback="").strip()
-    classifiers = re.split(r"[\n,]", parser.get("metadata", "classifiers", fallback=""))
+    name = (parser.get("metadata", "name", fallback="") or "").strip()
+    classifiers = re.split(r"[\n,]", parser.get("metadata", "classifiers", fallback="") or "")
     return Declared(
         present=bool(name),
         name=None if not name or name.startswith(_DYNAMIC) else name,
         refused=private_classifier(classifiers),
     )
+
+
+def ini(text: str) -> configparser.RawConfigParser | None:
+    """An INI text as tools like setuptools and tox read it, None where it is none."""
+    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
+    try:
+        parser.read_string(text.removeprefix("\ufeff"))
+    except (configparser.Error, AttributeError):
+        # AttributeError: CPython's parser appends to None where a line continues a key without a value.
+        return None
+    return parser
 
 
 def read_setup_py(text: str) -> Declared:

@@ -6,10 +6,11 @@ Each takes the file's text and a target's name and gives shell (or Python) text,
 from __future__ import annotations
 
 import ast
-import configparser
 import json
 import re
 import warnings
+
+from bot.project.legacy import ini
 
 _MAKE_RULE = re.compile(r"^([^\s#:=][^:=#\n]*):(?!=)([^\n#]*)", re.MULTILINE)
 _JUST_RULE = re.compile(r"^@?([A-Za-z_][\w-]*+)[^:\n]{0,300}:(?!=)([^\n]*)", re.MULTILINE)
@@ -51,10 +52,8 @@ def _indented(rest: str) -> str:
 
 def tox_environment(text: str, name: str) -> str:
     """The commands of [testenv:name]; an environment of its own inherits those of [testenv]."""
-    parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
-    try:
-        parser.read_string(text)
-    except configparser.Error:
+    parser = ini(text)
+    if parser is None:
         return ""
     factors = set(name.split("-"))
     sections = [section for section in parser.sections() if _names_environment(section, name, factors)]
