@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 from aiohttp import web
 from packaging.utils import canonicalize_name
@@ -56,6 +57,13 @@ class LocalPyPI:
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
 
     async def _project(self, request: web.Request) -> web.Response:
         project = self._projects.get(canonicalize_name(request.match_info["name"]))

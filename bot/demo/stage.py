@@ -140,22 +140,19 @@ async def stage(
 
     `cast` makes the samples for a GitHub whose pages are at an address; `settings` go to the bot, over what leads here.
     """
-    pypi = LocalPyPI()
-    async with github or LocalGitHub() as local:
-        await pypi.start()
+    async with LocalPyPI() as pypi, github or LocalGitHub() as local:
+        built = _build(local, pypi, {"pubflow_home": home, "port": 0} | settings)
+        built.cast = cast(local.web_url)
+        for sample in built.cast:
+            if not sample.later:
+                built.create(sample)
+        await built.queue.open()
         try:
-            built = _build(local, pypi, {"pubflow_home": home, "port": 0} | settings)
-            built.cast = cast(local.web_url)
-            for sample in built.cast:
-                if not sample.later:
-                    built.create(sample)
-            await built.queue.open()
             async with _bot(built, redact):
                 yield built
+        finally:
             await built.queue.stop()
             await in_thread(built.engine.dispose)
-        finally:
-            await pypi.stop()
 
 
 def _build(github: LocalGitHub, pypi: LocalPyPI, values: dict[str, object]) -> Stage:

@@ -85,11 +85,8 @@ class World:
 
 @pytest.fixture
 async def local() -> AsyncIterator[tuple[LocalGitHub, LocalPyPI]]:
-    pypi = LocalPyPI()
-    await pypi.start()
-    async with LocalGitHub() as github:
+    async with LocalPyPI() as pypi, LocalGitHub() as github:
         yield github, pypi
-    await pypi.stop()
 
 
 async def _chaos(

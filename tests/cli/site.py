@@ -41,9 +41,7 @@ class Site:
 @asynccontextmanager
 async def site(folder: Path, judge: Judge, *, permissions: dict[str, str] | None = None) -> AsyncIterator[Site]:
     """An App of `ORGANISATION`, registered and installed nowhere."""
-    pypi = LocalPyPI()
-    await pypi.start()
-    async with LocalGitHub() as github:
+    async with LocalPyPI() as pypi, LocalGitHub() as github:
         judge.watch(github)
         github.create_user("sam")
         github.create_organization(ORGANISATION)
@@ -60,4 +58,3 @@ async def site(folder: Path, judge: Judge, *, permissions: dict[str, str] | None
             "PORT": str(free_port()),
         }
         yield Site(github, credentials, folder, variables)
-    await pypi.stop()
