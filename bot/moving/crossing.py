@@ -70,10 +70,11 @@ def _check_environment(task: Task) -> None:
 
 def _check_steps(task: Task) -> None:
     for delivery in task.deliveries:
+        if delivery.form is Form.COMMAND and delivery.cuts is None:
+            what = "the command that uploads is part of a larger one or has options that are not understood"
+            raise Unmovable(what, path=delivery.step.path)
         if delivery.folder is None:
             raise Unmovable("where the distributions lie cannot be told", path=delivery.step.path)
-        if delivery.form is Form.COMMAND and delivery.cuts is None:
-            raise Unmovable("the command that uploads is part of a larger one", path=delivery.step.path)
         if delivery.trailing:
             raise Unmovable("the script goes on after the upload", path=delivery.step.path)
         if delivery.form is Form.ACTION and not is_pypa(delivery.step):

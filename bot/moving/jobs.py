@@ -70,6 +70,8 @@ def is_token_upload(publisher: Publisher) -> bool:
 def task_of(survey: Survey, workflow: Workflow, job: Job) -> Task:
     """The uploads of a job that are to be moved; raises `Unmovable`."""
     style = pins.style_of(workflow)
+    if job.uses is not None:
+        raise Unmovable(_WHY_NOT["reusable"], path=job.path)
     mine = [
         publisher
         for publisher in survey.publishers
@@ -172,13 +174,8 @@ def drop_variables(path: YamlPath, names: Sequence[str]) -> Iterator[Op]:
 
 def credential_variables(task: Task, env: Mapping[str, str]) -> tuple[str, ...]:
     """Variables of a job or of the workflow that say who uploads, and only that."""
-    known = {
-        name
-        for delivery in task.deliveries
-        for tool in delivery.tools
-        for name in TOOLS[tool].variables
-        if tool in TOOLS
-    }
+    tools = [TOOLS[tool] for delivery in task.deliveries for tool in delivery.tools if tool in TOOLS]
+    known = {name for tool in tools for name in tool.variables}
     secrets = {
         f"secrets.{name}".lower() for delivery in task.deliveries for one in delivery.publishers for name in one.secrets
     }

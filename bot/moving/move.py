@@ -60,7 +60,7 @@ def _move_job(state: _State, path: str, job_id: str, mine: list[Publisher]) -> N
     try:
         task = task_of(state.now, workflow, workflow.jobs[job_id])
     except Unmovable as reason:
-        state.refusals += [_refusal(each, _sentence(reason.reason, job_id)) for each in mine]
+        state.refusals += [_refusal(each, _sentence(job_id, [reason])) for each in mine]
         return
     for way in _ways(task):
         try:
@@ -76,24 +76,26 @@ def _move_job(state: _State, path: str, job_id: str, mine: list[Publisher]) -> N
             state.moved += mine
             state.drafts.append(draft)
             return
-    said = reasons[-1] if len(reasons) == 1 else _telling(reasons)
-    state.refusals += [_refusal(each, _sentence(said, job_id)) for each in mine]
+    state.refusals += [_refusal(each, _sentence(job_id, reasons)) for each in mine]
 
 
 def _ways(task: Task) -> tuple[_Way, ...]:
-    if is_publish_only(task):
-        return (move_in_place, fork, split)
-    return (split, move_in_place)
+    if not is_publish_only(task):
+        return (split, move_in_place)
+    return (
+        (move_in_place, fork) if len({delivery.index for delivery in task.deliveries}) > 1 else (move_in_place, split)
+    )
 
 
-def _telling(reasons: list[Unmovable]) -> str:
-    """Splitting failed for one reason and editing in place for another: a person needs to know both."""
-    return " and ".join(dict.fromkeys(reason.reason for reason in reasons))
-
-
-def _sentence(reason: Unmovable | str, job_id: str) -> str:
-    text = reason.reason if isinstance(reason, Unmovable) else reason
-    return f"the job {job_id} is left as it is: {text}"
+def _sentence(job_id: str, reasons: list[Unmovable]) -> str:
+    """Splitting fails for one reason and editing in place for another: a person needs to know both."""
+    said = list(dict.fromkeys(reason.reason for reason in reasons))
+    if len(said) == 1:
+        return f"the job {job_id} is left as it is: {said[0]}"
+    return (
+        f"the job {job_id} is left as it is: it cannot be split, because {said[0]}, nor changed where it stands, "
+        f"because {said[1]}; give the upload a job of its own that only fetches the files, and it can be moved"
+    )
 
 
 def _carried_out(before: Survey, path: str, draft: Draft, task: Task) -> Survey:

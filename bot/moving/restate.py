@@ -38,7 +38,8 @@ def restate_keys(document: Document, node: Node, changed: Mapping[str, Value | N
             found[key.value] = _entry(document, key, value)
         elif (new := changed[key.value]) is not None:
             above = _above(document.text, key.start)
-            found[key.value] = Commented(new, above=above) if above else new
+            beside = _beside(document.text, key.end + 1) if value.kind is not Kind.SCALAR else None
+            found[key.value] = Commented(new, beside=beside, above=above) if above or beside else new
     return found | {key: value for key, value in changed.items() if value is not None and key not in found}
 
 

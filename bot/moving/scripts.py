@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from posixpath import commonprefix
 
 from bot.model import YamlPath
-from bot.yaml import Op, ReplaceText
+from bot.yaml import Op, Replace, ReplaceText
 
 _OPENS = re.compile(
     r"(?:^|[;&|({]|\b(?:then|do|else)\b)\s*(?:if|for|while|until|case|select)\b|\{\s*$|\(\s*$", re.MULTILINE
@@ -64,6 +65,16 @@ def apply(text: str, cuts: list[Cut]) -> str:
 
 def operations(path: YamlPath, text: str, cuts: list[Cut]) -> list[Op]:
     """The operations that make these cuts in the scalar at `path`."""
-    if all(cut.end > cut.start and text.count(text[cut.start : cut.end]) == 1 for cut in cuts):
-        return [ReplaceText(path, text[cut.start : cut.end], cut.new) for cut in cuts]
-    return [ReplaceText(path, text, apply(text, cuts))]
+    small = [_trimmed(text, cut) for cut in cuts]
+    if all(cut.end > cut.start and text.count(text[cut.start : cut.end]) == 1 for cut in small):
+        return [ReplaceText(path, text[cut.start : cut.end], cut.new) for cut in small]
+    after = apply(text, cuts)
+    # To the engine a text that is part of the old one stands there already.
+    return [Replace(path, after) if after in text else ReplaceText(path, text, after)]
+
+
+def _trimmed(text: str, cut: Cut) -> Cut:
+    """The same cut without what both its texts begin with."""
+    old = text[cut.start : cut.end]
+    same = len(commonprefix([old, cut.new]))
+    return Cut(cut.start + same, cut.end, cut.new[same:]) if same and len(old) > same else cut

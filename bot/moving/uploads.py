@@ -210,7 +210,7 @@ def _kept(found: list[_Found], text: str) -> tuple[scripts.Cut, ...] | None:
         ]
         if item.call.tool == "uv":
             publish = next(word for word in words if word.text == "publish")
-            cuts.append(scripts.Cut(publish.end, publish.end, " --trusted-publishing always"))
+            cuts.append(scripts.Cut(publish.start, publish.end, "publish --trusted-publishing always"))
     return tuple(cuts)
 
 
