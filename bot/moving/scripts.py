@@ -65,12 +65,16 @@ def apply(text: str, cuts: list[Cut]) -> str:
 
 def operations(path: YamlPath, text: str, cuts: list[Cut]) -> list[Op]:
     """The operations that make these cuts in the scalar at `path`."""
-    small = [_trimmed(text, cut) for cut in cuts]
-    if all(cut.end > cut.start and text.count(text[cut.start : cut.end]) == 1 for cut in small):
-        return [ReplaceText(path, text[cut.start : cut.end], cut.new) for cut in small]
-    after = apply(text, cuts)
-    # To the engine a text that is part of the old one stands there already.
-    return [Replace(path, after) if after in text else ReplaceText(path, text, after)]
+    for some in (cuts, [_trimmed(text, cut) for cut in cuts]):
+        if all(_is_clear(text, cut) for cut in some):
+            return [ReplaceText(path, text[cut.start : cut.end], cut.new) for cut in some]
+    return [Replace(path, apply(text, cuts))]
+
+
+def _is_clear(text: str, cut: Cut) -> bool:
+    """Claims that the engine finds the old text in one place, and does not take it for the new one already."""
+    old, new = text[cut.start : cut.end], cut.new
+    return bool(old) and text.count(old) == 1 and not (new and new in text and old not in text.replace(new, "\0"))
 
 
 def _trimmed(text: str, cut: Cut) -> Cut:
