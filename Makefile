@@ -24,6 +24,7 @@ $(RUNTIME): $(BIN)/python requirements/runtime.txt requirements/build.txt pyproj
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 	  -r requirements/runtime.txt -r requirements/build.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q bot  # the first start is then as fast as every other
 	@touch $@
 
 $(DEVELOPMENT): $(RUNTIME) requirements/dev.txt
@@ -52,8 +53,9 @@ format: $(DEVELOPMENT)  ## put every file into shape
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
-bench: $(DEVELOPMENT)  ## measure, beside what is measured against
+bench: $(DEVELOPMENT) judges  ## measure, beside what is measured against
 	@$(BIN)/python -m benchmarks.ingest $(ARGS)
+	@$(BIN)/python -m benchmarks.analysis $(ARGS)
 
 judges: $(DEVELOPMENT)
 	@$(BIN)/python tests/ensure_judges.py

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot import config as configuration
-from bot import messages
+from bot import mending, messages
+from bot.mending import Mended
+from bot.messages import Places
 from bot.model import (
+    TRUSTED_PUBLISHING_BRANCH,
     Change,
     Finding,
     FixKind,
@@ -25,8 +28,7 @@ from bot.model import (
     Step,
     Visibility,
 )
-from bot.rules import RULES
-from bot.rules.rule import Context, Fix
+from bot.rules.rule import Context
 from bot.survey import Survey, survey
 
 
@@ -82,15 +84,14 @@ def questions(found: Survey) -> tuple[str, ...]:
     return tuple(sorted({project.name for project in found.projects if project.name}))
 
 
-def decide(  # noqa: PLR0913 - the last four have defaults that are right for almost everybody
+def decide(
     snapshot: Snapshot,
     *,
     found: Survey | None = None,
     index: Sequence[IndexFacts] = (),
     asked: bool = False,
     only: str | None = None,
-    pypi_url: str = "https://pypi.org",
-    web_url: str = "https://github.com",
+    places: Places = Places(),  # noqa: B008 - frozen
 ) -> Decision:
     """Everything there is to say about `snapshot`. Pure: the same input gives the same answer.
 
@@ -112,8 +113,7 @@ def decide(  # noqa: PLR0913 - the last four have defaults that are right for al
         config=settings,
         index={facts.name: facts for facts in index},
         asked=asked,
-        pypi_url=pypi_url,
-        web_url=web_url,
+        places=places,
     )
     decision = _apply_rules(context, only)
     if settings.enabled:
@@ -144,44 +144,37 @@ def _settings(snapshot: Snapshot) -> configuration.Config | configuration.Invali
 
 
 def _apply_rules(context: Context, only: str | None) -> Decision:
-    findings = [problem for problem in context.survey.problems if only in {None, problem.rule}]
-    refusals: list[Refusal] = []
-    fixes: dict[str, list[Fix]] = {}
-    for rule in (rule for rule in RULES if only in {None, rule.ID}):
-        for finding in rule.find(context):
-            findings.append(finding)
-            if finding.fix is FixKind.NONE:
-                continue
-            answer = rule.fix(context, finding)
-            if isinstance(answer, Refusal):
-                refusals.append(answer)
-            else:
-                fixes.setdefault(rule.BRANCH, []).append(answer)
-    plans = tuple(_plan(context, branch, of_branch) for branch, of_branch in fixes.items())
-    steps = tuple(step for of_branch in fixes.values() for fix in of_branch for step in fix.addition.steps())
-    return Decision(survey=context.survey, findings=tuple(findings), refusals=tuple(refusals), steps=steps, plans=plans)
+    problems = tuple(problem for problem in context.survey.problems if only in {None, problem.rule})
+    mended = mending.mend(context, only)
+    carried = {branch: one for branch, one in mended.items() if one.fixes}
+    return Decision(
+        survey=context.survey,
+        findings=problems + mending.find(context, only),
+        refusals=tuple(refusal for one in mended.values() for refusal in one.refusals),
+        steps=tuple(dict.fromkeys(step for one in carried.values() for each in one.messages for step in each.steps())),
+        plans=tuple(_plan(context, branch, one) for branch, one in carried.items()),
+    )
 
 
-def _plan(context: Context, branch: str, fixes: Sequence[Fix]) -> Plan:
+def _plan(context: Context, branch: str, mended: Mended) -> Plan:
     repo = context.survey.snapshot.repo
-    changes = tuple(change for fix in fixes for change in fix.changes)
-    subject = _hash(word for fix in fixes for word in fix.subject)
+    changes = mended.changes
+    subject = _hash(sorted({word for fix in mended.fixes for word in fix.subject}))
     digest = _hash(part for change in changes for part in (change.file, change.after or ""))
     private = repo.visibility in {Visibility.PRIVATE, Visibility.INTERNAL}
-    # Drafts in private repositories need a paid plan; a plain pull request says it in its title instead:
-    # https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/proposing-changes-to-your-work-with-pull-requests/about-pull-requests
-    draft = not private
-    title = messages.ADDITION_TITLE if draft else messages.REGISTER_FIRST + messages.ADDITION_TITLE
-    marker = messages.marker(subject, digest)
-    # For a checkout nobody opens a pull request, and its body is the most expensive part of a plan.
-    body = (
-        "" if context.asked else messages.addition_body(fixes[0].addition, draft=draft, private=private, marker=marker)
+    # What can be merged as it stands is no draft. Drafts in private repositories need a paid plan; there the title says
+    # that somebody must act first: https://docs.github.com/en/get-started/learning-about-github/githubs-plans
+    draft = branch == TRUSTED_PUBLISHING_BRANCH and not private
+    frame = messages.Frame(
+        draft=draft, private=private, marker=messages.marker(subject, digest), refusals=tuple(mended.refusals)
     )
+    # For a checkout nobody opens a pull request, and its body is the most expensive part of a plan.
+    said = messages.Proposal(title="", body="") if context.asked else messages.proposal(mended.messages, frame)
     return Plan(
         branch=branch,
         base=repo.default_branch or "",
-        title=title,
-        body=body,
+        title=said.title,
+        body=said.body,
         changes=changes,
         digest=digest,
         subject=subject,

@@ -9,17 +9,23 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.messages import (
-    ADDITION_TITLE,
     Addition,
+    Frame,
     Marker,
+    Mend,
+    Message,
+    Move,
+    Places,
     Publisher,
-    addition_body,
     code,
     describes,
     marker,
+    proposal,
+    prose,
     read_marker,
 )
-from bot.model import TRUSTED_PUBLISHING_BRANCH, Plan, Who
+from bot.model import TRUSTED_PUBLISHING_BRANCH, Index, Plan, Refusal, Who
+from bot.moving import Identity, Migration
 
 SUBJECT, DIGEST = "0123456789abcdef", "fedcba9876543210"
 MARKER = marker(SUBJECT, DIGEST)
@@ -43,7 +49,7 @@ def addition(*, exists: bool | None = False, owner: str = "Octo-Org", project: s
 
 
 def body(given: Addition, *, draft: bool = True, private: bool = False) -> str:
-    return addition_body(given, draft=draft, private=private, marker=MARKER)
+    return proposal([given], Frame(draft=draft, private=private, marker=MARKER)).body
 
 
 @pytest.mark.parametrize(
@@ -173,10 +179,83 @@ def test_whether_a_pull_request_shows_the_plan(text: str, answer: bool) -> None:
     plan = Plan(
         branch=TRUSTED_PUBLISHING_BRANCH,
         base="main",
-        title=ADDITION_TITLE,
+        title="Publish to PyPI with Trusted Publishing",
         body="",
         changes=(),
         digest=DIGEST,
         subject=SUBJECT,
     )
     assert describes(plan, text) is answer
+
+
+def move(*, index: Index = Index.PYPI, projects: tuple[str, ...] = ("Spoon",), **more: object) -> Move:
+    migration = Migration(
+        file=".github/workflows/release.yml",
+        identities=(Identity(workflow="release.yml", environment="release", index=index, projects=projects),),
+        notes=("the job `publish` asks for an identity token, and its password is gone",),
+        obsolete=("PYPI_API_TOKEN",),
+        **more,  # type: ignore[arg-type]
+    )
+    return Move(migration=migration, owner="Octo-Org", repository="Spoon", places=Places())
+
+
+def moved(*moves: Message, draft: bool = True, refusals: tuple[Refusal, ...] = ()) -> str:
+    return proposal(moves, Frame(draft=draft, private=False, marker=MARKER, refusals=refusals)).body
+
+
+def test_a_move_says_the_order_the_values_and_what_to_delete_last() -> None:
+    text = moved(move())
+    order = [text.index(word) for word in ("**Register", "**Protect", "**Merge", "**Release", "**Only after")]
+    assert order == sorted(order)
+    assert "| `Spoon` | `Octo-Org` | `Spoon` | `release.yml` | `release` |" in text
+    (form,) = re.findall(r"\[PyPI: form, filled in\]\((.+?)\)", text)
+    assert parse_qs(urlsplit(form).query)["environment"] == ["release"]
+    assert text.index("`PYPI_API_TOKEN`") > text.index("**Only after")
+    assert "{{" not in text.replace("${{", "")
+
+
+@pytest.mark.parametrize(
+    ("given", "said", "unsaid"),
+    [
+        (move(index=Index.TESTPYPI), "https://test.pypi.org/manage/", "https://pypi.org/manage/"),
+        (move(projects=()), "the one that is uploaded", "form, filled in"),
+        (move(projects=("a", "b")), "| `b` | `Octo-Org`", "Somebody who owns the project does"),
+        (move(in_use=("OTHER",)), "`OTHER` is still used elsewhere", "are still used"),
+        (move(warnings=("look here",)), "### Please look at", "### Left as it is"),
+        (move(), "[PyPI](https://pypi.org/manage/account/#api-tokens)", "### Please look at"),
+    ],
+)
+def test_a_move_says_what_is_so_and_nothing_else(given: Move, said: str, unsaid: str) -> None:
+    text = moved(given)
+    assert said in text
+    assert unsaid not in text
+
+
+def test_what_was_left_is_said_with_its_place() -> None:
+    refusal = Refusal(rule="token-upload", file="a.yml", line=7, reason="the job `x` is *odd* and mentions @octocat")
+    text = moved(move(), refusals=(refusal,))
+    assert "- `a.yml`, line 7: the job `x` is \\*odd\\* and mentions @\u200boctocat." in text
+
+
+def test_a_mend_can_be_merged_as_it_stands_and_a_move_cannot() -> None:
+    frame = Frame(draft=False, private=True, marker=MARKER)
+    mend = Mend(file="a.yml", what="the permission moved to the job that needs it", why="less can go wrong")
+    assert proposal([mend], frame).title == "Mend the publish workflow"
+    assert "can be merged as it stands" in proposal([mend], frame).body
+    assert proposal([move()], frame).title == "Register first: Publish to PyPI without a stored token"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "markdown"),
+    [
+        ("plain words, nothing else", "plain words, nothing else"),
+        ("`code` stays code", "`code` stays code"),
+        ("`a|b` in a table", "`a\\|b` in a table"),
+        ("[a](http://x) <b> #1 *x* _y_ a|b ~z~", "\\[a\\](http://\u200bx) \\<b\\> #\u200b1 \\*x\\* \\_y\\_ a\\|b \\~z\\~"),
+        ("@octocat and @org/team", "@\u200boctocat and @\u200borg/team"),
+        ("one ` alone", "one ' alone"),
+        ("a\nb\x1b[31m", r"a b \[31m"),
+    ],
+)
+def test_prose_neither_formats_nor_links_nor_mentions(sentence: str, markdown: str) -> None:
+    assert prose(sentence) == markdown

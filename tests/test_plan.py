@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.config import PATH
-from bot.messages import ADDITION_TITLE, REGISTER_FIRST, marker, read_marker
+from bot.messages import marker, read_marker
 from bot.model import (
     TRUSTED_PUBLISHING_BRANCH,
     ChangeKind,
@@ -88,7 +88,11 @@ def test_a_package_that_nothing_publishes_gets_one_plan() -> None:
     decision = decided()
     assert decision.status is Status.MISSING
     [plan] = decision.plans
-    assert (plan.branch, plan.base, plan.title) == (TRUSTED_PUBLISHING_BRANCH, "main", ADDITION_TITLE)
+    assert (plan.branch, plan.base, plan.title) == (
+        TRUSTED_PUBLISHING_BRANCH,
+        "main",
+        "Publish to PyPI with Trusted Publishing",
+    )
     assert [(change.file, change.kind) for change in plan.changes] == [(WORKFLOW, ChangeKind.ADD)]
     assert decision.changes == plan.changes
     assert plan.draft
@@ -175,7 +179,7 @@ def test_a_private_repository_knows_no_drafts() -> None:
     repo = facts(visibility=Visibility.PRIVATE)
     [plan] = decide(snapshot({**PACKAGE, PATH: "add: true\n"}, repo), index=FREE).plans
     assert not plan.draft
-    assert plan.title == REGISTER_FIRST + ADDITION_TITLE
+    assert plan.title == "Register first: Publish to PyPI with Trusted Publishing"
 
 
 def test_the_subject_survives_a_change_of_the_text_and_the_digest_does_not() -> None:

@@ -54,7 +54,7 @@ async def _demo(port: int, as_format: Format, redact: Callable[[str], str], *, o
         progress.print(f"[dim]…[/] {text}")
 
     with tempfile.TemporaryDirectory(prefix="pubflow-demo-") as home:
-        async with stage(Path(home), port=port, redact=redact) as running:
+        async with stage(Path(home), redact=redact, settings={"port": port}) as running:
             say(f"a GitHub on {running.github.web_url}, an index on {running.pypi.url}, the bot on {running.bot_url}")
             results = await running.play(say)
             if as_format is Format.JSON:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from bot import checkout, plan
 from bot.errors import ConfigurationError
+from bot.messages import Places
 from bot.model import IndexFacts, Status
 from bot.plan import Decision
 from bot.rules import RULES
@@ -48,8 +49,7 @@ def look(question: Question) -> Decision:
         index=_ask(names, pypi_url, web_url) if names else (),
         asked=True,
         only=question.only,
-        pypi_url=pypi_url,
-        web_url=web_url,
+        places=Places(pypi=pypi_url, testpypi=_address("TESTPYPI_URL", "https://test.pypi.org"), web=web_url),
     )
 
 

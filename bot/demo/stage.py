@@ -6,7 +6,7 @@ The bot is the real one, started as `pubflow serve` starts it; only the addresse
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,14 +134,14 @@ async def stage(
     github: LocalGitHub | None = None,
     cast: Callable[[str], tuple[Sample, ...]] = samples,
     redact: Callable[[str], str] = str,
-    **settings: object,
+    settings: Mapping[str, object] | None = None,
 ) -> AsyncIterator[Stage]:
     """Start all of it with the App registered and not yet installed.
 
     `cast` makes the samples for a GitHub whose pages are at an address; `settings` go to the bot, over what leads here.
     """
     async with LocalPyPI() as pypi, github or LocalGitHub() as local:
-        built = _build(local, pypi, {"pubflow_home": home, "port": 0} | settings)
+        built = _build(local, pypi, {"pubflow_home": home, "port": 0} | dict(settings or {}))
         built.cast = cast(local.web_url)
         for sample in built.cast:
             if not sample.later:

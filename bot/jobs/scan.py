@@ -10,6 +10,7 @@ from bot import plan as planning
 from bot.errors import Conflict, Forbidden, Stopped
 from bot.jobs.arguments import Repository, read
 from bot.jobs.services import Services
+from bot.messages import Places
 from bot.model import Done, InstallationId, Job, Later, Outcome, Plan, PullRequest, RepoRef, Snapshot, Status
 from bot.plan import Decision, Standing
 from bot.settings import Mode
@@ -59,8 +60,11 @@ async def examine(installation: InstallationId, ref: RepoRef, services: Services
         snapshot,
         found=found,
         index=index,
-        pypi_url=services.settings.pypi_url,
-        web_url=services.settings.github_web_url,
+        places=Places(
+            pypi=services.settings.pypi_url,
+            testpypi=services.settings.testpypi_url,
+            web=services.settings.github_web_url,
+        ),
     )
     return snapshot, decision
 

@@ -82,7 +82,7 @@ def fix(context: Context, finding: Finding) -> Fix | Refusal:
     return Fix(
         changes=(Change(file=FILE, before=None, after=text),),
         subject=(ID, FILE, canonicalize_name(project.name)),
-        addition=_addition(context, project, project.name),
+        message=_addition(context, project, project.name),
     )
 
 
@@ -106,8 +106,8 @@ def _addition(context: Context, project: Project, name: str) -> Addition:
         file=FILE,
         metadata=project.metadata,
         exists=facts.exists,
-        pypi_url=context.pypi_url,
-        web_url=context.web_url,
+        pypi_url=context.places.pypi,
+        web_url=context.places.web,
     )
 
 

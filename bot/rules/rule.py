@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.config import Config
-from bot.messages import Addition
+from bot.messages import Message, Places
 from bot.model import Change, Finding, IndexFacts, Refusal
 from bot.survey import Survey
 
@@ -22,8 +22,7 @@ class Context:
     """Normalised project name -> what PyPI says of it."""
     asked: bool = False
     """A person asks for this repository by hand (a checkout): what we would not offer unasked may be shown."""
-    pypi_url: str = "https://pypi.org"
-    web_url: str = "https://github.com"
+    places: Places = field(default_factory=Places)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +32,8 @@ class Fix:
     changes: tuple[Change, ...]
     subject: tuple[str, ...]
     """What this is about, in stable words: a person who closes the pull request says no to this."""
-    addition: Addition
-    """What the pull request says, and what only people can do around it."""
+    message: Message
+    """What the pull request says of it, and what only people can do around it."""
 
 
 class Rule(Protocol):

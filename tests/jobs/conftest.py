@@ -80,7 +80,7 @@ def tell(tmp_path: Path, judge: Judge) -> Telling:
     async def begin(github: LocalGitHub | None = None, **settings: object) -> AsyncIterator[Story]:
         local = github or LocalGitHub()
         judge.watch(local)
-        async with stage(tmp_path / "home", github=local, cast=lambda _: (), **settings) as built:
+        async with stage(tmp_path / "home", github=local, cast=lambda _: (), settings=settings) as built:
             yield Story(built)
 
     return begin

@@ -297,9 +297,9 @@ async def test_a_configuration_that_says_no_or_is_broken_means_no(tell: Telling,
         ({"archived": True}, "archived"),
     ],
 )
-async def test_a_repository_that_is_nobodys_source_is_skipped(tell: Telling, how: dict[str, object], said: str) -> None:
+async def test_a_repository_that_is_nobodys_source_is_skipped(tell: Telling, how: dict[str, bool], said: str) -> None:
     async with tell() as story:
-        story.package("anvil", **how)
+        story.package("anvil", None, **how)
         await story.install()
         assert story.pulls("anvil") == []
         assert said in story.outcome("anvil")

@@ -1,0 +1,114 @@
+"""The rules applied: what they find, and for each of our branches the changes that mend it.
+
+Two rules may change one file. So each fix is made on what the fixes before it left, and the rule looks again: a finding
+that an earlier fix has mended is gone by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.messages import Message
+from bot.model import Change, EntryKind, Finding, FixKind, Refusal, Sha, Snapshot, TreeEntry, YamlPath
+from bot.rules import RULES
+from bot.rules.rule import Context, Fix, Rule
+from bot.survey import survey
+
+_MOST_FIXES = 200
+"""Of one rule in one repository; a rule that never ends is stopped there."""
+_NEW = TreeEntry(kind=EntryKind.BLOB, oid=Sha("0" * 40))
+
+_Key = tuple[str | None, YamlPath, str]
+
+
+@dataclass(slots=True, kw_only=True)
+class Mended:
+    """What one branch will carry; grows while rules are applied."""
+
+    context: Context
+    """As the repository stands with the changes so far."""
+    fixes: list[Fix] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    original: dict[str, str | None] = field(default_factory=dict)
+    """File -> its text before the first change."""
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """One for each file, from its first text to its last."""
+        now = self.context.survey.snapshot.files
+        return tuple(Change(file=file, before=before, after=now.get(file)) for file, before in self.original.items())
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        return tuple(fix.message for fix in self.fixes)
+
+
+def find(context: Context, only: str | None) -> tuple[Finding, ...]:
+    """What every rule, or the one rule `only`, has to say of the repository as it is."""
+    return tuple(finding for rule in _rules(only) for finding in rule.find(context))
+
+
+def mend(context: Context, only: str | None) -> Mapping[str, Mended]:
+    """Branch -> what it carries and what was refused; branches of which there is nothing to say are left out.
+
+    A file is changed on one branch alone, the one whose rules come first: two pull requests never contradict.
+    """
+    branches: dict[str, Mended] = {}
+    taken: set[str] = set()
+    for branch in dict.fromkeys(rule.BRANCH for rule in RULES):
+        mended = Mended(context=context)
+        for rule in _rules(only):
+            if branch == rule.BRANCH:
+                _apply(rule, mended, frozenset(taken))
+        taken |= set(mended.original)
+        if mended.fixes or mended.refusals:
+            branches[branch] = mended
+    return branches
+
+
+def _rules(only: str | None) -> Sequence[Rule]:
+    return [rule for rule in RULES if only in {None, rule.ID}]
+
+
+def _apply(rule: Rule, mended: Mended, taken: frozenset[str]) -> None:
+    answered: set[_Key] = set()
+    for _ in range(_MOST_FIXES):
+        finding = next((one for one in rule.find(mended.context) if _open(one, answered, taken)), None)
+        if finding is None:
+            return
+        answered.add(_key(finding))
+        answer = rule.fix(mended.context, finding)
+        if isinstance(answer, Refusal):
+            mended.refusals.append(answer)
+        elif not taken & {change.file for change in answer.changes}:
+            _take(mended, answer)
+
+
+def _open(finding: Finding, answered: set[_Key], taken: frozenset[str]) -> bool:
+    return finding.fix is not FixKind.NONE and _key(finding) not in answered and finding.file not in taken
+
+
+def _key(finding: Finding) -> _Key:
+    """What a finding is about; its line moves with every change above it."""
+    return finding.file, finding.path, finding.message
+
+
+def _take(mended: Mended, fix: Fix) -> None:
+    mended.fixes.append(fix)
+    for change in fix.changes:
+        mended.original.setdefault(change.file, change.before)
+    snapshot = _changed(mended.context.survey.snapshot, fix.changes)
+    mended.context = replace(mended.context, survey=survey(snapshot))
+
+
+def _changed(snapshot: Snapshot, changes: Sequence[Change]) -> Snapshot:
+    files, tree = dict(snapshot.files), dict(snapshot.tree)
+    for change in changes:
+        if change.after is None:
+            files.pop(change.file, None)
+            tree.pop(change.file, None)
+        else:
+            files[change.file] = change.after
+            tree.setdefault(change.file, _NEW)
+    return replace(snapshot, files=files, tree=tree)

@@ -1,0 +1,34 @@
+"""Every sentence that we write to people on GitHub, and the hidden marker by which we know our own pull requests.
+
+One module and one template in `templates/messages` for each kind of pull request. Text that comes from a repository
+is never trusted with Markdown: it passes through `code` or `prose`.
+"""
+
+from __future__ import annotations
+
+from bot.messages.addition import Addition
+from bot.messages.frame import Frame
+from bot.messages.markdown import code, prose
+from bot.messages.marker import Marker, describes, marker, read_marker
+from bot.messages.mend import Mend
+from bot.messages.move import Move
+from bot.messages.proposal import Message, Proposal, proposal
+from bot.messages.publisher import Places, Publisher
+
+__all__ = [
+    "Addition",
+    "Frame",
+    "Marker",
+    "Mend",
+    "Message",
+    "Move",
+    "Places",
+    "Proposal",
+    "Publisher",
+    "code",
+    "describes",
+    "marker",
+    "proposal",
+    "prose",
+    "read_marker",
+]

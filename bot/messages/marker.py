@@ -1,0 +1,35 @@
+"""The hidden line by which we know our own pull requests, and what it says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.model import Plan
+
+_MARKER = re.compile(r"<!-- pubflow:plan subject=(?P<subject>[0-9a-f]{16}) digest=(?P<digest>[0-9a-f]{16}) -->")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marker:
+    """What the hidden marker of a pull request says: see `Plan.subject` and `Plan.digest`."""
+
+    subject: str
+    digest: str
+
+
+def marker(subject: str, digest: str) -> str:
+    """The hidden line by which a pull request is recognised as ours."""
+    return f"<!-- pubflow:plan subject={subject} digest={digest} -->"
+
+
+def read_marker(body: str) -> Marker | None:
+    """The last marker in a pull request's body, or None if somebody removed it."""
+    found = list(_MARKER.finditer(body))
+    return Marker(subject=found[-1]["subject"], digest=found[-1]["digest"]) if found else None
+
+
+def describes(plan: Plan, body: str) -> bool:
+    """Whether a pull request with `body` shows exactly what `plan` proposes."""
+    found = read_marker(body)
+    return found is not None and found == Marker(subject=plan.subject, digest=plan.digest)

@@ -1,0 +1,49 @@
+"""The identity that a person registers on PyPI, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from packaging.utils import canonicalize_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where people go: base addresses without a slash at the end."""
+
+    pypi: str = "https://pypi.org"
+    testpypi: str = "https://test.pypi.org"
+    web: str = "https://github.com"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publisher:
+    """The identity to register on PyPI. Owner and repository in GitHub's own spelling: PyPI compares them exactly.
+
+    Both are empty for a checkout that does not say where it came from.
+    """
+
+    project: str
+    owner: str
+    repository: str
+    workflow: str
+    environment: str | None
+    """None: registered without one."""
+
+    def form_url(self, pypi_url: str) -> str:
+        """PyPI's form for a project that exists, filled in."""
+        values = {
+            "provider": "github",
+            "owner": self.owner,
+            "repository": self.repository,
+            "workflow_filename": self.workflow,
+            "environment": self.environment or "",
+        }
+        values = {name: value for name, value in values.items() if value}
+        name = quote(canonicalize_name(self.project), safe="")
+        return f"{pypi_url}/manage/project/{name}/settings/publishing/?{urlencode(values)}"
+
+    def pending_url(self, pypi_url: str) -> str:
+        """PyPI's page for a project that does not exist yet; it takes no values in its address."""
+        return f"{pypi_url}/manage/account/publishing/"
