@@ -333,7 +333,7 @@ class Plan:
     body: str
     changes: tuple[Change, ...]
     digest: str
-    """Of the files and their new text: tells whether an open pull request still shows what we propose. 16 hex digits."""
+    """Of the files and their new text: tells whether an open pull request still shows this. 16 hex digits."""
     subject: str
     """Of what it is about (rules, files, projects), whatever the text: tells what a person closed. 16 hex digits."""
     draft: bool = False

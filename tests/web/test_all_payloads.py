@@ -39,7 +39,7 @@ async def test_every_payload_ends_as_it_should() -> None:
 
 
 async def test_every_payload_under_the_name_of_another_event() -> None:
-    chance = random.Random(329)  # noqa: S311 - dice, not secrets
+    chance = random.Random(329)
     box = Box()
     async with running(box) as site:
         for each in examples():
@@ -64,7 +64,7 @@ async def test_ten_thousand_spoiled_payloads(seed: int) -> None:
 
 async def spoil(site: Site, seed: int, number: int) -> set[int]:
     """Sends so many spoiled bodies, some as forms, and gives the statuses that came back."""
-    chance = random.Random(seed)  # noqa: S311 - dice, not secrets
+    chance = random.Random(seed)
     real = [(each.event, each.body) for each in examples() if each.event in EVENTS]
     own = {
         "push": push(),

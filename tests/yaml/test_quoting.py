@@ -28,7 +28,8 @@ READERS[1].version = (1, 2)
 
 def check(text: str) -> None:
     value: Value = {"b": text, "c": [text]}
-    added = edit("a: 1\nz: [longer than any drawn]\n", [Add(("d",), value), Append(("z",), text), Add(("e",), {"f": {text: text}})])
+    before = "a: 1\nz: [longer than any drawn]\n"
+    added = edit(before, [Add(("d",), value), Append(("z",), text), Add(("e",), {"f": {text: text}})])
     for reader in READERS:
         read = reader.load(added)
         assert read["d"] == {"b": text, "c": [text]}
