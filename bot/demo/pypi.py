@@ -1,4 +1,5 @@
-"""A small package index on localhost: the two read addresses of PyPI that pubflow asks, with ETags, and nothing else.
+"""A small package index on localhost: the two read addresses of PyPI that pubflow asks, with ETags, and a page in place
+of those that only a person can use.
 
 Answers have the shape of https://docs.pypi.org/api/json/ and https://docs.pypi.org/api/index-api/.
 """
@@ -9,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Self
 
 from aiohttp import web
@@ -43,7 +45,11 @@ class LocalPyPI:
         """Listen on loopback; `url` is valid afterwards."""
         app = web.Application()
         app.add_routes(
-            [web.get("/pypi/{name}/json", self._project), web.get("/simple/{name}/", self._simple)],
+            [
+                web.get("/pypi/{name}/json", self._project),
+                web.get("/simple/{name}/", self._simple),
+                web.get("/manage/{page:.*}", _for_people),
+            ],
         )
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
@@ -93,3 +99,15 @@ class LocalPyPI:
             status, body = 304, b""
         self.requests.append((request.path, status))
         return web.Response(status=status, body=body, content_type=content_type, headers={"ETag": etag})
+
+
+async def _for_people(request: web.Request) -> web.Response:
+    """What stands behind a link in a pull request: on the real PyPI, this page with these values filled in."""
+    rows = "".join(f"<tr><th>{escape(name)}<td><code>{escape(value)}</code>" for name, value in request.query.items())
+    page = (
+        "<!doctype html><html lang=en><meta charset=utf-8><title>A stand-in for PyPI</title>"
+        f"<h1>A stand-in for PyPI</h1><p>On pypi.org this is <code>/manage/{escape(request.match_info['page'])}</code>, "
+        f"where the owner of a project signs in.</p><table>{rows}</table>"
+    )
+    headers = {"Content-Security-Policy": "default-src 'none'"}
+    return web.Response(text=page, content_type="text/html", headers=headers)
