@@ -18,6 +18,7 @@ from bot.moving.proof import prove
 from bot.moving.secrets import split_secrets
 from bot.moving.split import split
 from bot.moving.surroundings import drop_workflow_variables
+from bot.moving.uploads import MOVABLE
 from bot.survey import Survey, survey
 from bot.yaml import edit
 
@@ -51,6 +52,12 @@ def move(found: Survey, workflow_path: str) -> Moved | tuple[Refusal, ...]:
     if not state.moved:
         return tuple(state.refusals)
     return _conclude(found, state, workflow_path)
+
+
+def can_be_tried(found: Survey, publisher: Publisher) -> bool:
+    """Claims that nothing that is seen at a glance stands against moving an upload; cheap."""
+    possible = publisher.method in MOVABLE and not publisher.indirect and publisher.step is not None
+    return possible and hindrance(found, publisher.workflow) is None
 
 
 def _move_job(state: _State, path: str, job_id: str, mine: list[Publisher]) -> None:

@@ -1,0 +1,119 @@
+"""An upload to PyPI or TestPyPI with a stored token or password: move it to Trusted Publishing.
+
+A stored token can be read by every step that is handed it, lives until somebody remembers to revoke it, and is often
+good for every project of its owner. An identity token is made for one run and lives for minutes.
+https://docs.pypi.org/trusted-publishers/security-model/
+
+What is proposed is proved first (`bot.moving`); what cannot be proved is reported, with what a person can do.
+
+Before::
+
+    on:
+      release:
+        types: [published]
+    jobs:
+      deploy:
+        runs-on: ubuntu-latest
+        steps:
+          - uses: actions/checkout@v4
+          - run: pipx run build
+          - uses: pypa/gh-action-pypi-publish@release/v1
+            with:
+              user: __token__
+              password: ${{ secrets.PYPI_API_TOKEN }}
+
+After::
+
+    on:
+      release:
+        types: [published]
+    jobs:
+      build:
+        runs-on: ubuntu-latest
+        permissions:
+          contents: read
+        steps:
+          - uses: actions/checkout@v4
+          - run: pipx run build
+          - name: Store the distribution packages
+            uses: actions/upload-artifact@v7
+            with:
+              name: python-package-distributions
+              path: dist/
+              if-no-files-found: error
+      deploy:
+        needs: build
+        runs-on: ubuntu-latest
+        environment: pypi
+        permissions:
+          id-token: write  # mandatory for trusted publishing
+        steps:
+          - name: Download the distribution packages
+            uses: actions/download-artifact@v8
+            with:
+              name: python-package-distributions
+              path: dist/
+          - uses: pypa/gh-action-pypi-publish@release/v1
+"""
+
+from __future__ import annotations
+
+from bot.messages import Move, code
+from bot.model import (
+    TRUSTED_PUBLISHING_BRANCH,
+    Credential,
+    Finding,
+    FixKind,
+    Index,
+    Publisher,
+    Refusal,
+    Severity,
+)
+from bot.moving import Moved, can_be_tried, is_token_upload, move
+from bot.rules.rule import Context, Fix
+
+ID = "token-upload"
+BRANCH = TRUSTED_PUBLISHING_BRANCH
+
+_INDEXES = {Index.PYPI: "PyPI", Index.TESTPYPI: "TestPyPI"}
+_CREDENTIALS = {
+    Credential.TOKEN: "a stored token",
+    Credential.PASSWORD: "a stored user name and password",
+    Credential.NONE: "a credential that the workflow does not show",
+}
+
+
+def find(context: Context) -> tuple[Finding, ...]:
+    """One finding for each place that uploads to PyPI or TestPyPI without an identity token."""
+    return tuple(_finding(context, publisher) for publisher in context.survey.publishers if is_token_upload(publisher))
+
+
+def fix(context: Context, finding: Finding) -> Fix | Refusal:
+    """All uploads of the workflow that can be moved, in one edit; or why the one of this finding stays."""
+    assert finding.file is not None, "a finding of this rule has a file"
+    result = move(context.survey, finding.file)
+    if isinstance(result, Moved) and any(publisher.line == finding.line for publisher in result.publishers):
+        repo = context.survey.snapshot.repo.ref
+        message = Move(migration=result.migration, owner=repo.owner, repository=repo.name, places=context.places)
+        jobs = sorted({publisher.job for publisher in result.publishers})
+        return Fix(changes=(result.change,), subject=(ID, finding.file, *jobs), message=message)
+    refusals = result.refusals if isinstance(result, Moved) else result
+    said = next((each.reason for each in refusals if each.line == finding.line), "it could not be understood")
+    return Refusal(rule=ID, file=finding.file, path=finding.path, line=finding.line, reason=said)
+
+
+def _finding(context: Context, publisher: Publisher) -> Finding:
+    step = () if publisher.step is None else ("steps", publisher.step)
+    return Finding(
+        rule=ID,
+        severity=Severity.HIGH if publisher.credential is Credential.PASSWORD else Severity.MEDIUM,
+        message=(
+            f"{code(publisher.via)} in the job {code(publisher.job)} uploads to {_INDEXES[publisher.index]} with "
+            f"{_CREDENTIALS[publisher.credential]}"
+        ),
+        # Right only once somebody has registered the publisher: until then the next release fails. Hence not SAFE.
+        fix=FixKind.UNSAFE if can_be_tried(context.survey, publisher) else FixKind.MANUAL,
+        file=publisher.workflow,
+        path=("jobs", publisher.job, *step),
+        line=publisher.line,
+    )

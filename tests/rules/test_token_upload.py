@@ -1,0 +1,105 @@
+"""`token-upload`: what is found, what is mended in which order, and what is explained instead."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.messages import Move
+from bot.model import Finding, FixKind, Refusal, Severity
+from bot.rules import token_upload
+from bot.rules.rule import Fix
+from tests.rules.judging import FILE, context, example, found
+
+BEFORE, AFTER = example(token_upload)
+TWINE = """on: push
+jobs:
+  first:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: python -m build
+      - run: twine upload dist/*
+        env:
+          TWINE_USERNAME: somebody
+          TWINE_PASSWORD: ${{ secrets.PYPI_PASSWORD }}
+  second:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: somebody/publish-to-pypi@v1
+        with:
+          token: ${{ secrets.PYPI_TOKEN }}
+"""
+
+
+def told(finding: Finding) -> tuple[str, Severity, FixKind, int]:
+    return finding.message, finding.severity, finding.fix, finding.line
+
+
+def test_the_example_of_the_docstring() -> None:
+    (finding,) = found(token_upload, BEFORE)
+    answer = token_upload.fix(context(BEFORE), finding)
+    assert isinstance(answer, Fix)
+    assert [change.after for change in answer.changes] == [AFTER]
+    assert answer.subject == ("token-upload", FILE, "deploy")
+    assert isinstance(answer.message, Move)
+    assert answer.message.migration.obsolete == ("PYPI_API_TOKEN",)
+
+
+def test_what_was_moved_is_found_no_more() -> None:
+    assert found(token_upload, AFTER) == []
+
+
+def test_each_place_is_told_with_its_line() -> None:
+    assert [told(finding) for finding in found(token_upload, TWINE)] == [
+        (
+            "`twine upload` in the job `first` uploads to PyPI with a stored user name and password",
+            Severity.HIGH,
+            FixKind.UNSAFE,
+            8,
+        ),
+        (
+            "`somebody/publish-to-pypi` in the job `second` uploads to PyPI with a stored token",
+            Severity.MEDIUM,
+            FixKind.UNSAFE,
+            16,
+        ),
+    ]
+
+
+def test_one_job_is_moved_and_the_other_one_explained_whichever_is_asked_first() -> None:
+    first, second = found(token_upload, TWINE)
+    answers = {finding.line: token_upload.fix(context(TWINE), finding) for finding in (second, first)}
+    assert isinstance(answers[8], Fix)
+    refusal = answers[16]
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason.startswith("the job second is left as it is: the action somebody/publish-to-pypi uploads")
+
+
+@pytest.mark.parametrize(
+    "old_and_new",
+    [
+        ("password: ${{ secrets.PYPI_API_TOKEN }}", "verbose: true"),
+        ("user: __token__", "repository-url: https://devpi.example.org/root/"),
+        ("runs-on: ubuntu-latest", "if: false\n    runs-on: ubuntu-latest"),
+    ],
+)
+def test_what_uploads_nothing_or_elsewhere_is_no_finding(old_and_new: tuple[str, str]) -> None:
+    assert found(token_upload, BEFORE.replace(*old_and_new)) == []
+
+
+@pytest.mark.parametrize(
+    "old_and_new",
+    [
+        ("on:\n  release:\n    types: [published]", "on: pull_request_target"),
+        ("on:\n  release:\n    types: [published]", "on: workflow_call"),
+        ("on:\n", "# Generated. Do not edit.\non:\n"),
+    ],
+)
+def test_what_only_a_person_can_do_is_manual(old_and_new: tuple[str, str]) -> None:
+    text = BEFORE.replace(*old_and_new)
+    (finding,) = found(token_upload, text)
+    assert finding.fix is FixKind.MANUAL
+    answer = token_upload.fix(context(text), finding)
+    assert isinstance(answer, Refusal)
+    assert (answer.file, answer.line) == (FILE, finding.line)
