@@ -104,9 +104,10 @@ class LocalPyPI:
 async def _for_people(request: web.Request) -> web.Response:
     """What stands behind a link in a pull request: on the real PyPI, this page with these values filled in."""
     rows = "".join(f"<tr><th>{escape(name)}<td><code>{escape(value)}</code>" for name, value in request.query.items())
+    path = escape(request.match_info["page"])
     page = (
         "<!doctype html><html lang=en><meta charset=utf-8><title>A stand-in for PyPI</title>"
-        f"<h1>A stand-in for PyPI</h1><p>On pypi.org this is <code>/manage/{escape(request.match_info['page'])}</code>, "
+        f"<h1>A stand-in for PyPI</h1><p>On pypi.org this is <code>/manage/{path}</code>, "
         f"where the owner of a project signs in.</p><table>{rows}</table>"
     )
     headers = {"Content-Security-Policy": "default-src 'none'"}

@@ -21,8 +21,9 @@ from bot.demo.pypi import IndexedProject, LocalPyPI
     ],
 )
 async def test_answers(path: str, status: int, words: str) -> None:
-    async with LocalPyPI((IndexedProject(name="Spoon.Knife", urls={"Source": "https://x/y"}),)) as index:
-        async with aiohttp.ClientSession() as session, session.get(index.url + path) as response:
+    known = (IndexedProject(name="Spoon.Knife", urls={"Source": "https://x/y"}),)
+    async with LocalPyPI(known) as index, aiohttp.ClientSession() as session:
+        async with session.get(index.url + path) as response:
             assert (response.status, words in await response.text()) == (status, True)
 
 
