@@ -22,6 +22,9 @@ _PASSED_ON = frozenset({"date", "retry-after", "x-accepted-github-permissions"})
 _NUMBER = re.compile(r"[0-9]{1,11}\Z")
 _KNOWN = frozenset(status.value for status in http.HTTPStatus)
 _RATE_LIMITED = frozenset({"RATE_LIMITED", "RATE_LIMIT"})
+_LINK = re.compile(r"<([^<>]*)>([^<>]*)")
+_RELATION = re.compile(r""";\s*rel\s*=\s*["']?([\w -]+)""", re.IGNORECASE)
+_LONGEST_LINK = 4096
 _TIMED_OUT = ("timeout", "timed out", "something went wrong")
 
 
@@ -54,8 +57,19 @@ def _headers(headers: Mapping[str, str], leading: str) -> dict[str, str]:
         lower = name.lower()
         limit = lower.startswith("x-ratelimit-") and (lower.endswith("-resource") or _NUMBER.match(value) is not None)
         if lower in _PASSED_ON or lower == leading or limit:
-            kept[lower] = value
+            kept[lower] = _canonical(value) if lower == "link" else value
     return kept
+
+
+def _canonical(link: str) -> str:
+    """The next page of a `Link` header in the one spelling that gidgethub reads; parameters may be bare or many.
+
+    https://www.rfc-editor.org/rfc/rfc8288#section-3
+    """
+    for found in _LINK.finditer(link[:_LONGEST_LINK]):
+        if "next" in {word for words in _RELATION.findall(found[2]) for word in words.lower().split()}:
+            return f'<{found[1]}>; rel="next"'
+    return ""
 
 
 def _decoded(body: bytes) -> dict[str, object]:

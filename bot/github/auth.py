@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Mapping
 from contextvars import Context
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -200,7 +200,9 @@ def _covers(granted: Mapping[str, str], name: str, level: str) -> bool:
 
 
 def _seconds(moment: str) -> float:
+    """Seconds since the epoch; a moment that names no zone is UTC, whatever this machine's is."""
     try:
-        return datetime.fromisoformat(moment).timestamp()
-    except ValueError:
+        found = datetime.fromisoformat(moment)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
         raise Unavailable("a minted token came without a readable end") from None

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 import gidgethub
@@ -81,7 +81,7 @@ class Client:
         for _ in range(MOST_REDIRECTS + 1):
             try:
                 data, following, _ = await call.make(address, values)
-                return Answer(data=data, next=self._page(following))
+                return Answer(data=data, next=self._page(following, call.address))
             except gidgethub.RedirectionException as error:
                 address, values = self._target(error, call.address, request), {}
             except gidgethub.HTTPException as error:
@@ -113,9 +113,22 @@ class Client:
             raise Unavailable("the time for this job is used up")
         return left
 
-    def _page(self, address: str | None) -> str | None:
-        """A next page on another host would get our token."""
-        return address if address is None or self.endpoints.same_host(address) else None
+    def _page(self, following: str | None, address: str) -> str | None:
+        """Where the page after the one at `address` is: never on another host, which would get our token.
+
+        Behind a proxy a server links to itself by a name that we were not told to speak to. Its pages differ by their
+        query alone, so that is what is taken over.
+        """
+        if not following:
+            return None
+        try:
+            target = urljoin(address, following)
+            query = urlsplit(target).query
+        except ValueError:  # brackets that are no address
+            return None
+        if self.endpoints.same_host(target):
+            return target
+        return f"{address.partition('?')[0]}?{query}" if query else None
 
     def _target(self, error: gidgethub.RedirectionException, address: str, request: Request) -> str:
         target = urljoin(address, error.headers.get("location", ""))

@@ -29,9 +29,11 @@ async def query(
     shape: type[Shape],
     *,
     permit: Permit | None = None,
+    partial: bool = False,
 ) -> Shape:
     """The `data` of the answer as `shape`. A document that writes comes with a `permit`, its pace booked beforehand.
 
+    `partial`: what came beside errors is taken as it is, nulls included, as long as anything came.
     Raises Gone for NOT_FOUND, Forbidden, Unprocessable for other errors that name a type, Unavailable.
     """
     request = Request(
@@ -43,11 +45,15 @@ async def query(
         repeatable=permit is None,
     )
     result = (await access.send(request)).fit(_Result)
-    if result.errors:
+    if result.errors and not (partial and _holds_something(result.data)):
         raise _fault(result.errors)
     if result.data is None:
         raise Unavailable("a GraphQL answer holds neither data nor errors")
     return fit(result.data, shape)
+
+
+def _holds_something(data: Mapping[str, object] | None) -> bool:
+    return data is not None and any(value is not None for value in data.values())
 
 
 def _fault(errors: tuple[Detail, ...]) -> GitHubError:

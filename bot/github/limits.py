@@ -20,6 +20,8 @@ LaneKey = NewType("LaneKey", int)
 SECONDARY_WAIT = 60.0
 """Seconds to wait after a secondary limit that does not say how long; doubled each time that it comes again."""
 LONGEST_WAIT = 3600.0
+_SKEW = 60.0
+"""Seconds by which GitHub's clock, of which resets are told, may be ahead of ours."""
 WRITES = ((60.0, 80), (3600.0, 500))
 """Content-creating requests: seconds and how many may be sent within them."""
 
@@ -65,12 +67,17 @@ class Lane:
     _strikes: int = 0
 
     def wait(self, resource: str, now: float) -> float:
-        """Seconds until a request against `resource` may be sent."""
+        """Seconds until a request against `resource` may be sent.
+
+        Nothing that we remember makes us wait longer than `LONGEST_WAIT`: if it seems so, our clock was set back.
+        """
         wait = max(0.0, self._closed_until - now)
+        if wait > LONGEST_WAIT:
+            wait = self._closed_until = 0.0
         limit = self._limits.get(resource)
         if limit is None or limit.remaining > 0:
             return wait
-        if limit.reset <= now:
+        if not 0.0 < limit.reset - now <= LONGEST_WAIT + _SKEW:
             del self._limits[resource]
             return wait
         return max(wait, limit.reset - now)

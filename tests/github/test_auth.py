@@ -54,6 +54,28 @@ async def test_a_token_is_narrowed_to_its_purpose(serve: Serve, app: AppMaker, r
     assert jwt.decode(signed, rsa_key.public_key(), ["RS256"], options=loose)["iss"] == "4711"  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("ends", "kept"),
+    [
+        ("2027-01-15T09:00:00Z", True),
+        ("2027-01-15T09:00:00.123Z", True),
+        ("2027-01-15T09:00:00+00:00", True),
+        ("2027-01-15T02:00:00.000-07:00", True),
+        ("2027-01-15T09:00:00", True),
+        ("2027-01-15T08:00:00Z", False),
+        ("2027-01-15T09:00:00+02:00", False),
+        ("2027-01-15T08:05:00", False),
+    ],
+)
+async def test_the_end_of_a_token_is_read_in_every_spelling(serve: Serve, app: AppMaker, ends: str, kept: bool) -> None:
+    """The test begins at 8 o'clock UTC."""
+    script = await serve(lambda _: said(201, {"token": "ghs_1", "expires_at": ends}))
+    tokens = app.tokens(script)
+    await tokens.get(READ)
+    await tokens.get(READ)
+    assert len(script.seen) == (1 if kept else 2)
+
+
 @pytest.mark.parametrize(("later", "mints"), [(0, 1), (3600 - 301, 1), (3600 - 300, 2), (7200, 2)])
 async def test_a_token_is_kept_until_five_minutes_before_its_end(
     serve: Serve, app: AppMaker, later: float, mints: int

@@ -76,15 +76,34 @@ async def test_a_long_chain_ends(serve: Serve, client: Make) -> None:
     assert len(script.seen) == 4
 
 
-async def test_the_next_page_is_given_and_never_on_another_host(serve: Serve, client: Make) -> None:
+LINKS: dict[str, tuple[str, str | None]] = {
+    "GitHub's own": ('<{url}/x?page=2>; rel="next", <{url}/x?page=9>; rel="last"', "{url}/x?page=2"),
+    "the first page further on": ('<{url}/x?page=1>; rel="first", <{url}/x?page=3>; rel="next"', "{url}/x?page=3"),
+    "bare": ("<{url}/x?page=2>;rel=next", "{url}/x?page=2"),
+    "capitals, blanks, a parameter before it": ('<{url}/x?page=2> ; title="a" ; REL = "Next"', "{url}/x?page=2"),
+    "several relations": ('<{url}/x?page=2>; rel="last next"', "{url}/x?page=2"),
+    "a relative address": ('</x?page=2>; rel="next"', "{url}/x?page=2"),
+    "a query alone": ('<?page=2>; rel="next"', "{url}/repos/o/r?page=2"),
+    "by another name of the server": (
+        '<https://api.github.com/repositories/1?per_page=9&page=2>; rel="next"',
+        "{url}/repos/o/r?per_page=9&page=2",
+    ),
+    "no next one": ('<{url}/x?page=1>; rel="first", <{url}/x?page=1>; rel="prev"', None),
+    "a relation that only begins like it": ('<{url}/x?page=2>; rel="next-archive"', None),
+    "another host without a query": ('<https://evil.example/x>; rel="next"', None),
+    "no address": ('<https://[/x?page=2>; rel="next"', None),
+    "an empty one": ('<>; rel="next"', None),
+    "nonsense": ("next", None),
+}
+
+
+@pytest.mark.parametrize("case", LINKS)
+async def test_the_next_page_is_found_and_never_on_another_host(serve: Serve, client: Make, case: str) -> None:
+    link, expected = LINKS[case]
     script = await serve()
-    script.say(
-        said(200, [], Link=f'<{script.url}/x?page=2>; rel="next", <{script.url}/x?page=9>; rel="last"'),
-        said(200, [], Link='<https://evil.example/x?page=2>; rel="next"'),
-    )
-    paging = client(script)
-    assert (await send(paging)).next == f"{script.url}/x?page=2"
-    assert (await send(paging)).next is None
+    script.say(said(200, [], Link=link.format(url=script.url)))
+    answer = await send(client(script))
+    assert answer.next == (expected.format(url=script.url) if expected else None)
 
 
 @pytest.mark.parametrize("packed", [False, True])

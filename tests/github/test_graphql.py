@@ -68,6 +68,20 @@ async def test_each_failure_is_one_of_ours(
         await query(at(script, connect), "{ ok }", {}, Answer)
 
 
+@pytest.mark.parametrize(
+    ("data", "kept"), [({"ok": True, "more": None}, True), ({"ok": None}, False), ({}, False), (None, False)]
+)
+async def test_what_came_beside_errors_counts_for_those_who_ask_for_it(
+    serve: Serve, connect: Connect, data: object, kept: bool
+) -> None:
+    script = await serve(lambda _: said(200, errors("Something is not there", "NOT_FOUND", data=data)))
+    if kept:
+        assert (await query(at(script, connect), "{ ok }", {}, Answer, partial=True)).ok
+        return
+    with pytest.raises(Gone):
+        await query(at(script, connect), "{ ok }", {}, Answer, partial=True)
+
+
 async def test_a_time_out_is_tried_again(serve: Serve, connect: Connect, time: Time) -> None:
     script = await serve(said(200, errors(TIMEOUT)), said(502), said(200, {"data": {"ok": True}}))
     assert (await query(at(script, connect), "{ ok }", {}, Answer)).ok

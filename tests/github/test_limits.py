@@ -108,6 +108,17 @@ def test_what_github_asks_for_is_obeyed_by_the_whole_installation(
 
 
 @pytest.mark.parametrize(
+    ("back", "waits"), [(0.0, True), (1800.0, True), (3300.0, True), (7200.0, False), (86400.0 * 365, False)]
+)
+def test_a_clock_set_back_does_not_make_an_hour_of_waiting_longer(lane: Lane, back: float, waits: bool) -> None:
+    lane.observe({"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(int(START + 200))}, "core")
+    lane.refused({"retry-after": "200"}, START)
+    wait = lane.wait("core", START - back)
+    assert (wait > 0) == waits
+    assert wait <= HOUR + 60
+
+
+@pytest.mark.parametrize(
     ("value", "seconds"),
     [
         ("Fri, 15 Jan 2027 08:01:00 GMT", 60),
