@@ -148,7 +148,7 @@ def _check_once(task: Task, uploading: list[tuple[Delivery, bool]]) -> None:
     for first, second in combinations(twice, 2):
         if not conditions.exclude(first.condition, second.condition):
             raise Unmovable(
-                "pypa's action cannot run twice in one job; give each upload a job of its own",
+                "pypa's action cannot run twice in one job",
                 path=task.path,
             )
 
