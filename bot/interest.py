@@ -7,8 +7,9 @@ which folders of a repository are never its own packages (tests, examples, vendo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from fnmatch import fnmatchcase
+from itertools import islice
 from pathlib import PurePosixPath
 from posixpath import normpath
 
@@ -22,6 +23,10 @@ DEEPEST = 4
 """Folders above a packaging file: `python/packages/core/lib/pyproject.toml` is the deepest that is read."""
 ACTION_SCAN = 400_000
 """Characters of workflow text that are searched for names of other files."""
+MEMBERS_SCAN = 100_000
+"""Characters of all `pyproject.toml` that are searched for the members of a workspace."""
+MOST_MEMBERS = 100
+"""Patterns of a workspace that are held against the tree: both can be long, and it costs their product."""
 
 METADATA = frozenset({"pyproject.toml", "setup.cfg", "setup.py"})
 RUNNERS = frozenset(
@@ -76,7 +81,7 @@ _TOOLING = re.compile(
 )
 _TELLING = re.compile(r"release|publish|upload|deploy|pypi|package", re.IGNORECASE)
 _WORD = re.compile(r"[\w./{}$-]{2,120}")
-_MEMBERS = re.compile(r"\bmembers\s*=\s*\[([^\]]{0,4000})\]")
+_MEMBERS = re.compile(r"\bmembers\s*=\s*\[([^\]]{0,4000}+)\]")
 _QUOTED = re.compile(r"""["']([^"'\n]{1,200})["']""")
 _DYNAMIC_README = re.compile(r"""\breadme\s*=\s*\{\s*file\s*=\s*\[?\s*["']([^"'\n]{1,200})["']""")
 
@@ -131,10 +136,11 @@ def _rank(path: str) -> tuple[bool, int, bool, str]:
 
 
 def _names(files: Mapping[str, str], tree: Mapping[str, TreeEntry]) -> Iterator[str]:
-    budget = ACTION_SCAN
+    budget, of_members = ACTION_SCAN, MEMBERS_SCAN
     for path, text in files.items():
-        if path.endswith("pyproject.toml"):
-            yield from _members(path, text, tree)
+        if path.endswith("pyproject.toml") and of_members > 0:
+            yield from _members(path, text[:of_members], tree)
+            of_members -= len(text)
         if budget > 0 and (path.startswith(".github/") or _runs_commands(path)):
             yield from _called(path, text[:budget], tree)
             budget -= len(text)
@@ -169,13 +175,13 @@ def _members(path: str, text: str, tree: Mapping[str, TreeEntry]) -> Iterator[st
     folder = path.rpartition("/")[0]
     if readme := _DYNAMIC_README.search(text):
         yield str(PurePosixPath(folder) / readme[1])
-    globs = [glob for members in _MEMBERS.findall(text) for glob in _QUOTED.findall(members)]
-    if globs:
-        yield from sorted(_below([str(PurePosixPath(folder) / glob) for glob in globs], tree))
+    globs = (glob for found in _MEMBERS.finditer(text) for glob in _QUOTED.findall(found[1]))
+    wanted = {str(PurePosixPath(folder) / glob) for glob in islice(globs, MOST_MEMBERS)}
+    if wanted:
+        yield from sorted(_below(wanted, tree))
 
 
-def _below(patterns: Iterable[str], tree: Mapping[str, TreeEntry]) -> Iterator[str]:
-    wanted = tuple(patterns)
+def _below(wanted: Collection[str], tree: Mapping[str, TreeEntry]) -> Iterator[str]:
     for path in tree:
         folder, _, name = path.rpartition("/")
         if name in METADATA and any(fnmatchcase(folder, pattern.rstrip("/")) for pattern in wanted):

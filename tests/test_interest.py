@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
-from bot.interest import LARGEST, MOST_FIRST, MOST_NAMED, first, matters, named
+from bot.interest import LARGEST, MOST_FIRST, MOST_MEMBERS, MOST_NAMED, first, matters, named
 from bot.model import EntryKind, Sha, TreeEntry
 
 BLOB = TreeEntry(kind=EntryKind.BLOB, oid=Sha("0" * 40), size=10)
@@ -121,3 +123,25 @@ def test_names_are_bounded() -> None:
     paths = [f"ci/{number}.sh" for number in range(200)]
 
     assert len(named({WORKFLOW: " ".join(paths)}, tree(*paths))) == MOST_NAMED
+
+
+CROWDS = {
+    "patterns without end": 'members = ["p*", ' + '"*/*/*", ' * 100_000 + "]",
+    "lists that never end": "members=[" * 100_000,
+    "many lists": "".join(f'members = ["q{number}*/*"]\n' for number in range(60_000)),
+}
+
+
+@pytest.mark.parametrize("text", CROWDS.values(), ids=CROWDS)
+def test_a_crowd_of_members_before_a_crowd_of_packages_takes_no_time(text: str) -> None:
+    """A product of what one file and the tree may hold took minutes."""
+    packages = tree(*(f"p{number}/pyproject.toml" for number in range(20_000)))
+    began = process_time()
+    assert named({"pyproject.toml": text}, packages) == ()
+    assert process_time() - began < 5
+
+
+def test_the_members_that_count_are_the_first_ones() -> None:
+    patterns = [f"p{number}" for number in range(MOST_MEMBERS + 20)]
+    found = named({"pyproject.toml": f"members = {patterns}"}, tree(f"p{MOST_MEMBERS - 1}/setup.py", "p110/setup.py"))
+    assert found == (f"p{MOST_MEMBERS - 1}/setup.py",)
