@@ -22,9 +22,12 @@ from bot.demo.pypi import IndexedProject, LocalPyPI
 )
 async def test_answers(path: str, status: int, words: str) -> None:
     known = (IndexedProject(name="Spoon.Knife", urls={"Source": "https://x/y"}),)
-    async with LocalPyPI(known) as index, aiohttp.ClientSession() as session:
-        async with session.get(index.url + path) as response:
-            assert (response.status, words in await response.text()) == (status, True)
+    async with (
+        LocalPyPI(known) as index,
+        aiohttp.ClientSession() as session,
+        session.get(index.url + path) as response,
+    ):
+        assert (response.status, words in await response.text()) == (status, True)
 
 
 async def test_what_is_known_is_not_sent_again() -> None:
