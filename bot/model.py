@@ -216,6 +216,8 @@ class Project:
     backend: str | None
     """`build-system.build-backend`; None when no build system is declared."""
     native: bool = False
+    rust: bool = False
+    """setuptools-rust builds it, and the project does not say how cibuildwheel gets a compiler for it."""
     private: str | None = None
     """Why it must not be uploaded (classifier, package-mode, tool.uv.package), or None."""
 

@@ -168,3 +168,28 @@ def test_broken_metadata_is_recorded(path: str, text: str) -> None:
 )
 def test_a_hostile_setup_py(text: str) -> None:
     assert all(project.name is None for project in found({"setup.py": text}))
+
+
+RUST = """[build-system]
+requires = ["setuptools", "Setuptools_Rust>=1.11"]
+build-backend = "setuptools.build_meta"
+
+[project]
+name = "a"
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "wanted"),
+    [
+        ({"pyproject.toml": RUST}, True),
+        ({"setup.py": f"{SETUP}from setuptools_rust import R\nsetup(name='a', rust_extensions=[R()])\n"}, True),
+        ({"pyproject.toml": RUST + '[tool.cibuildwheel.linux]\nbefore-all = "install-rust"\n'}, False),
+        ({"pyproject.toml": RUST + '[tool.cibuildwheel]\nbefore-all = "install-rust"\n'}, False),
+        ({"pyproject.toml": RUST.replace("Setuptools_Rust", "cython")}, False),
+        ({"pyproject.toml": RUST.replace("Setuptools_Rust", "setuptools-rusty")}, False),
+    ],
+)
+def test_rust_that_no_compiler_is_brought_along_for(files: dict[str, str], wanted: bool) -> None:
+    [project] = found(files)
+    assert project.rust is wanted

@@ -25,7 +25,8 @@ VALUES = {
 
 def test_every_recipe_that_lies_there_is_in_the_table_and_complete() -> None:
     wanted = {f"recipes/{name}/{file}" for name in BY_NAME for file in ("publish.yml", "recipe.toml")}
-    assert set(resources.names("recipes")) == wanted
+    shown = {f"recipes/{name}/publish.yml" for name in ("private-index", "testpypi", "trial")}
+    assert set(resources.names("recipes")) == wanted | shown
 
 
 # ---------------------------------------------------------------- choosing
@@ -40,13 +41,21 @@ def test_every_recipe_that_lies_there_is_in_the_table_and_complete() -> None:
         (False, True, "setuptools.build_meta", "uv"),
         (True, False, "setuptools.build_meta", "native"),
         (True, True, "scikit_build_core.build", "native"),
-        (True, False, "maturin", None),
-        (True, True, "maturin", None),
+        (True, False, "maturin", "maturin"),
+        (True, True, "maturin", "maturin"),
+        (False, False, "maturin", "maturin"),
+        (True, False, "maturinn", "native"),
     ],
 )
 def test_choose(native: bool, uses_uv: bool, backend: str | None, wanted: str | None) -> None:
     chosen = choose(native=native, uses_uv=uses_uv, backend=backend)
     assert (chosen.name if chosen else None) == wanted
+
+
+@pytest.mark.parametrize(("rust", "wanted"), [(True, "native-rust"), (False, "native")])
+def test_a_compiler_is_brought_along_where_the_project_brings_none(rust: bool, wanted: str) -> None:
+    chosen = choose(native=True, uses_uv=True, backend="setuptools.build_meta", rust=rust)
+    assert chosen is BY_NAME[wanted]
 
 
 # ---------------------------------------------------------------- filling
@@ -139,6 +148,24 @@ HOSTILE = {
     ],
     "tag_pattern": ["", "!v*", "v *", "v'*", 'v"*', "v*\n", "${{ x }}", "-v*", "v#", "v\\*", "v$(x)*", "(v*)"],
     "pypi_url": ["", "pypi.org", "ftp://pypi.org", "https://a b", "https://p/${{x}}", "https://p\n", "https://u:p@p"],
+    "default_branch": [
+        "",
+        "a b",
+        "a'",
+        "-a",
+        "a..b",
+        "a/",
+        "a.",
+        "${{ x }}",
+        "a\n",
+        "a*",
+        "refs//a",
+        "a.lock",
+        "!a",
+        "a~1",
+    ],
+    "testpypi_environment": ["", "a'b", "a\n"],
+    "testpypi_url": ["test.pypi.org", "https://a?b", "https://a#b"],
 }
 
 

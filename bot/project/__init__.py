@@ -97,5 +97,6 @@ def _join(folder: str, metadata: str, modern: Declared, static: Declared, script
         metadata=metadata,
         backend=modern.backend,
         native=any(part.native for part in parts),
+        rust=any(part.rust for part in parts) and not modern.prepares,
         private=next((part.refused for part in parts if part.refused), None),
     )

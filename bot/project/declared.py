@@ -30,6 +30,10 @@ class Declared:
     dynamic_name: bool = False
     backend: str | None = None
     native: bool = False
+    rust: bool = False
+    """setuptools-rust builds it."""
+    prepares: bool = False
+    """It tells cibuildwheel what to install before it builds."""
     refused: str | None = None
     problem: str | None = None
 

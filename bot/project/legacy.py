@@ -81,6 +81,7 @@ def _read_call(call: ast.Call, module: ast.Module) -> Declared:
         present=True,
         name=name.value.strip() if isinstance(name, ast.Constant) and isinstance(name.value, str) else None,
         native=native or (not _NATIVE_IMPORTS.isdisjoint(_imports(module))),
+        rust="rust_extensions" in arguments or "setuptools_rust" in _imports(module),
         refused=private_classifier(_strings(classifiers)),
     )
 

@@ -28,6 +28,7 @@ def read_pyproject(text: str) -> Declared:
     if isinstance(data, str):
         return Declared(problem=data)
     system, tools = table(data, "build-system"), table(data, "tool")
+    wheels = table(tools, "cibuildwheel")
     backend = _backend(data, system)
     refused = _refusal(data, tools)
     name = _name(data, tools)
@@ -37,6 +38,8 @@ def read_pyproject(text: str) -> Declared:
         dynamic_name="name" in texts(table(data, "project").get("dynamic")),
         backend=backend,
         native=_is_native(system, tools, backend),
+        rust="setuptools-rust" in tools or "setuptools-rust" in _requirements(system),
+        prepares=any("before-all" in each for each in (wheels, table(wheels, "linux"))),
         refused=refused,
     )
 
@@ -119,5 +122,10 @@ def _is_native(system: Table, tools: Table, backend: str | None) -> bool:
         return True
     if "ext-modules" in table(tools, "setuptools") or "build" in table(tools, "poetry"):
         return True
-    names = (match[1] for item in texts(system.get("requires")) if (match := _REQUIREMENT.match(item)))
-    return any(name.lower().replace("_", "-").replace(".", "-") in NATIVE_REQUIREMENTS for name in names)
+    return not NATIVE_REQUIREMENTS.isdisjoint(_requirements(system))
+
+
+def _requirements(system: Table) -> frozenset[str]:
+    """The names of what is installed to build it, normalised."""
+    found = (match[1] for item in texts(system.get("requires")) if (match := _REQUIREMENT.match(item)))
+    return frozenset(name.lower().replace("_", "-").replace(".", "-") for name in found)

@@ -194,4 +194,4 @@ def _linked(context: Context, facts: IndexFacts) -> bool | None:
 
 def _recipe(context: Context, project: Project) -> recipes.Recipe | None:
     uses_uv = "uv.lock" in context.survey.snapshot.tree
-    return recipes.choose(native=project.native, uses_uv=uses_uv, backend=project.backend)
+    return recipes.choose(native=project.native, uses_uv=uses_uv, backend=project.backend, rust=project.rust)
