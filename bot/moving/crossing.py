@@ -6,7 +6,7 @@ import re
 
 from bot.moving import conditions, pins
 from bot.moving.deliveries import STEP_PATH, Delivery, Form, is_pypa
-from bot.moving.jobs import Task, anchored
+from bot.moving.jobs import Task, anchored, credential_variables
 from bot.moving.nouns import Unmovable
 from bot.workflow import Job, Step
 
@@ -62,6 +62,13 @@ def _check_environment(task: Task) -> None:
     if environment is None:
         return
     texts = [task.workflow.document.text[step.node.start : step.node.end] for step in task.others]
+    texts += [value for name, value in task.job.env.items() if name not in credential_variables(task, task.job.env)]
+    texts += [
+        value
+        for each in task.deliveries
+        for name, value in each.step.env.items()
+        if not each.empty and name not in each.drops
+    ]
     if any(re.search(r"\b(?:secrets\.(?!GITHUB_TOKEN)|vars\.)", text) for text in texts):
         raise Unmovable("other steps may use secrets of its environment", path=task.path)
     if "steps." in (environment.url or ""):

@@ -16,6 +16,7 @@ from bot.moving.jobs import (
     Draft,
     Task,
     anchored,
+    environment_of,
     free_id,
     publishing_runner,
 )
@@ -76,11 +77,13 @@ def _trial(task: Task, trial: Delivery, condition: str | None) -> Value:
     combined, own = conditions.both(job.condition, condition), job.node.get("if")
     if combined is not None:
         found["if"] = restate(document, own) if own is not None and condition is None else combined
-    needs, environment = job.node.get("needs"), job.node.get("environment")
+    needs = job.node.get("needs")
     if needs is not None:
         found["needs"] = restate(document, needs)
     found["runs-on"] = publishing_runner(job)
-    found["environment"] = restate(document, environment) if environment is not None else ENVIRONMENTS[Index.TESTPYPI]
+    environment = environment_of(task, Index.TESTPYPI)
+    if environment is not None:
+        found["environment"] = environment
     found["permissions"] = {"id-token": ID_TOKEN}
     steps: list[Value] = [_before(task, step) for step in task.others if step.index < trial.step.index]
     action = trial.form is Form.ACTION

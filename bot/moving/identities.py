@@ -16,11 +16,13 @@ def identities(before: Survey, after: Survey, path: str, moved: list[Publisher])
     for publisher in after.publishers:
         if publisher.workflow != path or publisher.job not in jobs or publisher.index not in PUBLIC:
             continue
-        key = (publisher.index, publisher.environment)
+        computed = "${{" in (publisher.environment or "")
+        environment = None if computed else publisher.environment
+        key = (publisher.index, environment)
         if key not in found:
             found[key] = Identity(
                 workflow=path.rsplit("/", 1)[-1],
-                environment=publisher.environment,
+                environment=environment,
                 index=publisher.index,
                 projects=_projects(after, after.workflows[path], publisher.job),
             )

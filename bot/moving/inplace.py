@@ -20,6 +20,7 @@ from bot.moving.jobs import (
     grant,
     mentions,
     on_linux,
+    runners,
     unconfigure,
 )
 from bot.moving.nouns import Unmovable
@@ -28,6 +29,7 @@ from bot.moving.versions import is_able
 from bot.yaml import Insert, Op, Remove, Value
 
 COLLECTED = "dist"
+_ELSEWHERE = re.compile(r"windows|macos|arm", re.IGNORECASE)
 _PLAIN_GLOB = re.compile(r"[A-Za-z0-9_*][A-Za-z0-9_./*-]*\Z")
 
 
@@ -126,10 +128,7 @@ def _collecting(task: Task, delivery: Delivery) -> Iterator[Value]:
 
 def _how_to(delivery: Delivery) -> str:
     if delivery.cuts is None:
-        return (
-            f"the command that uploads ({delivery.publishers[0].via}) is part of a larger one or has options that are "
-            "not understood; give it a line of its own"
-        )
+        return f"{delivery.publishers[0].via} does not stand on a line of its own with options that are understood"
     return f"{delivery.publishers[0].via} takes no identity token, and its files cannot be handed to pypa's action here"
 
 
@@ -138,7 +137,10 @@ def _check_runner(task: Task, uploading: list[tuple[Delivery, bool]]) -> None:
         self_hosted = "self-hosted" in task.job.runs_on
         if with_pypa and task.job.container is not None:
             raise Unmovable("pypa's action does not run in a job that has a container", path=task.path)
-        if with_pypa and delivery.form is not Form.ACTION and not on_linux(task.job) and not self_hosted:
+        elsewhere = any(_ELSEWHERE.search(label) for label in runners(task.job))
+        if with_pypa and (
+            elsewhere or (delivery.form is not Form.ACTION and not on_linux(task.job) and not self_hosted)
+        ):
             raise Unmovable("pypa's action runs on GitHub's x86-64 Linux runners alone", path=task.path)
 
 

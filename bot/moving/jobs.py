@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.model import Credential, Index, Publisher, YamlPath
+from bot.model import Credential, Index, Publisher, Visibility, YamlPath
 from bot.moving import pins, scopes, scripts
 from bot.moving.deliveries import Delivery, is_pypa
 from bot.moving.nouns import Unmovable
 from bot.moving.options import TOOLS
+from bot.moving.restate import restate
 from bot.moving.thirdparty import DEPLOY_PYPI, of_other_action
 from bot.moving.uploads import MOVABLE, of_action, of_script, settings_of
 from bot.script import read, shell_of
@@ -188,7 +189,9 @@ def mentions(steps: Sequence[Step], name: str) -> bool:
     """Claims that a step's text names a variable, outside the `env:` that would set it."""
     pattern = re.compile(rf"\b{re.escape(name)}\b")
     return any(
-        pattern.search(text) for step in steps for text in (step.run or "", *step.inputs.values(), *step.env.values())
+        pattern.search(text)
+        for step in steps
+        for text in (step.run or "", step.condition or "", *step.inputs.values(), *step.env.values())
     )
 
 
@@ -239,8 +242,20 @@ def _allowed(task: Task, steps: Sequence[Step]) -> Mapping[str, str]:
 
 def environment_ops(task: Task, index: Index) -> Iterator[Op]:
     """The environment that a job gets when it has none."""
-    if task.job.node.get("environment") is None:
-        yield Add((*task.job.path, "environment"), ENVIRONMENTS[index], after="runs-on")
+    if task.job.node.get("environment") is None and (environment := environment_of(task, index)) is not None:
+        yield Add((*task.job.path, "environment"), environment, after="runs-on")
+
+
+def environment_of(task: Task, index: Index) -> Value | None:
+    """The environment for an upload: the job's own, else one by the name of the index.
+
+    None in a private repository, whose plan may not have environments:
+    https://docs.github.com/en/actions/reference/workflows-and-actions/deployments-and-environments
+    """
+    node = task.job.node.get("environment")
+    if node is not None:
+        return restate(task.workflow.document, node)
+    return None if task.survey.snapshot.repo.visibility is Visibility.PRIVATE else ENVIRONMENTS[index]
 
 
 def anchored(node: Node) -> bool:

@@ -36,6 +36,7 @@ class Tool:
     no_build: frozenset[str] = frozenset()
     """The flags with which it does not build."""
     files: tuple[str, ...] = ("dist/*",)
+    takes_files: bool = True
     keeps: bool = False
     """Understands Trusted Publishing, so that its command may stay."""
 
@@ -88,6 +89,7 @@ TOOLS = {
         target=_set("-r", "--repository"),
         ignored=_set("-n", "--no-interaction", "--no-ansi", "--ansi", "--no-plugins", "--quiet"),
         skip=_set("--skip-existing"),
+        takes_files=False,
         build="build",
         build_switch="--build",
     ),
@@ -95,6 +97,7 @@ TOOLS = {
         variables=_set("FLIT_USERNAME", "FLIT_PASSWORD"),
         target=_set("--repository", "--pypirc"),
         settings=_set("FLIT_INDEX_URL"),
+        takes_files=False,
         build="build",
         build_flags=_set("--setup-py", "--no-setup-py", "--use-vcs", "--no-use-vcs"),
         build_valued=_set("--format"),
@@ -113,6 +116,7 @@ TOOLS = {
         settings=_set("PDM_PUBLISH_REPO"),
         ignored=_set("--no-very-ssl", "--quiet"),
         skip=_set("--skip-existing"),
+        takes_files=False,
         build="build",
         no_build=_set("--no-build"),
         keeps=True,
@@ -142,6 +146,7 @@ MATURIN_BUILDS = Tool(
     settings=TOOLS["maturin"].settings,
     ignored=_set("--non-interactive", "--release", "--no-strip"),
     skip=TOOLS["maturin"].skip,
+    takes_files=False,
     build="build --release --out dist",
     build_flags=_set("--no-default-features", "--all-features", "--locked", "--frozen", "--zig", "--strip"),
     build_valued=_set(
@@ -167,6 +172,8 @@ def understand(tool: Tool, arguments: tuple[str, ...], command: str) -> Options 
             files.append(word)
         elif not _read_option(tool, found, word, name, words):
             return None
+    if files and not tool.takes_files:
+        return None  # most likely the second value of an option that takes several
     found.files = tuple(files) or tool.files
     return found
 

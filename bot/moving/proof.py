@@ -14,6 +14,7 @@ from bot.workflow import Job, Workflow
 
 _STEP = re.compile(r"\bsteps\.([A-Za-z_][\w-]*)")
 _NOTE = re.compile(r"\s*#")
+_ENV = re.compile(r"\benv\.([A-Za-z_]\w*)")
 _NEED = re.compile(r"\bneeds\.([A-Za-z_][\w-]*)")
 
 
@@ -108,7 +109,9 @@ def _unresolved(workflow: Workflow, job: Job, text: str) -> set[str]:
     ids = {step.id for step in job.steps if step.id}
     steps = {f"steps.{name}" for name in _STEP.findall(text) if name not in ids}
     needs = {f"needs.{name}" for name in _NEED.findall(text) if name not in job.needs or name not in workflow.jobs}
-    return steps | needs
+    known = {*workflow.env, *job.env, *(name for step in job.steps for name in step.env)}
+    env = {f"env.{name}" for name in _ENV.findall(text) if name not in known}
+    return steps | needs | env
 
 
 def _secrets(before: Survey, new: Workflow, path: str, job_id: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from bot.model import Index
 from bot.moving import conditions, pins
 from bot.moving.crossing import skips_pulls
 from bot.moving.deliveries import Delivery, Form
-from bot.moving.jobs import ENVIRONMENTS, ID_TOKEN, LABELS, Task, free_id, publishing_runner
+from bot.moving.jobs import ENVIRONMENTS, ID_TOKEN, LABELS, Task, environment_of, free_id, publishing_runner
 from bot.moving.nouns import Unmovable
 from bot.moving.pypa import fresh_upload, restated_action
 from bot.moving.restate import restate
@@ -111,6 +111,8 @@ def _condition(
             continue
         if task.job.has_matrix:
             raise Unmovable("whether it uploads depends on the leg of the matrix", path=delivery.step.path)
+        if "${{" in conditions.bare(delivery.condition or ""):
+            raise Unmovable("its condition is put together from several expressions", path=delivery.step.path)
         name = f"upload-to-{ENVIRONMENTS[index]}"
         name = name if name not in outputs else f"{name}-{len(outputs)}"
         outputs[name] = Raw(f"${{{{ {conditions.bare(delivery.condition or '')} }}}}")
@@ -139,8 +141,9 @@ def _publishing_job(
     waits = [*referred, *needs]
     found["needs"] = waits[0] if len(waits) == 1 else waits
     found["runs-on"] = publishing_runner(job)
-    environment = job.node.get("environment")
-    found["environment"] = restate(document, environment) if environment is not None else ENVIRONMENTS[index]
+    environment = environment_of(task, index)
+    if environment is not None:
+        found["environment"] = environment
     found["permissions"] = {"id-token": ID_TOKEN}
     if job.node.get("continue-on-error") is not None:
         raise Unmovable("its failure is ignored (continue-on-error)", path=task.path)

@@ -18,6 +18,7 @@ from bot.workflow import Job, Step
 
 _EXPRESSION = re.compile(r"\$\{\{\s*github\.workspace\s*\}\}/?")
 _SETTING = re.compile(r"pypi-token\.|http-basic\.|repository\.[\w-]+\.(?:username|password)\Z")
+_UPLOAD_OPTIONS = re.compile(r"(?:(?:-r|--repository)[ =]\S+|--show-response| )*")
 _TRIVIAL = frozenset({"cd", "echo", "ls", "set", "export", "pwd", "true"})
 _ALL_FILES = re.compile(r"\*(?:\.\*)?\Z")
 
@@ -144,6 +145,8 @@ def _cut(item: _Found, text: str) -> None:
     start, end = command.whole[0], max(command.whole[1], command.end)
     new = ""
     if call.tool == "setup.py":
+        if not _UPLOAD_OPTIONS.fullmatch(" ".join(call.arguments[call.arguments.index("upload") + 1 :])):
+            return
         item.options = Options(files=("dist/*",))
         at = call.arguments.index("upload")
         word = command.words[len(command.words) - len(call.arguments) + at]
