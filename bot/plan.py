@@ -78,8 +78,15 @@ def skip_reason(facts: RepoFacts) -> str | None:
 
 
 def questions(found: Survey) -> tuple[str, ...]:
-    """The project names of which the index must be asked before deciding."""
-    if found.status is not Status.MISSING:
+    """The project names of which the index must be asked before deciding.
+
+    The index is a public place: the names in a repository that is not public are not told to it unless its maintainers
+    ask to publish there.
+    """
+    public = found.snapshot.repo.visibility not in {Visibility.PRIVATE, Visibility.INTERNAL}
+    if found.status not in {Status.MISSING, Status.PRIVATE}:
+        return ()
+    if not (found.status is Status.MISSING and public) and not _asks_to_publish(found.snapshot):
         return ()
     return tuple(sorted({project.name for project in found.projects if project.name}))
 
@@ -134,6 +141,11 @@ def standing(plan: Plan, pulls: Iterable[OwnPull]) -> tuple[Standing, OwnPull | 
         if known is not None and known.subject == plan.subject:
             return Standing.DECLINED, pull
     return Standing.NEW, None
+
+
+def _asks_to_publish(snapshot: Snapshot) -> bool:
+    settings = _settings(snapshot)
+    return isinstance(settings, configuration.Config) and settings.enabled and settings.add
 
 
 def _settings(snapshot: Snapshot) -> configuration.Config | configuration.InvalidConfig:

@@ -81,6 +81,24 @@ def test_the_index_is_asked_only_where_something_hangs_on_it(case: str) -> None:
     assert questions(survey(snapshot(files))) == names
 
 
+@pytest.mark.parametrize("visibility", [Visibility.PRIVATE, Visibility.INTERNAL])
+@pytest.mark.parametrize(
+    ("configuration", "names"),
+    [
+        (None, ()),
+        ("add: false\n", ()),
+        ("add: true\nenabled: false\n", ()),
+        ("add: [\n", ()),
+        ("add: true\n", ("Spoon-Knife",)),
+    ],
+)
+def test_the_index_is_not_told_what_is_private(
+    visibility: Visibility, configuration: str | None, names: tuple[str, ...]
+) -> None:
+    files = PACKAGE | ({} if configuration is None else {".github/pubflow.yml": configuration})
+    assert len(questions(survey(snapshot(files, facts(visibility=visibility))))) == len(names)
+
+
 # ---------------------------------------------------------------- the plan
 
 

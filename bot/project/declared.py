@@ -20,6 +20,9 @@ NATIVE_REQUIREMENTS = frozenset(
 )
 """Build requirements that serve nothing but compiling; numpy alone does not (it is also read for its version)."""
 
+NOT_UV_PACKAGE = "tool.uv.package is false"
+"""The one mark against an upload with which a build still works: its maintainers can overrule it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:

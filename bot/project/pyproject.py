@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 
-from bot.project.declared import NATIVE_BACKENDS, NATIVE_REQUIREMENTS, Declared, private_classifier
+from bot.project.declared import NATIVE_BACKENDS, NATIVE_REQUIREMENTS, NOT_UV_PACKAGE, Declared, private_classifier
 
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 _LEGACY_BACKEND = "setuptools.build_meta:__legacy__"
@@ -104,7 +104,7 @@ def _refusal(data: Table, tools: Table) -> str | None:
     if table(tools, "poetry").get("package-mode") is False:
         return "tool.poetry.package-mode is false"
     if table(tools, "uv").get("package") is False:
-        return "tool.uv.package is false"
+        return NOT_UV_PACKAGE
     if table(tools, "pdm").get("distribution") is False:
         return "tool.pdm.distribution is false"
     classifiers = (

@@ -36,6 +36,7 @@ from bot.model import (
     Status,
     Visibility,
 )
+from bot.project.declared import NOT_UV_PACKAGE
 from bot.rules.rule import Context, Fix
 
 ID = "missing-workflow"
@@ -124,7 +125,8 @@ def _hindrance(context: Context) -> str | None:
 
 
 def _candidates(context: Context) -> tuple[Project, ...]:
-    return tuple(project for project in context.survey.projects if project.private is None)
+    asked = {NOT_UV_PACKAGE} if context.config.add else set[str]()
+    return tuple(one for one in context.survey.projects if one.private is None or one.private in asked)
 
 
 def _marked(project: Project) -> str:

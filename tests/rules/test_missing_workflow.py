@@ -87,6 +87,7 @@ CASES = {
     ),
     "poetry without package mode": Case(files={"pyproject.toml": POETRY}, reason="marked not to be published"),
     "uv without a package": Case(files={"pyproject.toml": UV}, reason="marked not to be published"),
+    "uv without a package, and asked for": Case(files={"pyproject.toml": UV, ".github/pubflow.yml": "add: true\n"}),
     "several packages": Case(files=TWO | ADD, reason="it holds 2 packages (`Spoon.Knife`, `fork`)"),
     "a computed name": Case(files=COMPUTED | ADD, asked=True, reason="is computed at build time"),
     "a name that PyPI does not allow": Case(
