@@ -1,12 +1,17 @@
-"""Ends all work for repositories that are no longer ours, and drops what was remembered of them."""
+"""Ends all work for repositories that are no longer ours, and drops what was remembered of them.
+
+Deliveries come in any order, and a job may have been waiting: an installation is forgotten only if GitHub still says
+that it is suspended or gone. A repository that came back meanwhile is scanned by the job that its coming made.
+"""
 
 from __future__ import annotations
 
 import msgspec
 
+from bot.errors import Gone
 from bot.jobs.arguments import read
 from bot.jobs.services import Services
-from bot.model import Done, Job, Outcome, RepoId
+from bot.model import Done, InstallationId, Job, Outcome, RepoId
 from bot.store import in_thread
 
 KIND = "forget"
@@ -23,6 +28,8 @@ async def forget(job: Job, services: Services) -> Outcome:
     """Cancel what waits, forget what was seen."""
     args = read(job, Arguments)
     if args.repo_ids is None:
+        if await _works(job.installation, services):
+            return Done(summary="the installation works again: nothing is forgotten")
         await services.queue.forget(job.installation)
         await in_thread(services.repositories.forget_installation, job.installation, services.clock())
         return Done(summary=f"the installation is forgotten: {args.reason}")
@@ -30,3 +37,10 @@ async def forget(job: Job, services: Services) -> Outcome:
         await services.queue.forget_repository(RepoId(repo_id))
         await in_thread(services.repositories.forget, RepoId(repo_id), services.clock())
     return Done(summary=f"{len(args.repo_ids)} repositories are forgotten: {args.reason}")
+
+
+async def _works(installation: InstallationId, services: Services) -> bool:
+    try:
+        return not (await services.github.installation(installation)).suspended
+    except Gone:
+        return False

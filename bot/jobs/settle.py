@@ -15,10 +15,12 @@ class Arguments(Repository, frozen=True):
 
     number: int
     merged: bool
+    branch: str | None = None
 
 
 async def settle(job: Job, services: Services) -> Outcome:
     """Note the end of a pull request; told twice, noted once."""
     args = read(job, Arguments)
-    await in_thread(services.ledger.closed, args.ref.id, args.number, args.merged, services.clock())
+    now = services.clock()
+    await in_thread(services.ledger.closed, args.ref.id, args.number, args.merged, now, branch=args.branch)
     return Done(summary=f"#{args.number} was {'merged' if args.merged else 'closed unmerged'}")

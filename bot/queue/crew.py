@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from bot.errors import ConfigurationError, Forbidden, Gone, Stopped, StoreUnavailable, Unwanted, WaitUntil
+from bot.errors import Forbidden, Gone, Stopped, StoreUnavailable, Unwanted, WaitUntil
 from bot.model import Done, Later
 from bot.queue.book import Book
 from bot.queue.options import Handler, QueueOptions
@@ -121,7 +121,7 @@ class Crew:
             return Finished(summary=self._text(error))
         except WaitUntil as error:
             return Postponed(seconds=_bounded(error.seconds), reason=self._text(error), failed=False)
-        except (Forbidden, Unwanted, ConfigurationError) as error:
+        except (Forbidden, Unwanted) as error:
             return SetAside(error=self._text(error))
         except Exception as error:  # noqa: BLE001 - this is the worker: whatever a job raises is the job's failure
             return self._failed(started, error)

@@ -75,13 +75,18 @@ class Ledger:
         return Reserved() if wait is None else Wait(wait)
 
     def opened(self, account: str, repo_id: int, branch: str, digest: str, number: int, now: float) -> None:
-        """The pull request stands, under this number."""
+        """The pull request stands, under this number. One whose content was brought up to date counts once."""
         login = account.lower()
         with transaction(self.engine) as connection:
             lock(connection, _names(login, repo_id))
-            stands = pulls.update().where(*_live(repo_id, branch, digest)).values(number=number, state="open")
-            if connection.execute(stands).rowcount == 0:
-                _insert(connection, login, repo_id, branch, digest, now, number=number, state="open")
+            before = connection.execute(
+                pulls.delete().where(*_numbered(repo_id, number)).returning(pulls.c.reserved_at)
+            )
+            since = min((row.reserved_at for row in before), default=None)
+            stands = {"number": number, "state": "open"} | ({} if since is None else {"reserved_at": since})
+            if connection.execute(pulls.update().where(*_live(repo_id, branch, digest)).values(stands)).rowcount == 0:
+                began = now if since is None else since
+                _insert(connection, login, repo_id, branch, digest, began, number=number, state="open")
 
     def cancel(self, repo_id: int, branch: str, digest: str) -> None:
         """It will not be opened after all; what was opened stays counted."""
@@ -89,12 +94,21 @@ class Ledger:
             unused = pulls.c.state == "reserved"
             connection.execute(pulls.delete().where(*_live(repo_id, branch, digest), unused))
 
-    def closed(self, repo_id: int, number: int, merged: bool, now: float) -> bool:
-        """Somebody closed or merged it; False when it is none of ours, or was known to be closed."""
-        this = (pulls.c.repo_id == repo_id) & (pulls.c.number == number) & (pulls.c.state == "open")
+    def closed(self, repo_id: int, number: int, merged: bool, now: float, *, branch: str | None = None) -> bool:
+        """Somebody closed or merged it; False when it is none of ours, or was known to be closed.
+
+        A place on `branch` that was taken, and whose pull request could not be noted any more, is the one meant when
+        the number is not known.
+        """
+        ended = {"number": number, "state": "merged" if merged else "closed", "closed_at": now}
         with transaction(self.engine) as connection:
-            ended = pulls.update().where(this).values(state="merged" if merged else "closed", closed_at=now)
-            return connection.execute(ended).rowcount > 0
+            lock(connection, [_repository(repo_id)])
+            if connection.execute(pulls.update().where(*_numbered(repo_id, number)).values(ended)).rowcount > 0:
+                return True
+            place = None if branch is None else _unnoted(connection, repo_id, branch, number)
+            if place is not None:
+                connection.execute(pulls.update().where(pulls.c.id == place).values(ended))
+            return place is not None
 
     def held(self, account: str) -> str | None:
         """Why this account gets nothing more, or None."""
@@ -114,7 +128,24 @@ class Ledger:
 
 def _names(login: str, repo_id: int | None = None) -> list[str]:
     mine = [f"pull requests of {login}"]
-    return mine if repo_id is None else [*mine, f"pull requests in {repo_id}"]
+    return mine if repo_id is None else [*mine, _repository(repo_id)]
+
+
+def _repository(repo_id: int) -> str:
+    return f"pull requests in {repo_id}"
+
+
+def _numbered(repo_id: int, number: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return pulls.c.repo_id == repo_id, pulls.c.number == number, pulls.c.state == "open"
+
+
+def _unnoted(connection: sa.Connection, repo_id: int, branch: str, number: int) -> int | None:
+    """The place that was taken last on `branch` and has no number, unless the number is known already."""
+    places = sa.select(pulls.c.id).where(pulls.c.repo_id == repo_id)
+    if connection.scalar(places.where(pulls.c.number == number).limit(1)) is not None:
+        return None
+    newest = places.where(pulls.c.branch == branch, pulls.c.state == "reserved").order_by(pulls.c.id.desc())
+    return connection.scalar(newest.limit(1))
 
 
 def _live(repo_id: int, branch: str, digest: str) -> tuple[sa.ColumnElement[bool], ...]:

@@ -55,7 +55,14 @@ class Bots:
     logs: Path
     kills: int = 0
     _running: list[Process | None] = field(default_factory=list)
+    _keepers: list[asyncio.Task[None]] = field(default_factory=list)
     _stopping: bool = False
+
+    def check(self) -> None:
+        """Raise what a keeper raised: a process that ends by itself will not come back."""
+        for keeper in self._keepers:
+            if keeper.done():
+                keeper.result()
 
     def kill(self, which: int) -> None:
         process = self._running[which]
@@ -68,6 +75,7 @@ class Bots:
     async def kept_running(self) -> AsyncIterator[None]:
         self._running = [None] * len(self.commands)
         keepers = [asyncio.create_task(self._keep(which)) for which in range(len(self.commands))]
+        self._keepers = keepers
         try:
             yield
         finally:

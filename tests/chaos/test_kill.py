@@ -69,6 +69,7 @@ class World:
 
     async def breath(self) -> None:
         """Until the bot has asked GitHub something, or a moment has passed."""
+        self.bots.check()
         seen = asyncio.Event()
         self.github.recorder.listeners.append(lambda _: seen.set())
         with_timeout = asyncio.create_task(seen.wait())

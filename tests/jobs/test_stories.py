@@ -7,6 +7,7 @@ import pytest
 from bot.demo.github import BranchRule, LocalGitHub, Pull
 from bot.demo.pypi import IndexedProject
 from bot.demo.samples import ORGANISATION
+from bot.events.payload import forget
 from bot.model import TRUSTED_PUBLISHING_BRANCH
 from tests.jobs.conftest import Story, Telling
 
@@ -236,6 +237,17 @@ async def test_a_suspended_installation_ends_its_jobs_and_comes_back(tell: Telli
         assert story.pulls("anvil") == []
         story.github.unsuspend(installation)
         await story.calm()
+        assert states(story, "anvil") == ["open draft"]
+
+
+async def test_a_suspension_told_late_forgets_nothing(tell: Telling) -> None:
+    """Deliveries come in any order, and a job may have waited."""
+    async with tell() as story:
+        story.package("anvil")
+        installation = await story.install()
+        await story.queue.submit(forget(installation.id, None, "the App was suspended"))
+        await story.calm()
+        assert [seen.full_name for seen in story.stage.repositories.listed()] == [f"{ORGANISATION}/anvil"]
         assert states(story, "anvil") == ["open draft"]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.errors import Conflict, Forbidden, Gone, Stopped, Unavailable, Unwanted, WaitUntil
+from bot.errors import ConfigurationError, Conflict, Forbidden, Gone, Stopped, Unavailable, Unwanted, WaitUntil
 from bot.model import Done, InstallationId, Job, JsonValue, Later, Outcome, RepoId
 from bot.queue import JobState, Queue
 from tests.queue.conftest import FAST, Queues, until
@@ -235,6 +235,7 @@ FAILING: list[tuple[BaseException, str, int, str | None]] = [
     (Unwanted("a defect"), "failed", 1, "Unwanted: a defect"),
     (Unavailable("502"), "failed", 5, "Unavailable: 502"),
     (Conflict("moved"), "failed", 5, "Conflict: moved"),
+    (ConfigurationError("the key is not taken"), "failed", 5, "ConfigurationError: the key is not taken"),
     (ValueError("a defect"), "failed", 5, "ValueError: a defect"),
     (asyncio.CancelledError(), "failed", 5, "CancelledError: "),
     (TimeoutError(), "failed", 5, "TimeoutError: "),

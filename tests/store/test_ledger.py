@@ -123,6 +123,48 @@ def test_only_what_is_ours_and_open_can_be_closed(engine: sa.Engine) -> None:
     assert not ledger.closed(1, 7, False, NOW)
 
 
+def test_a_pull_request_brought_up_to_date_counts_once(engine: sa.Engine) -> None:
+    """Three updates of one that was then closed held a whole account."""
+    ledger = Ledger(engine)
+    ledger.reserve("acme", 1, BRANCH, "d0", NOW, per_hour=2)
+    for turn in range(4):
+        ledger.opened("acme", 1, BRANCH, f"d{turn}", 7, NOW + turn)
+    assert ledger.reserve("acme", 2, BRANCH, "d", NOW + 9, per_hour=2) == Reserved()
+    assert isinstance(ledger.reserve("acme", 3, BRANCH, "d", NOW + 9, per_hour=2), Wait)
+    assert ledger.closed(1, 7, False, NOW + 10)
+    assert not ledger.closed(1, 7, False, NOW + 10)
+    assert ledger.held("acme") is None
+
+
+def test_an_update_keeps_its_place_in_time(engine: sa.Engine) -> None:
+    ledger = Ledger(engine)
+    ledger.opened("acme", 1, BRANCH, "d0", 7, NOW - 7200)
+    ledger.opened("acme", 1, BRANCH, "d1", 7, NOW)
+    assert ledger.reserve("acme", 2, BRANCH, "d", NOW, per_hour=1) == Reserved()
+
+
+UNNOTED = {
+    "the place on its branch": (1, 7, BRANCH, True),
+    "another repository": (2, 7, BRANCH, False),
+    "another branch": (1, 7, "pubflow/actions", False),
+    "no branch given": (1, 7, None, False),
+    "a number that was closed before": (1, 6, BRANCH, False),
+}
+
+
+@pytest.mark.parametrize(("repo_id", "number", "branch", "found"), UNNOTED.values(), ids=UNNOTED)
+def test_one_closed_before_it_was_noted_as_opened_counts(
+    engine: sa.Engine, repo_id: int, number: int, branch: str | None, found: bool
+) -> None:
+    """Its worker was killed between opening it and saying so."""
+    ledger = Ledger(engine)
+    ledger.opened("acme", 1, BRANCH, "before", 6, NOW - 9000)
+    assert ledger.closed(1, 6, True, NOW - 8000)
+    assert ledger.reserve("acme", 1, BRANCH, "d", NOW, per_hour=9) == Reserved()
+    assert ledger.closed(repo_id, number, False, NOW, branch=branch) == found
+    assert not ledger.closed(repo_id, number, False, NOW, branch=branch)
+
+
 def test_saying_twice_that_one_was_opened_counts_once(engine: sa.Engine) -> None:
     ledger = Ledger(engine)
     ledger.reserve("acme", 1, BRANCH, "d", NOW, per_hour=2)
