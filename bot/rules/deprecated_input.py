@@ -39,11 +39,10 @@ import re
 from collections.abc import Iterator
 
 from bot.errors import Refused
-from bot.messages import code
-from bot.model import ACTIONS_BRANCH, Change, Credential, Finding, FixKind, Index, Refusal, Severity
-from bot.rules.rule import Context
-from bot.survey import Survey
-from bot.workflow import Job, Step, Workflow
+from bot.messages import Mend, code
+from bot.model import ACTIONS_BRANCH, Change, Finding, FixKind, Refusal, Severity
+from bot.rules.rule import Context, Fix
+from bot.workflow import Step, Workflow
 from bot.yaml import Rename, edit
 
 ID = "deprecated-input"
@@ -64,47 +63,57 @@ def find(context: Context) -> tuple[Finding, ...]:
     return tuple(
         finding
         for _, workflow in sorted(context.survey.workflows.items())
-        if (finding := _of_workflow(context.survey, workflow)) is not None
+        if (finding := _of_workflow(workflow)) is not None
     )
 
 
-def changes(context: Context, finding: Finding) -> tuple[Change, ...] | Refusal:
+def fix(context: Context, finding: Finding) -> Fix | Refusal:
     """The workflow with today's names; or why that is left to a person."""
     workflow = context.survey.workflows[finding.file or ""]
-    text = _mended(context.survey, workflow)
-    if isinstance(text, str):
-        return (Change(file=workflow.path, before=workflow.document.text, after=text),)
-    return Refusal(rule=ID, file=finding.file, path=finding.path, line=finding.line, reason=text.reason)
+    text = _mended(workflow)
+    if isinstance(text, Refused):
+        return Refusal(rule=ID, file=finding.file, path=finding.path, line=finding.line, reason=text.reason)
+    names = dict.fromkeys(name for _, old in _steps(workflow) for name in old)
+    shown = ", ".join(code(name.replace("_", "-")) for name in names)
+    return Fix(
+        changes=(Change(file=workflow.path, before=workflow.document.text, after=text),),
+        subject=(ID, workflow.path),
+        message=Mend(
+            file=workflow.path,
+            what=f"the publish action is given {shown} by today's name",
+            why="the old names warn at every run, and its third major version will not know them",
+        ),
+    )
 
 
-def _of_workflow(survey: Survey, workflow: Workflow) -> Finding | None:
+def _of_workflow(workflow: Workflow) -> Finding | None:
     if "pypi-publish" not in workflow.document.text:
         return None
     steps = list(_steps(workflow))
     if not steps:
         return None
-    names = dict.fromkeys(name for _, _, names in steps for name in names)
+    names = dict.fromkeys(name for _, names in steps for name in names)
     shown = ", ".join(map(code, names))
     now = ", ".join(code(name.replace("_", "-")) for name in names)
-    input_of = steps[0][1].node.get("with")
+    input_of = steps[0][0].node.get("with")
     return Finding(
         rule=ID,
         severity=Severity.LOW,
-        message=f"{shown} of the publish action will stop to work; today's spelling is {now}",
-        fix=FixKind.SAFE if isinstance(_mended(survey, workflow), str) else FixKind.MANUAL,
+        message=f"{shown} of the publish action will stop working; today's spelling is {now}",
+        fix=FixKind.SAFE if isinstance(_mended(workflow), str) else FixKind.MANUAL,
         file=workflow.path,
-        path=(*steps[0][1].path, "with"),
-        line=input_of.line if input_of is not None else steps[0][1].line,
+        path=(*steps[0][0].path, "with"),
+        line=input_of.line if input_of is not None else steps[0][0].line,
     )
 
 
-def _steps(workflow: Workflow) -> Iterator[tuple[Job, Step, tuple[str, ...]]]:
+def _steps(workflow: Workflow) -> Iterator[tuple[Step, tuple[str, ...]]]:
     """Steps of the action with inputs under their old names, where the new ones are known for certain."""
     for job in workflow.jobs.values():
         for step in job.steps:
             old = tuple(name for name in step.inputs if name.lower() in _OLD)
             if old and _knows_dashes(workflow, step):
-                yield job, step, old
+                yield step, old
 
 
 def _knows_dashes(workflow: Workflow, step: Step) -> bool:
@@ -122,12 +131,9 @@ def _knows_dashes(workflow: Workflow, step: Step) -> bool:
     return said in _MOVING or (found is not None and (int(found[1]), int(found[2])) >= _SINCE)
 
 
-def _mended(survey: Survey, workflow: Workflow) -> str | Refused:
+def _mended(workflow: Workflow) -> str | Refused:
     """Safe, because the action reads both names of an input alike, and the engine proves that nothing else changes."""
-    mine = [each for each in survey.publishers if each.workflow == workflow.path and each.index is not Index.OTHER]
-    if any(each.credential in (Credential.TOKEN, Credential.PASSWORD) for each in mine):
-        return Refused("The workflow uploads with a stored token; moving that upload renames its inputs as well.")
-    names = [((*step.path, "with", name), name.replace("_", "-")) for _, step, old in _steps(workflow) for name in old]
+    names = [((*step.path, "with", name), name.replace("_", "-")) for step, old in _steps(workflow) for name in old]
     try:
         return edit(workflow.document, [Rename(path, new) for path, new in names])
     except Refused as refused:

@@ -56,10 +56,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from bot.errors import Refused
-from bot.messages import code
-from bot.model import ACTIONS_BRANCH, Change, Credential, Finding, FixKind, Index, Refusal, Severity
+from bot.messages import Mend, code
+from bot.model import ACTIONS_BRANCH, Change, Finding, FixKind, Index, Refusal, Severity
 from bot.rules.identity import Use, use_of
-from bot.rules.rule import Context
+from bot.rules.rule import Context, Fix
 from bot.survey import Survey
 from bot.workflow import Job, Permissions, Workflow, read_workflow
 from bot.yaml import Add, Commented, Op, Remove, Value, edit, parse
@@ -81,19 +81,27 @@ def find(context: Context) -> tuple[Finding, ...]:
     )
 
 
-def changes(context: Context, finding: Finding) -> tuple[Change, ...] | Refusal:
+def fix(context: Context, finding: Finding) -> Fix | Refusal:
     """The workflow with the permission at exactly the jobs that need it; or why that is left to a person."""
     survey = context.survey
     workflow = survey.workflows[finding.file or ""]
     uses = _uses(survey, workflow)
-    reason = _hindrance(survey, workflow, uses)
+    reason = _hindrance(workflow, uses)
     if reason is not None:
         return _refusal(finding, reason)
     try:
         text = _mended(workflow, uses)
     except Refused as refused:
         return _refusal(finding, refused.reason)
-    return (Change(file=workflow.path, before=workflow.document.text, after=text),)
+    return Fix(
+        changes=(Change(file=workflow.path, before=workflow.document.text, after=text),),
+        subject=(ID, workflow.path),
+        message=Mend(
+            file=workflow.path,
+            what="only the jobs that need an identity token may ask for one",
+            why="with it, any step of a job could upload in the name of this project",
+        ),
+    )
 
 
 def _of_workflow(survey: Survey, workflow: Workflow) -> Finding | None:
@@ -112,7 +120,7 @@ def _of_workflow(survey: Survey, workflow: Workflow) -> Finding | None:
     names = ", ".join(code(job.id) for job in idle[:5])
     whom = f"the job {names} needs" if len(idle) == 1 else f"the jobs {names} need"
     message = f"{whom} no identity token, and {'its' if len(idle) == 1 else 'their'} steps could upload with it"
-    fixable = _hindrance(survey, workflow, uses) is None and _can_be_mended(workflow, uses)
+    fixable = _hindrance(workflow, uses) is None and _can_be_mended(workflow, uses)
     return _finding(workflow, block, message, FixKind.SAFE if fixable else FixKind.MANUAL)
 
 
@@ -143,7 +151,7 @@ def _mints(workflow: Workflow, job: Job) -> bool:
     return block is not None and block.scopes.get(_SCOPE) == "write"
 
 
-def _hindrance(survey: Survey, workflow: Workflow, uses: _Uses) -> str | None:
+def _hindrance(workflow: Workflow, uses: _Uses) -> str | None:
     """Why nothing is changed by us: one sentence; None where the change is certain."""
     if any(block.every == "write" for block in _blocks(workflow)):
         return "What its jobs do with all their permissions cannot be told; list for each job what it needs."
@@ -152,9 +160,6 @@ def _hindrance(survey: Survey, workflow: Workflow, uses: _Uses) -> str | None:
     if unclear:
         names = ", ".join(map(code, unclear[:5]))
         return f"Whether {names} asks for an identity token cannot be told; move `id-token: write` to the jobs that do."
-    mine = [each for each in survey.publishers if each.workflow == workflow.path]
-    if any(each.credential not in (Credential.OIDC, Credential.UNKNOWN) for each in mine):
-        return "The workflow also uploads with a stored token; move that upload first."
     return None
 
 

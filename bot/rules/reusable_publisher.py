@@ -35,7 +35,17 @@ After::
 from __future__ import annotations
 
 from bot.messages import code
-from bot.model import TRUSTED_PUBLISHING_BRANCH, Credential, Finding, FixKind, Index, Method, Publisher, Severity
+from bot.model import (
+    TRUSTED_PUBLISHING_BRANCH,
+    Credential,
+    Finding,
+    FixKind,
+    Index,
+    Method,
+    Publisher,
+    Refusal,
+    Severity,
+)
 from bot.rules.rule import Context
 from bot.survey import Survey
 from bot.workflow import UsesKind, Workflow
@@ -57,6 +67,17 @@ def find(context: Context) -> tuple[Finding, ...]:
         if message is not None:
             found[place] = _finding(workflow, publisher, message)
     return tuple(found.values())
+
+
+def fix(_context: Context, finding: Finding) -> Refusal:
+    """Never: only people know when they mean to release."""
+    return Refusal(
+        rule=ID,
+        file=finding.file,
+        path=finding.path,
+        line=finding.line,
+        reason="Which workflow starts the releases is for its maintainers to decide.",
+    )
 
 
 def _message(survey: Survey, workflow: Workflow, publisher: Publisher) -> str | None:

@@ -40,7 +40,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.messages import code
-from bot.model import TRUSTED_PUBLISHING_BRANCH, Credential, Finding, FixKind, Index, Method, Publisher, Severity
+from bot.model import (
+    TRUSTED_PUBLISHING_BRANCH,
+    Credential,
+    Finding,
+    FixKind,
+    Index,
+    Method,
+    Publisher,
+    Refusal,
+    Severity,
+)
 from bot.rules.occasions import PULL_REQUEST, PULL_REQUEST_TARGET, WORKFLOW_RUN, Facts, all_of, holds, runs
 from bot.rules.rule import Context
 from bot.survey import Survey
@@ -95,6 +105,17 @@ def find(context: Context) -> tuple[Finding, ...]:
             if place not in found and _is_broken(context.survey, workflow, publisher, event):
                 found[place] = _finding(workflow, publisher, event)
     return tuple(found.values())
+
+
+def fix(_context: Context, finding: Finding) -> Refusal:
+    """Never: only people know when they mean to release."""
+    return Refusal(
+        rule=ID,
+        file=finding.file,
+        path=finding.path,
+        line=finding.line,
+        reason="When this uploads is for its maintainers to decide.",
+    )
 
 
 def _is_broken(survey: Survey, workflow: Workflow, publisher: Publisher, event: str) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from types import ModuleType
 
 from bot.config import Config
-from bot.model import Finding
-from bot.rules.rule import Context
+from bot.model import Change, Finding
+from bot.rules.rule import Context, Fix
 from bot.survey import survey
 from tests.snapshots import PYPROJECT, snapshot
 
@@ -29,3 +29,10 @@ def context(workflow: str, others: Mapping[str, str] | None = None) -> Context:
 
 def found(module: ModuleType, workflow: str, others: Mapping[str, str] | None = None) -> list[Finding]:
     return list(module.find(context(workflow, others)))
+
+
+def fixed(module: ModuleType, workflow: str, finding: Finding) -> tuple[Change, ...]:
+    """The changes that mend a finding; a refusal fails the test."""
+    answer = module.fix(context(workflow), finding)
+    assert isinstance(answer, Fix), answer
+    return answer.changes

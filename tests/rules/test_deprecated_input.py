@@ -6,7 +6,7 @@ import pytest
 
 from bot.model import Change, FixKind, Refusal
 from bot.rules import deprecated_input as rule
-from tests.rules.judging import FILE, context, example, found
+from tests.rules.judging import FILE, context, example, fixed, found
 
 SHA = "dc37677b2e1c63e2034f94d8a5b11f265b73ba33"
 
@@ -24,11 +24,12 @@ def test_the_example() -> None:
     before, after = example(rule)
     [finding] = found(rule, before)
     assert (finding.fix, finding.line) == (FixKind.SAFE, 10)
-    assert rule.changes(context(before), finding) == (Change(file=FILE, before=before, after=after),)
+    assert fixed(rule, before, finding) == (Change(file=FILE, before=before, after=after),)
     assert found(rule, after) == []
 
 
 MENDED = {
+    "a stored token": workflow(given="{packages_dir: a, password: '${{ secrets.T }}'}"),
     "a branch": workflow(),
     "a version": workflow("v1.8.14"),
     "the first version that knows them": workflow("v1.7.0"),
@@ -52,15 +53,13 @@ def test_mended(name: str) -> None:
         after = after.replace(old, old.replace("_", "-"))
     [finding] = found(rule, before)
     assert finding.fix is FixKind.SAFE
-    changed = rule.changes(context(before), finding)
-    assert isinstance(changed, tuple)
-    assert changed[0].after == after
+    [change] = fixed(rule, before, finding)
+    assert change.after == after
     assert found(rule, after) == []
 
 
 TOLD = {
     "both names": (workflow(given="{packages_dir: a, packages-dir: b}"), "packages-dir"),
-    "a stored token": (workflow(given="{packages_dir: a, password: '${{ secrets.T }}'}"), "stored token"),
 }
 
 
@@ -69,7 +68,7 @@ def test_left_to_a_person(name: str) -> None:
     text, reason = TOLD[name]
     [finding] = found(rule, text)
     assert finding.fix is FixKind.MANUAL
-    refusal = rule.changes(context(text), finding)
+    refusal = rule.fix(context(text), finding)
     assert isinstance(refusal, Refusal)
     assert reason in refusal.reason
 
