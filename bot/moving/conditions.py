@@ -17,6 +17,7 @@ _STATUS = re.compile(r"\b(?:success|failure|always|cancelled)\s*\(", re.IGNORECA
 _FUNCTION = re.compile(r"\bhashFiles\s*\(", re.IGNORECASE)
 _OF_JOBS = frozenset({"github", "needs", "vars", "inputs"})
 _OF_LEGS = frozenset({"matrix", "strategy"})
+_IS_SET = re.compile(r"\s*(?:env\.(?P<env>\w+)|secrets\.(?P<secret>\w+))\s*(?:!=\s*(?:''|null)\s*)?\Z")
 _EQUALS = re.compile(r"\s*([\w.-]+)\s*==\s*'((?:[^']|'')*)'\s*\Z")
 
 
@@ -96,6 +97,22 @@ def exclude(first: str | None, second: str | None) -> bool:
         (found := _equality(part)) is not None and found[0] in wanted and wanted[found[0]] != found[1]
         for part in conjuncts(bare(second))
     )
+
+
+def without_token(condition: str | None, variables: frozenset[str], secrets: frozenset[str]) -> str | None:
+    """A condition without the parts that only ask whether the token is there; the same text where there are none."""
+    if condition is None:
+        return None
+    parts = list(conjuncts(bare(condition)))
+    kept = [part for part in parts if not _asks_for(part, variables, secrets)]
+    if len(kept) == len(parts):
+        return condition
+    return " && ".join(_guarded(part) for part in kept) or None
+
+
+def _asks_for(part: str, variables: frozenset[str], secrets: frozenset[str]) -> bool:
+    found = _IS_SET.match(part)
+    return found is not None and (found["env"] in variables or (found["secret"] or "").upper() in secrets)
 
 
 def conjuncts(expression: str) -> Iterator[str]:

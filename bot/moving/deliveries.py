@@ -11,7 +11,7 @@ from posixpath import normpath
 from bot.model import Index, Publisher
 from bot.moving import scripts
 from bot.workflow import Step
-from bot.yaml import Value
+from bot.yaml import Op, Value
 
 TESTPYPI_URL = "https://test.pypi.org/legacy/"
 STEP_PATH = re.compile(r"\$\{\{\s*steps\.([\w-]+)\.outputs\.download-path\s*\}\}")
@@ -55,11 +55,22 @@ class Delivery:
     tools: tuple[str, ...] = ()
     build_steps: tuple[Value, ...] = ()
     """Steps that build what an action of a third party built."""
+    rewrites: tuple[Op, ...] = ()
+    """What makes an action that builds and uploads one that only builds."""
     notes: tuple[str, ...] = ()
 
+    condition: str | None = None
+    """The step's, without the parts that only ask whether the token is there."""
+
     @property
-    def condition(self) -> str | None:
-        return self.step.condition
+    def stays(self) -> bool:
+        """Claims that something of the step is left to do when its upload is gone."""
+        return bool(self.rewrites) or (self.form is Form.COMMAND and not self.empty)
+
+    @property
+    def asks_for_token(self) -> bool:
+        """Claims that the step's condition cannot stay as it is."""
+        return self.condition != self.step.condition
 
 
 def clean_folder(path: str) -> str | None:

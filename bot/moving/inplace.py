@@ -14,18 +14,19 @@ from bot.moving.jobs import (
     Draft,
     Task,
     credential_variables,
-    cut_script,
     drop_variables,
     environment_ops,
     grant,
     mentions,
     on_linux,
     runners,
+    settle_condition,
     unconfigure,
+    without_upload,
 )
 from bot.moving.nouns import Unmovable
 from bot.moving.pypa import clean_action, fresh_upload
-from bot.moving.versions import is_able
+from bot.moving.versions import UPGRADE, can_be_upgraded, is_able
 from bot.yaml import Insert, Op, Remove, Value
 
 COLLECTED = "dist"
@@ -66,22 +67,36 @@ def move_in_place(task: Task) -> Draft:
 def _step(task: Task, delivery: Delivery) -> tuple[list[list[Op]], bool]:
     """The operations on one step, in passes, and whether pypa's action uploads after them."""
     if delivery.form is Form.ACTION:
-        return [list(clean_action(task, delivery))], is_pypa(delivery.step)
+        return [[*clean_action(task, delivery), *settle_condition(delivery)]], is_pypa(delivery.step)
     if delivery.form is Form.COMMAND and not _converts(task, delivery):
         if delivery.kept is None:
             raise Unmovable(_how_to(delivery), path=delivery.step.path)
-        if not is_able(task.workflow, task.job, delivery):
+        upgrade = _upgrade(task, delivery)
+        if upgrade is None:
             raise Unmovable(
                 f"the version of {delivery.tools[0]} that uploads is not known to be new enough for trusted publishing",
                 path=delivery.step.path,
             )
         kept = [name for name in delivery.drops if not name.endswith(("_URL", "_REPOSITORY", "_INDEX", "_REPO"))]
         path = delivery.step.path
-        return [[*_kept_script(delivery), *drop_variables(path, kept)]], False
+        ops = [*_kept_script(delivery), *drop_variables(path, kept), *settle_condition(delivery)]
+        return [ops, *upgrade], False
     ops = list(_converted(task, delivery))
-    if delivery.form is Form.COMMAND and not delivery.empty:
+    if delivery.stays:
         return [ops], True
     return [ops, [Remove((*delivery.step.path[:-1], delivery.step.index + len(ops)))]], True
+
+
+def _upgrade(task: Task, delivery: Delivery) -> list[list[Op]] | None:
+    """A pass that installs a new enough twine, none where there is one; None where that cannot be done."""
+    if is_able(task.workflow, task.job, delivery):
+        return []
+    if not can_be_upgraded(task.job, delivery):
+        return None
+    step: dict[str, Value] = {"name": "Install a twine that knows trusted publishing"}
+    if delivery.condition is not None:
+        step["if"] = delivery.condition
+    return [[Insert(delivery.step.path, step | {"run": UPGRADE}, where="before")]]
 
 
 def _kept_script(delivery: Delivery) -> Iterator[Op]:
@@ -102,10 +117,10 @@ def _converted(task: Task, delivery: Delivery) -> Iterator[Op]:
     """Steps that build, and pypa's action after them."""
     step = delivery.step
     upload = fresh_upload(task, delivery, delivery.folder or COLLECTED)
-    if step.condition is not None:
-        upload = {"name": upload["name"], "if": step.condition} | upload
-    if delivery.form is Form.COMMAND and not delivery.empty:
-        yield from cut_script(delivery, delivery.cuts or ())
+    if delivery.condition is not None:
+        upload = {"name": upload["name"], "if": delivery.condition} | upload
+    if delivery.stays:
+        yield from without_upload(delivery)
         yield Insert(step.path, upload, where="after")
         return
     for build in (*delivery.build_steps, *_collecting(task, delivery)):
@@ -121,8 +136,8 @@ def _collecting(task: Task, delivery: Delivery) -> Iterator[Value]:
     if checks_out or not delivery.patterns or not all(map(_PLAIN_GLOB.match, delivery.patterns)):
         raise Unmovable("where its distributions lie cannot be told", path=delivery.step.path)
     step: dict[str, Value] = {"name": "Collect the distribution packages"}
-    if delivery.step.condition is not None:
-        step["if"] = delivery.step.condition
+    if delivery.condition is not None:
+        step["if"] = delivery.condition
     yield step | {"run": f"mkdir {COLLECTED}\ncp {' '.join(delivery.patterns)} {COLLECTED}/\n"}
 
 

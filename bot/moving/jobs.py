@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.model import Credential, Index, Publisher, Visibility, YamlPath
-from bot.moving import pins, scopes, scripts
+from bot.moving import conditions, pins, scopes, scripts
 from bot.moving.deliveries import Delivery, is_pypa
 from bot.moving.nouns import Unmovable
 from bot.moving.options import TOOLS
@@ -78,8 +78,21 @@ def task_of(survey: Survey, workflow: Workflow, job: Job) -> Task:
         for publisher in survey.publishers
         if publisher.workflow == workflow.path and publisher.job == job.id and is_token_upload(publisher)
     ]
-    deliveries = [delivery for step in job.steps for delivery in _of_step(job, step, mine, style)]
+    deliveries = [
+        replace(delivery, condition=_condition(workflow, job, delivery))
+        for step in job.steps
+        for delivery in _of_step(job, step, mine, style)
+    ]
     return Task(survey=survey, workflow=workflow, job=job, deliveries=tuple(deliveries), style=style)
+
+
+def _condition(workflow: Workflow, job: Job, delivery: Delivery) -> str | None:
+    secrets = frozenset(name.upper() for publisher in delivery.publishers for name in publisher.secrets)
+    env = {**workflow.env, **job.env}
+    variables = frozenset(
+        name for name, value in env.items() if any(f"SECRETS.{secret}" in value.upper() for secret in secrets)
+    )
+    return conditions.without_token(delivery.step.condition, variables, secrets)
 
 
 def _of_step(job: Job, step: Step, mine: list[Publisher], style: pins.PinStyle) -> list[Delivery]:
@@ -165,6 +178,23 @@ def unconfigure(task: Task) -> list[list[Op]]:
         else:
             passes.append([Remove(step.path)])
     return passes
+
+
+def without_upload(delivery: Delivery) -> Iterator[Op]:
+    """What makes of a step one that does all that it did but upload."""
+    if delivery.rewrites:
+        yield from delivery.rewrites
+        yield from drop_variables(delivery.step.path, delivery.drops)
+    else:
+        yield from cut_script(delivery, delivery.cuts or ())
+    yield from settle_condition(delivery)
+
+
+def settle_condition(delivery: Delivery) -> Iterator[Op]:
+    """Takes the question whether there is a token out of the condition of a step that stays."""
+    if delivery.asks_for_token:
+        path = (*delivery.step.path, "if")
+        yield Remove(path) if delivery.condition is None else Replace(path, delivery.condition)
 
 
 def drop_variables(path: YamlPath, names: Sequence[str]) -> Iterator[Op]:

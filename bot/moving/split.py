@@ -11,7 +11,16 @@ from collections.abc import Iterator, Mapping
 from bot.moving import pins, scopes
 from bot.moving.crossing import check
 from bot.moving.deliveries import Delivery, Form
-from bot.moving.jobs import LABELS, Draft, Task, credential_variables, cut_script, drop_variables, mentions, unconfigure
+from bot.moving.jobs import (
+    LABELS,
+    Draft,
+    Task,
+    credential_variables,
+    drop_variables,
+    mentions,
+    unconfigure,
+    without_upload,
+)
 from bot.moving.restate import restate
 from bot.moving.uploading import Artifact, artifacts_of, indexes_of, name_stays, publishing_jobs
 from bot.yaml import Add, Insert, Op, Remove, Rename, Replace, Value
@@ -59,10 +68,9 @@ def _build_id(task: Task) -> str:
 def _steps_ops(task: Task, artifacts: tuple[Artifact, ...]) -> Iterator[Iterator[Op]]:
     stored = {artifact.delivery.step.index: artifact for artifact in artifacts}
     for delivery in reversed(task.deliveries):
-        stays = delivery.form is Form.COMMAND and not delivery.empty
-        ops = list(_step_ops(task, delivery, stored.get(delivery.step.index), stays=stays))
+        ops = list(_step_ops(task, delivery, stored.get(delivery.step.index)))
         yield iter(ops)
-        if not stays:
+        if not delivery.stays:
             yield iter([Remove((*delivery.step.path[:-1], delivery.step.index + len(ops)))])
 
 
@@ -80,14 +88,14 @@ def _build_ops(task: Task, outputs: Mapping[str, Value]) -> Iterator[Op]:
         yield Add((*job.path, "outputs"), dict(outputs), before="steps")
 
 
-def _step_ops(task: Task, delivery: Delivery, artifact: Artifact | None, *, stays: bool) -> Iterator[Op]:
+def _step_ops(task: Task, delivery: Delivery, artifact: Artifact | None) -> Iterator[Op]:
     path = delivery.step.path
-    if stays:
-        yield from cut_script(delivery, delivery.cuts or ())
+    if delivery.stays:
+        yield from without_upload(delivery)
     for build in delivery.build_steps:
         yield Insert(path, _under(delivery.condition, build), where="before")
     if artifact is not None:
-        yield Insert(path, _store(task, artifact), where="after" if stays else "before")
+        yield Insert(path, _store(task, artifact), where="after" if delivery.stays else "before")
 
 
 def _under(condition: str | None, step: Value) -> Value:
@@ -104,7 +112,8 @@ def _store(task: Task, artifact: Artifact) -> Value:
     step: dict[str, Value] = {"name": "Store the distribution packages"}
     if delivery.condition is not None:
         node = delivery.step.node.get("if")
-        step["if"] = restate(task.workflow.document, node) if node is not None else delivery.condition
+        same = node is not None and not delivery.asks_for_token
+        step["if"] = restate(task.workflow.document, node) if node is not None and same else delivery.condition
     step["uses"] = pins.pinned(pins.UPLOAD, task.style)
     step["with"] = {
         "name": _stored_name(task, artifact),

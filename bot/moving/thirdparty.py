@@ -8,10 +8,10 @@ from bot.model import Publisher
 from bot.moving import pins
 from bot.moving.deliveries import Delivery, Form, clean_folder
 from bot.moving.nouns import Unmovable
-from bot.moving.options import MATURIN_BUILDS, TOOLS, understand
+from bot.moving.options import MATURIN_BUILDS, TOOLS, Options, understand
 from bot.publishing.actions import normal
 from bot.workflow import Job, Step
-from bot.yaml import Value
+from bot.yaml import Add, Op, Replace, Value
 
 Inputs = Mapping[str, str]
 _Reader = Callable[[Job, Step, Inputs, Publisher, pins.PinStyle], Delivery]
@@ -65,30 +65,39 @@ def _poetry(job: Job, step: Step, inputs: Inputs, publisher: Publisher, style: p
 
 
 def _maturin(_job: Job, step: Step, inputs: Inputs, publisher: Publisher, _style: pins.PinStyle) -> Delivery:
-    """`command: upload` only uploads; what builds as well is left to a person."""
+    """`command: upload` gives way to pypa's action, `command: publish` becomes the build that is part of it."""
     command = inputs.get("command", "").strip()
     arguments = tuple(inputs.get("args", "").split())
     tool = MATURIN_BUILDS if command == "publish" else TOOLS["maturin"]
     options = understand(tool, (command, *arguments), command)
-    if options is None or command != "upload":
-        raise Unmovable(
-            "it builds and uploads in one action; let it build, and upload in a job of its own", path=step.path
-        )
     base = clean_folder(inputs.get("working-directory", "."))
-    names = [name.strip("'\"") for name in options.files]
-    folders = {clean_folder(f"{base}/{name.rpartition('/')[0] or '.'}") if base else None for name in names}
+    if options is None or base is None or command not in ("upload", "publish"):
+        raise Unmovable("its options are not understood; let it build, and upload in a job of its own", path=step.path)
+    names = ["dist/*"] if command == "publish" else [name.strip("'\"") for name in options.files]
+    folders = {clean_folder(f"{base}/{name.rpartition('/')[0] or '.'}") for name in names}
     return Delivery(
         step=step,
         form=Form.OTHER_ACTION,
         index=publisher.index,
         publishers=(publisher,),
         folder=folders.pop() if len(folders) == 1 else None,
-        patterns=tuple(names),
+        patterns=() if command == "publish" else tuple(names),
         skip_existing=options.skip,
         verbose=options.verbose,
         tools=("maturin",),
-        notes=(f"{_name(step)} was replaced by {pins.PYPA}",),
+        drops=tuple(name for name in step.env if name in TOOLS["maturin"].variables | TOOLS["maturin"].settings),
+        rewrites=_only_build(step, arguments, options) if command == "publish" else (),
+        notes=(f"{_name(step)} uploads no more; {pins.PYPA} does",),
     )
+
+
+def _only_build(step: Step, arguments: tuple[str, ...], options: Options) -> tuple[Op, ...]:
+    sdist = [] if "--no-sdist" in arguments else ["--sdist"]
+    new = " ".join(["--release", "--out", "dist", *sdist, *options.build])
+    keys = {key.lower(): key for key in step.inputs}
+    told = (*step.path, "with", keys.get("args", "args"))
+    command = Replace((*step.path, "with", keys["command"]), "build")
+    return (command, Replace(told, new) if "args" in keys else Add(told, new))
 
 
 def _check(inputs: Inputs, known: set[str], step: Step) -> None:

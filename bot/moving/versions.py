@@ -16,12 +16,30 @@ from bot.workflow import Job, Workflow
 _OLDEST = {"twine": Version("6.1"), "uv": Version("0.5"), "pdm": Version("2.20")}
 _SETUPS = {"uv": "astral-sh/setup-uv", "pdm": "pdm-project/setup-pdm"}
 _LAUNCHED = frozenset({"pipx", "uvx"})
+UPGRADE = 'python -m pip install --upgrade "twine>=6.1"'
+_OTHER_PYTHON = re.compile(r"\bconda\b|mamba|venv|virtualenv|pipenv|bash -\w*l")
 _NUMBER = re.compile(r"(\d+)\.(\d+)")
 
 
 def is_able(workflow: Workflow, job: Job, delivery: Delivery) -> bool:
     """Claims that every tool of a delivery is proved to be new enough."""
     return all(_is_able(workflow, job, delivery, tool) for tool in delivery.tools)
+
+
+def can_be_upgraded(job: Job, delivery: Delivery) -> bool:
+    """Claims that installing twine anew with `python -m pip` changes the very twine that the step runs."""
+    if delivery.tools != ("twine",) or not _python_is_new(job, "twine"):
+        return False
+    sets_up = any(step.uses is not None and step.uses.name == "actions/setup-python" for step in job.steps)
+    texts = [step.run or "" for step in job.steps]
+    elsewhere = any(_OTHER_PYTHON.search(text) for text in (*texts, job.shell or "", delivery.step.shell or ""))
+    programs = [command.words[0].text for command in read(delivery.step.run or "").commands if _runs_twine(command)]
+    return sets_up and not elsewhere and all(name in ("twine", "python", "python3") for name in programs)
+
+
+def _runs_twine(command: Command) -> bool:
+    call = call_of(command)
+    return call is not None and call.tool == "twine"
 
 
 def _is_able(_workflow: Workflow, job: Job, delivery: Delivery, tool: str) -> bool:

@@ -28,7 +28,12 @@ _CREDENTIAL = re.compile(r"token|password|secret|api-key|pass\b|auth")
 _ADDRESS = re.compile(r"(?:repository|index|registry|repo|pypi|publish)-?(?:url|index|registry)|\burl")
 _HARMLESS = frozenset({"actions", "docker", "github", "codecov", "aws-actions", "azure", "google-github-actions"})
 """Owners of actions that upload no distribution, whatever they are given."""
-_NEVER = frozenset({"upload-to-gh-release", "publish-action"})
+_NEVER = frozenset(
+    {
+        *("upload-to-gh-release", "publish-action", "action-gh-release", "release-action", "release-drafter"),
+        *("action-automatic-releases", "upload-release-action", "setup-uv", "cibuildwheel", "install-poetry"),
+    }
+)
 
 
 def normal(inputs: Mapping[str, str]) -> Inputs:
