@@ -101,7 +101,8 @@ def _of_step(job: Job, step: Step, mine: list[Publisher], style: pins.PinStyle) 
         return []
     indirect = next((publisher for publisher in here if publisher.indirect), None)
     if indirect is not None:
-        raise Unmovable(f"the upload happens inside {indirect.via}, which is not edited blindly", path=step.path)
+        what = f"the upload happens inside {indirect.via}, which is not edited blindly"
+        raise Unmovable(f"{what}; let it only build, and upload with {pins.PYPA} in a job of its own", path=step.path)
     unknown = next((publisher for publisher in here if publisher.method not in MOVABLE), None)
     if unknown is not None:
         raise Unmovable(

@@ -181,10 +181,10 @@ def _uploads(task: Task, index: Index, artifacts: tuple[Artifact, ...]) -> list[
     """One step with pypa's action: the repository's own where there is one."""
     deliveries = [delivery for delivery in task.deliveries if delivery.index is index]
     if len({_target(artifact.delivery) for artifact in artifacts}) > 1:
-        raise Unmovable("it uploads from several folders; give each upload a job of its own", path=task.path)
+        raise Unmovable("it uploads from several folders", path=task.path)
     own = [delivery for delivery in deliveries if delivery.form is Form.ACTION]
     if not own:
         return [fresh_upload(task, deliveries[-1], "dist")]
     if len(own) < len(deliveries) or len({repr(sorted(each.step.inputs.items())) for each in own}) > 1:
-        raise Unmovable("its uploads have different options; give each a job of its own", path=task.path)
+        raise Unmovable("its uploads have different options", path=task.path)
     return [restated_action(task, own[0].step, _target(own[0]))]
