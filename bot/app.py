@@ -96,7 +96,9 @@ async def services(
             sign_in(settings),
             interest=interest,
             api_url=settings.github_api_url,
-            options=Options(oidc=settings.oidc),
+            options=Options(
+                oidc=settings.oidc, writes=((60.0, settings.writes_per_minute), (3600.0, settings.writes_per_hour))
+            ),
         )
         queue = Queue(engine, settings.pubflow_home, redact=redact, on_lost=on_lost, options=queue_options)
         built = Services(

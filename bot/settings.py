@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     """None: the account that owns the App alone. `*` within: everybody."""
     operators: Names = frozenset()
     pulls_per_hour: int = Field(default=10, ge=1, le=500)
+    writes_per_minute: int = Field(default=80, ge=1)
+    """Requests that write, of one installation; github.com allows no more than the defaults."""
+    writes_per_hour: int = Field(default=500, ge=1)
 
     @field_validator("allowed_accounts", "operators", mode="before")
     @classmethod

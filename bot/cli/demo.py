@@ -42,6 +42,10 @@ def demo(
         raise typer.Exit(1)
 
 
+_UNHURRIED: dict[str, object] = {"pulls_per_hour": 500, "writes_per_minute": 10_000, "writes_per_hour": 10_000}
+"""The limits of github.com, and of good manners, would make a demonstration wait."""
+
+
 async def _demo(port: int, as_format: Format, redact: Callable[[str], str], *, once: bool, quiet: bool) -> bool:
     from rich.console import Console
 
@@ -54,7 +58,7 @@ async def _demo(port: int, as_format: Format, redact: Callable[[str], str], *, o
         progress.print(f"[dim]…[/] {text}")
 
     with tempfile.TemporaryDirectory(prefix="pubflow-demo-") as home:
-        async with stage(Path(home), redact=redact, settings={"port": port}) as running:
+        async with stage(Path(home), redact=redact, settings=_UNHURRIED | {"port": port}) as running:
             say(f"a GitHub on {running.github.web_url}, an index on {running.pypi.url}, the bot on {running.bot_url}")
             results = await running.play(say)
             if as_format is Format.JSON:

@@ -43,7 +43,7 @@ def _repository(result: Result) -> dict[str, object]:
         "repository": f"{ORGANISATION}/{result.sample.name}",
         "about": result.sample.about,
         "status": seen.status.value if seen is not None and seen.status is not None else None,
-        "outcome": seen.outcome if seen is not None else None,
+        "outcome": result.outcome,
         "as_expected": result.as_expected,
         "pull_request": None
         if pull is None
@@ -101,8 +101,7 @@ def _table(results: Sequence[Result]) -> Table:
         seen = result.seen
         status = seen.status if seen is not None and seen.status is not None else None
         style = "bold green" if result.pull is not None else "" if result.as_expected else "bold red"
-        outcome = (seen.outcome if seen is not None else None) or "not looked at"
-        table.add_row(Text(result.sample.name, style=style), _word(status), Text(outcome))
+        table.add_row(Text(result.sample.name, style=style), _word(status), Text(result.outcome or "not looked at"))
     return table
 
 

@@ -47,6 +47,13 @@ class Result:
     url: str | None
 
     @property
+    def outcome(self) -> str | None:
+        """What the bot says that it did; and for a sample that waits for a rule to come, that."""
+        if self.sample.not_yet is not None:
+            return f"seen, not yet handled: {self.sample.not_yet}"
+        return self.seen.outcome if self.seen is not None else None
+
+    @property
     def as_expected(self) -> bool:
         """Whether the sample ended as its file says."""
         if self.seen is None or (self.pull is not None) != self.sample.pull:

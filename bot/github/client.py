@@ -22,7 +22,7 @@ from bot.errors import Unavailable, Unwanted, WaitUntil
 from bot.github.answers import read_bounded, tidied
 from bot.github.credentials import Token
 from bot.github.faults import is_limit, translated
-from bot.github.limits import Lane, LaneKey, retry_after
+from bot.github.limits import Lane, LaneKey, Pace, retry_after
 from bot.github.wire import Answer, Clock, Endpoints, Options, Request
 
 USER_AGENT = f"pubflow/{__version__}"
@@ -58,7 +58,8 @@ class Client:
     def lane(self, key: LaneKey) -> Lane:
         """The state of one installation's traffic."""
         if key not in self._lanes:
-            self._lanes[key] = Lane(slots=asyncio.Semaphore(self.options.concurrency_per_installation))
+            slots = asyncio.Semaphore(self.options.concurrency_per_installation)
+            self._lanes[key] = Lane(slots=slots, pace=Pace(self.options.writes))
         return self._lanes[key]
 
     @contextmanager

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from bot.errors import ConfigurationError, Unavailable
+from bot.github.limits import WRITES
 from bot.github.words import clean
 
 Clock = Callable[[], float]
@@ -39,6 +40,8 @@ class Options:
     concurrency_per_installation: int = 8
     pages: int = 1000
     """A longer list is cut."""
+    writes: tuple[tuple[float, int], ...] = WRITES
+    """Requests that write, of one installation: seconds, and how many may be sent within them."""
     largest_answer: int = 32 * 1024 * 1024
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     rng: random.Random = field(default_factory=random.Random)

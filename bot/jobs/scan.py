@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot import plan as planning
-from bot.errors import Conflict, Forbidden, Stopped
+from bot.errors import Conflict, Forbidden, Stopped, WaitUntil
 from bot.jobs.arguments import Repository, read
 from bot.jobs.services import Services
 from bot.messages import Places
@@ -144,6 +144,8 @@ async def _write(proposal: _Proposal, services: Services) -> Outcome:
         pull = await services.github.propose(proposal.installation, proposal.snapshot, proposal.plan, permit=permit)
     except Stopped as stopped:
         return Later(seconds=PAUSED_SECONDS, reason=str(stopped))
+    except WaitUntil as wait:
+        return Later(seconds=wait.seconds, reason=str(wait))
     except (Conflict, Forbidden) as refused:
         await _give_back(proposal, services)
         return Done(summary=f"nothing proposed: {refused}")

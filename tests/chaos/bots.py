@@ -40,6 +40,8 @@ def environment(
         "PUBFLOW_HOME": str(home),
         "PORT": str(port),
         "PULLS_PER_HOUR": "500",
+        "WRITES_PER_MINUTE": "100000",
+        "WRITES_PER_HOUR": "100000",
         "ALLOWED_ACCOUNTS": "*",
         "LOG_FORMAT": "json",
     }

@@ -16,10 +16,16 @@ def test_the_demonstration_ends_as_every_sample_says_it_should(tmp_path: Path) -
     assert len(told["repositories"]) >= 10
     pulls = [one["pull_request"] for one in told["repositories"] if one["pull_request"]]
     assert {pull["branch"] for pull in pulls} == {"pubflow/trusted-publishing"}
+    assert {pull["title"] for pull in pulls} == {
+        "Publish to PyPI with Trusted Publishing",
+        "Register first: Publish to PyPI with Trusted Publishing",
+        "Publish to PyPI without a stored token",
+    }
     for pull in pulls:
         (change,) = pull["changes"]
-        assert change["file"] == ".github/workflows/publish-to-pypi.yml"
-        assert change["diff"].startswith("--- /dev/null\n+++ b/.github/workflows/publish-to-pypi.yml\n@@ ")
+        name = change["file"]
+        before = "/dev/null" if name.endswith("publish-to-pypi.yml") else f"a/{name}"
+        assert change["diff"].startswith(f"--- {before}\n+++ b/{name}\n@@ ")
         assert all(line.startswith(("+", "-", "@", " ")) for line in change["diff"].splitlines())
 
 
@@ -28,5 +34,5 @@ def test_the_environment_of_the_machine_does_not_leak_into_it(tmp_path: Path) ->
     ended = beside(tmp_path, "demo", "--once", APP_ID="1", PRIVATE_KEY="nonsense", ALLOWED_ACCOUNTS="nobody")
     assert ended.code == 0
     assert "forge-samples/anvil #1 (draft)" in ended.out
-    assert "seen, not yet handled (token)" in ended.out
+    assert "seen, not yet handled: its actions are years old" in ended.out
     assert "\x1b[" not in ended.out, "colours are for terminals"
