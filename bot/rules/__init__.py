@@ -1,8 +1,25 @@
-"""The rules, in the order in which they are applied: one module each, with the attributes of `rule.Rule`."""
+"""The rules, in the order in which they are applied: one module each, with the attributes of `rule.Rule`.
+
+A branch whose rules come first may change a file; the other branch then leaves that file alone.
+"""
 
 from __future__ import annotations
 
-from bot.rules import missing_workflow, token_upload
+from bot.rules import (
+    deprecated_input,
+    excess_permission,
+    missing_workflow,
+    reusable_publisher,
+    token_upload,
+    unsafe_trigger,
+)
 from bot.rules.rule import Rule
 
-RULES: tuple[Rule, ...] = (missing_workflow, token_upload)
+RULES: tuple[Rule, ...] = (
+    missing_workflow,
+    token_upload,
+    unsafe_trigger,
+    reusable_publisher,
+    excess_permission,
+    deprecated_input,
+)
