@@ -137,7 +137,6 @@ def test_the_same_snapshot_gives_the_same_decision() -> None:
 NO_PLAN = {
     "not a package": {"README.md": "x"},
     "trusted already": {**PACKAGE, ".github/workflows/p.yml": PUBLISHES},
-    "a token": {**PACKAGE, ".github/workflows/p.yml": PUBLISHES + "        with: {password: '${{ secrets.T }}'}\n"},
     "a workflow that cannot be read and may publish": {**PACKAGE, ".github/workflows/p.yml": "a: [twine upload\n"},
     "switched off": {**PACKAGE, PATH: "enabled: false\n"},
     "a configuration that cannot be understood": {**PACKAGE, PATH: "enabled: off-please\n"},
