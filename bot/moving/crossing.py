@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 
 from bot.moving import conditions, pins
 from bot.moving.deliveries import STEP_PATH, Delivery, Form, is_pypa
-from bot.moving.jobs import Task, anchored, credential_variables
+from bot.moving.jobs import Task, anchored, artifact_name, credential_variables
 from bot.moving.nouns import Unmovable
 from bot.workflow import Job, Step
 
@@ -53,8 +54,8 @@ def _check_job(task: Task) -> None:
         raise Unmovable("it also runs on pull requests, where its id may be a required check", path=task.path)
     _check_environment(task)
     for other in task.workflow.jobs.values():
-        if other.id != job.id and any(_fetches_everything(step) for step in other.steps):
-            raise Unmovable(f"the job {other.id} downloads every artifact of the run", path=task.path)
+        if other.id != job.id and any(_would_fetch(step, artifact_name(task)) for step in other.steps):
+            raise Unmovable(f"the job {other.id} downloads whatever artifacts the run has", path=task.path)
 
 
 def _check_environment(task: Task) -> None:
@@ -136,13 +137,15 @@ def _fetches(step: Step) -> bool:
     return step.uses is not None and step.uses.repo.lower().endswith("download-artifact")
 
 
-def _fetches_everything(step: Step) -> bool:
+def _would_fetch(step: Step, name: str) -> bool:
+    """Claims that a step downloads artifacts by a pattern, or all of them, and so a new one as well."""
     if step.uses is None or step.uses.name != pins.DOWNLOAD:
         return False
     inputs = step.inputs
-    pattern = inputs.get("pattern", "")
-    named = inputs.get("name") or inputs.get("artifact-ids") or inputs.get("run-id")
-    return not named and pattern.replace("*", "") in ("", "python", "python-")
+    if inputs.get("name") or inputs.get("artifact-ids") or inputs.get("run-id"):
+        return False
+    pattern = inputs.get("pattern") or "*"
+    return "${{" in pattern or any(fnmatchcase(each, pattern) for each in (name, f"{name}-0"))
 
 
 def _is_builder(step: Step) -> bool:

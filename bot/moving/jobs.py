@@ -25,6 +25,7 @@ ENVIRONMENTS = {Index.PYPI: "pypi", Index.TESTPYPI: "testpypi"}
 LABELS = {Index.PYPI: "PyPI", Index.TESTPYPI: "TestPyPI"}
 ID_TOKEN_COMMENT = "mandatory for trusted publishing"  # noqa: S105 - a comment, no token
 ID_TOKEN = Commented("write", beside=ID_TOKEN_COMMENT)
+ARTIFACT = "python-package-distributions"
 _LINUX = re.compile(r"ubuntu-(?:latest|\d\d\.\d\d|slim)\Z", re.IGNORECASE)
 _GONE = frozenset({"ubuntu-16.04", "ubuntu-18.04", "ubuntu-20.04"})
 
@@ -129,6 +130,15 @@ _WHY_NOT = {
 def on_linux(job: Job) -> bool:
     """Claims that every leg of a job runs on GitHub's x86-64 Linux and in no container."""
     return job.container is None and bool(job.runs_on) and all(map(_LINUX.match, runners(job)))
+
+
+def artifact_name(task: Task) -> str:
+    """What a job's files are stored as. No name begins with that of another job's: downloads go by patterns."""
+    uploading = {
+        each.job for each in task.survey.publishers if each.workflow == task.workflow.path and is_token_upload(each)
+    }
+    alone = len(uploading) == 1 and ARTIFACT not in task.workflow.document.text
+    return ARTIFACT if alone else f"{task.job.id}-distributions"
 
 
 def runners(job: Job) -> tuple[str, ...]:

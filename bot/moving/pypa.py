@@ -13,6 +13,7 @@ from bot.moving.restate import restate, restate_keys
 from bot.workflow import Step
 from bot.yaml import Comment, Commented, Op, Raw, Remove, Rename, Replace, Value
 
+_VERSION = re.compile(r"v?\d+(?:\.\d+)*|release/v1\S*|master|main")
 _DEPRECATED = ("packages_dir", "repository_url", "verify_metadata", "skip_existing", "print_hash")
 
 
@@ -60,9 +61,16 @@ def raised_ref(task: Task, step: Step) -> tuple[str, str | None] | None:
     if uses is None or not pins.must_be_raised(uses, comment_beside(task, step)):
         return None
     style = pins.style_of_ref(uses.ref)
-    return pins.written(
-        pins.PYPA, task.style if style is pins.PinStyle.MOVING and task.style is pins.PinStyle.COMMIT else style
-    )
+    stricter = style is pins.PinStyle.MOVING and task.style is pins.PinStyle.COMMIT
+    text, version = pins.written(pins.PYPA, task.style if stricter else style)
+    return text, _new_comment(comment_beside(task, step), version)
+
+
+def _new_comment(old: str | None, version: str | None) -> str | None:
+    """The comment beside a new reference: its version, and what stood there besides the old one."""
+    words = (old or "").lstrip("# ").split()
+    kept = words[1:] if words and _VERSION.fullmatch(words[0]) else words
+    return " ".join([version, *kept] if version else kept) or None
 
 
 def comment_beside(task: Task, step: Step) -> str | None:

@@ -128,6 +128,8 @@ def _of_action(job: Job, step: Step) -> Scopes | None:
 
 def _by_inputs(job: Job, step: Step, name: str) -> Scopes | None:
     """What an action needs only when it is told to do something."""
+    if any(key.lower() in ("use_oidc", "use-oidc") and text != "false" for key, text in step.inputs.items()):
+        return {"id-token": "write"}
     if name.startswith(("docker/", "elgohr/")):
         text = " ".join(value for other in job.steps for value in other.inputs.values())
         return {"packages": "write"} if _REGISTRY.search(text) else None

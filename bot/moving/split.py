@@ -12,11 +12,14 @@ from bot.moving import pins, scopes
 from bot.moving.crossing import check
 from bot.moving.deliveries import Delivery, Form
 from bot.moving.jobs import (
+    ARTIFACT,
     LABELS,
     Draft,
     Task,
+    artifact_name,
     credential_variables,
     drop_variables,
+    free_id,
     mentions,
     unconfigure,
     without_upload,
@@ -61,8 +64,9 @@ def split(task: Task) -> Draft:
 
 def _build_id(task: Task) -> str:
     taken = {key.lower() for key in task.workflow.jobs}
-    options = (*BUILD_IDS, f"{task.job.id}-build", *(f"build-{number}" for number in range(2, 99)))
-    return next(name for name in options if name.lower() not in taken)
+    own = f"{task.job.id}-build"
+    options = (*BUILD_IDS, own) if artifact_name(task) == ARTIFACT else (own,)
+    return next((name for name in options if name.lower() not in taken), free_id(task, own))
 
 
 def _steps_ops(task: Task, artifacts: tuple[Artifact, ...]) -> Iterator[Iterator[Op]]:

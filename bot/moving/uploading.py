@@ -10,13 +10,20 @@ from bot.model import Index
 from bot.moving import conditions, pins
 from bot.moving.crossing import skips_pulls
 from bot.moving.deliveries import Delivery, Form
-from bot.moving.jobs import ENVIRONMENTS, ID_TOKEN, LABELS, Task, environment_of, free_id, publishing_runner
+from bot.moving.jobs import (
+    ENVIRONMENTS,
+    ID_TOKEN,
+    LABELS,
+    Task,
+    artifact_name,
+    environment_of,
+    free_id,
+    publishing_runner,
+)
 from bot.moving.nouns import Unmovable
 from bot.moving.pypa import fresh_upload, restated_action
 from bot.moving.restate import restate
 from bot.yaml import Raw, Value
-
-ARTIFACT = "python-package-distributions"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +41,7 @@ def artifacts_of(task: Task) -> tuple[Artifact, ...]:
     last: dict[tuple[str | None, tuple[str, ...], str | None], Delivery] = {}
     for delivery in task.deliveries:
         last[_key(delivery)] = delivery
-    base = ARTIFACT
-    if ARTIFACT in task.workflow.document.text:
-        base = f"{ARTIFACT}-{re.sub(r'[^A-Za-z0-9_.-]', '-', task.job.id)}"
+    base = artifact_name(task)
     found = list(last.values())
     conditions_differ = len({delivery.condition for delivery in found}) > 1
     return tuple(
