@@ -37,6 +37,13 @@ _STRONG_WORDS = re.compile(
     r"codeartifact\s+login\s.*twine",
     re.IGNORECASE,
 )
+# Looking for a plain word is many times cheaper than looking for one of many patterns, and most texts have none.
+_PLAIN_UPLOAD_WORDS = ("pypi", "twine", "maturin", "devpi", "codeartifact")
+"""Each is a match of `_UPLOAD_WORDS` by itself."""
+_IN_UPLOAD_WORDS = ("publish", "upload", "semantic", "flit", "fury", "jf")
+"""Every other match holds one of these."""
+_IN_STRONG_WORDS = ("pypi", "twine", "publish", "upload", "mint-token", "fury", "jf")
+"""Every match of `_STRONG_WORDS` holds one of these."""
 _COMMENT = re.compile(r"^[ \t]*#.*$|[ \t]#[ \t].*$", re.MULTILINE)
 
 
@@ -57,9 +64,15 @@ def has_telling_name(text: str) -> bool:
 
 def has_upload_words(text: str) -> bool:
     """Cheap and generous: a text without these words contains no upload that this room could read."""
-    return _UPLOAD_WORDS.search(text) is not None
+    folded = text.casefold()
+    if any(word in folded for word in _PLAIN_UPLOAD_WORDS):
+        return True
+    return any(word in folded for word in _IN_UPLOAD_WORDS) and _UPLOAD_WORDS.search(text) is not None
 
 
 def is_suspicious(text: str) -> bool:
     """Claims that a text, comments left out, speaks of uploading to PyPI so plainly that "nothing" would be a lie."""
+    folded = text.casefold()
+    if not any(word in folded for word in _IN_STRONG_WORDS):
+        return False
     return _STRONG_WORDS.search(text) is not None and _STRONG_WORDS.search(_COMMENT.sub("", text)) is not None

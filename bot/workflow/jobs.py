@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from bot.model import YamlPath
 from bot.workflow.nodes import pairs, strings, table, text
@@ -11,11 +12,23 @@ from bot.workflow.uses import parse_uses
 from bot.yaml import Document, Kind, Node
 
 MOST_STEPS = 2_000
+LARGEST_KEPT = 32_768
+"""Characters of a text whose view is kept a while."""
 _LEVELS = {"read-all": "read", "write-all": "write"}
 
 
 def read_workflow(path: str, document: Document) -> Workflow:
     """The view of a workflow file; never raises."""
+    return _kept(path, document) if len(document.text) <= LARGEST_KEPT else _read_workflow(path, document)
+
+
+@lru_cache(maxsize=64)
+def _kept(path: str, document: Document) -> Workflow:
+    """A repository is looked at again after every change to one of its files; the other workflows are as they were."""
+    return _read_workflow(path, document)
+
+
+def _read_workflow(path: str, document: Document) -> Workflow:
     root = document.root
     get = root.get if root is not None else lambda _: None
     shell, folder = _defaults(get("defaults"))

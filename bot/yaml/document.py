@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml.error import MarkedYAMLError
@@ -40,6 +41,8 @@ MAX_BYTES = 1 << 20
 MAX_DEPTH = 100
 MAX_NODES = 100_000
 """Nodes of a document, those that an alias shows again included."""
+LARGEST_KEPT = 32_768
+"""Characters of a text whose document is kept a while: 64 such documents take some megabytes."""
 
 BOM = "\ufeff"
 _STYLES = {style.value: style for style in ScalarStyle}
@@ -52,6 +55,19 @@ _BREAKS = "\r\n\x85\u2028\u2029"
 
 def parse(text: str) -> Document:
     """The text's one document; raises `Unparsable` for anything else."""
+    if len(text) > LARGEST_KEPT:
+        return _parse(text)
+    kept = _kept(text)
+    return kept if kept.text is text else Document(text, kept.root, kept.aliased)
+
+
+@lru_cache(maxsize=64)
+def _kept(text: str) -> Document:
+    """An edit is proved by reading its result, and that result is read again by whoever goes on from there."""
+    return _parse(text)
+
+
+def _parse(text: str) -> Document:
     if len(text) > MAX_BYTES or (not text.isascii() and len(text.encode(errors="replace")) > MAX_BYTES):
         raise Unparsable("the file is larger than 1 MiB")
     shift = 1 if text.startswith(BOM) else 0
