@@ -46,6 +46,8 @@ class Delivery:
     """What leaves the script without its uploads; None where they are part of something larger."""
     kept: tuple[scripts.Cut, ...] | None = None
     """What leaves the script with uploads that ask for an identity token; None where the tool cannot."""
+    forgiven: bool = False
+    """The upload may fail, and the job goes on."""
     empty: bool = False
     """Nothing worth running is left of the script after `cuts`."""
     trailing: bool = False

@@ -1,7 +1,7 @@
 """What well-known actions do with the token of their job: the scopes that they need, by their names in lower case.
 
-Read in the actions' own documentation. An action that is in no list is not known, and a job that uses it is not given a
-`permissions:` block by us unless it has one already.
+An action that is in no list is not known, and a job that uses it is given no `permissions:` block by us unless it has
+one already: what it may need would be taken away.
 """
 
 from __future__ import annotations
@@ -14,11 +14,15 @@ _LISTS: tuple[tuple[Scopes, str], ...] = (
     (
         {},
         """
+    appleboy/discord-action appleboy/scp-action appleboy/ssh-action appleboy/telegram-action getsentry/action-release
+    ethomson/send-tweet-action ilshidur/action-discord jungwinter/split mxschmitt/action-tmate
+    peter-evans/dockerhub-description rjstone/discord-webhook-notify s-weigand/setup-conda sigstore/cosign-installer
+    tsickert/discord-webhook winterjung/split
     8398a7/action-slack abatilo/actions-poetry actions-rs/cargo actions-rs/toolchain
     actions-rust-lang/setup-rust-toolchain actions/cache actions/download-artifact actions/setup-dotnet
     actions/setup-go actions/setup-java actions/setup-node actions/setup-python actions/setup-ruby
     actions/upload-artifact arduino/setup-protoc astral-sh/ruff-action astral-sh/setup-uv
-    awalsh128/cache-apt-pkgs-action battila7/get-version-action benc-uk/workflow-dispatch bruceadams/get-release
+    awalsh128/cache-apt-pkgs-action battila7/get-version-action
     casperdcl/deploy-pypi chainguard-actions/pypa-gh-action-pypi-publish citation-file-format/cffconvert
     codecov/codecov-action conda-incubator/setup-miniconda coverallsapp/github-action
     crazy-max/ghaction-import-gpg dieghernan/cff-validator docker/build-push-action docker/login-action
@@ -93,6 +97,18 @@ _LISTS: tuple[tuple[Scopes, str], ...] = (
         {"actions": "read"},
         """
     dawidd6/action-download-artifact
+    """,
+    ),
+    (
+        {"actions": "write"},
+        """
+    benc-uk/workflow-dispatch
+    """,
+    ),
+    (
+        {"contents": "write"},
+        """
+    peter-evans/repository-dispatch
     """,
     ),
     (

@@ -13,8 +13,9 @@ _OPENS = re.compile(
     r"(?:^|[;&|({]|\b(?:then|do|else)\b)\s*(?:if|for|while|until|case|select)\b|\{\s*$|\(\s*$", re.MULTILINE
 )
 _CLOSES = re.compile(r"(?:^|[;&|]|\s)(?:fi|done|esac)\b|^\s*[})]", re.MULTILINE)
-_JOINED = re.compile(r"\s*&&\s*\Z")
-_REST = re.compile(r"[ \t]*(?:#[^\n]*)?\Z")
+_JOINED = re.compile(r"\s*(?:&&|;)\s*\Z")
+_REST = re.compile(r"[ \t]*(?:\|\|\s*(?:true|:|exit 0|echo\b[^;&|`$\n]*))?[ \t]*(?:#[^\n]*)?\Z")
+_CONTROL = re.compile(r"\|\||\||\b(?:if|then|else|do|for|while|until|case)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +30,37 @@ class Cut:
 def cut_command(text: str, start: int, end: int, new: str = "") -> Cut | None:
     """What takes out one command, or puts `new` in its place; None where the command is part of something larger."""
     line = text.rfind("\n", 0, start) + 1
-    close = text.find("\n", end)
-    close = len(text) if close < 0 else close
+    close = (text + "\n").find("\n", end)
     before, after = text[line:start], text[end:close]
-    if (
-        not _REST.match(after)
-        or _depth(text[:line]) != 0
-        or text[:line].rstrip(" \t").endswith(("\\\n", "&&\n", "|\n"))
-    ):
+    if not _REST.match(after) or _goes_on(text[:line]):
         return None
-    joined = _JOINED.search(before)
-    if joined is not None and not re.search(r"\|\||[;|]", before[: joined.start()]) and before.strip()[:1] not in "({":
-        return Cut(start, end, new) if new else Cut(line + joined.start(), close)
     if before.strip():
-        return None
+        return _cut_joined(Cut(start, end, new), line, close, before, after)
     if new:
         return Cut(start, end, new)
-    if close < len(text):
-        return Cut(line, close + 1)
-    return Cut(max(line - 1, 0), close)
+    return Cut(line, close + 1) if close < len(text) else Cut(max(line - 1, 0), close)
+
+
+def _goes_on(before: str) -> bool:
+    """Claims that the lines before are not finished: a loop or a condition is open, or the last one is continued."""
+    return _depth(before) != 0 or before.rstrip(" \t").endswith(("\\\n", "&&\n", "|\n"))
+
+
+def _cut_joined(cut: Cut, line: int, close: int, before: str, after: str) -> Cut | None:
+    """The cut of a command that `&&` or `;` joins to others on its line."""
+    joined = _JOINED.search(before)
+    if joined is None or _CONTROL.search(before[: joined.start()]) or before.strip()[:1] in "({":
+        return None
+    if "||" in after.split("#", maxsplit=1)[0] and "&&" in before:
+        return None  # `a && b || true` forgives a as well
+    return cut if cut.new else Cut(line + joined.start(), close)
+
+
+def is_forgiven(text: str, end: int) -> bool:
+    """Claims that a command that ends there may fail: `|| true` and the like stand behind it."""
+    close = text.find("\n", end)
+    after = text[end : len(text) if close < 0 else close]
+    return _REST.match(after) is not None and "||" in after.split("#")[0]
 
 
 def _depth(text: str) -> int:

@@ -32,7 +32,6 @@ class _Found:
     tool: Tool
     options: Options | None
     folder: str | None
-    last: bool
     cut: scripts.Cut | None = None
     out: str | None = None
     extra: list[str] = field(default_factory=list)
@@ -67,7 +66,9 @@ def of_script(job: Job, step: Step, publishers: tuple[Publisher, ...]) -> Delive
     place = folders.pop() if len(folders) == 1 else None
     # Whoever waits after an upload wants the next steps to find it on the index.
     idle = ("echo", "ls", "cd", "sleep") if step.index == len(job.steps) - 1 else ("echo", "ls", "cd")
-    after = [each for each in commands if each.start > found[-1].command.end and each.words]
+    end = found[-1].command.end
+    line = (text + "\n").find("\n", end)  # what forgives the upload goes with it
+    after = [each for each in commands if each.start > (line if scripts.is_forgiven(text, end) else end) and each.words]
     return Delivery(
         step=step,
         form=Form.COMMAND,
@@ -81,6 +82,7 @@ def of_script(job: Job, step: Step, publishers: tuple[Publisher, ...]) -> Delive
         kept=_kept(found, text),
         empty=complete and not _is_worth_running(rest, step, job),
         trailing=any(each.name not in idle for each in after),
+        forgiven=all(scripts.is_forgiven(text, max(item.command.whole[1], item.command.end)) for item in found),
         drops=_drops(step, found, publishers, rest),
         tools=tuple(dict.fromkeys(item.call.tool for item in found)),
     )
@@ -109,7 +111,7 @@ def _stores_credentials(command: Command) -> bool:
 
 def _find(commands: tuple[Command, ...], folder: str | None) -> list[_Found]:
     found: list[_Found] = []
-    for number, command in enumerate(commands):
+    for command in commands:
         call = call_of(command)
         if call is None:
             continue
@@ -121,8 +123,7 @@ def _find(commands: tuple[Command, ...], folder: str | None) -> list[_Found]:
         if described is not None:
             tool, name = described
             options = understand(tool, call.arguments, name)
-            last = all(not each.words for each in commands[number + 1 :])
-            found.append(_Found(command=command, call=call, tool=tool, options=options, folder=folder, last=last))
+            found.append(_Found(command=command, call=call, tool=tool, options=options, folder=folder))
     return found
 
 
