@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from bot.model import EntryKind, Project, Sha, TreeEntry
@@ -193,3 +195,28 @@ name = "a"
 def test_rust_that_no_compiler_is_brought_along_for(files: dict[str, str], wanted: bool) -> None:
     [project] = found(files)
     assert project.rust is wanted
+
+
+KEYS = {
+    "dotted without end": "a." * 500_000,
+    "quoted parts": '"a".' * 200_000,
+    "blanks between": "a .\t" * 200_000,
+    "quotes that never end": '"\\' * 100_000,
+    "in an inline table": "x={" + "a." * 300_000,
+    "a number of many digits": "x=" + "1" * 100_000,
+    "a name of many digits": "[project]\nname=" + "1" * 5000,
+}
+
+
+@pytest.mark.parametrize("text", KEYS.values(), ids=KEYS)
+def test_a_hostile_pyproject_toml_is_a_problem_and_takes_no_time(text: str) -> None:
+    """Keys of half a million parts took ten minutes; a number of 5,000 digits raised what nobody caught."""
+    began = process_time()
+    assert read({"pyproject.toml": text}, {}).problems["pyproject.toml"].startswith("is not TOML")
+    assert process_time() - began < 5
+
+
+@pytest.mark.parametrize("parts", [2, 10, 99])
+def test_a_key_of_many_parts_is_read(parts: int) -> None:
+    text = f'{".".join(["a"] * parts)} = 1\n[project]\nname = "b"\n[build-system]\nbuild-backend = "x"\n'
+    assert [project.name for project in found({"pyproject.toml": text})] == ["b"]

@@ -19,6 +19,11 @@ _LEGACY_BACKEND = "setuptools.build_meta:__legacy__"
 _FOR_READERS = frozenset({"classifiers", "urls", "keywords"})
 """Keys of [project] that nobody fills in for an application: they speak to the visitors of an index."""
 
+_LONG_KEY = re.compile(
+    r"""(?<![\w"'-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.){0,200}+"|'[^'\n]{0,200}+')[ \t]*+\.[ \t]*+){100}"""
+)
+"""tomllib takes the square of a key's length: ten minutes for one of a megabyte."""
+
 Table = Mapping[str, object]
 
 
@@ -47,9 +52,11 @@ def read_pyproject(text: str) -> Declared:
 @lru_cache(maxsize=8)
 def load(text: str) -> Table | str:
     """The tables of a TOML text, or what is wrong with it; kept, because project and publishing ask for the same."""
+    if _LONG_KEY.search(text):
+        return "is not TOML that is read here: a key has more than a hundred parts"
     try:
         return tomllib.loads(text.removeprefix("\ufeff").replace("\r\n", "\n"))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # not every one is a TOMLDecodeError: a number of 5,000 digits
         return f"is not TOML ({str(error)[:120] or 'nested too deeply'})"
 
 
