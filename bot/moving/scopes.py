@@ -26,7 +26,7 @@ _OPAQUE = re.compile(
     r"(?:^|[\s/])(?:make|just|tox|nox|invoke|npm|yarn)\s+\S*(?:release|tag|bump)|semantic-release|\bcz\s+bump|bumpversion|bump2version",
     re.MULTILINE,
 )
-_ORDER = ("none", "read", "write")
+_RANKS = {"read": 1, "write": 2}
 
 
 def needed(files: Files, workflow: Workflow, job: Job, steps: Sequence[Step]) -> dict[str, str] | None:
@@ -58,10 +58,15 @@ def _of_local(files: Files, workflow: Workflow, job: Job, step: Step) -> Scopes 
     return needed(files, workflow, job, remote) if len(remote) == len(action.steps) else None
 
 
+def rank(level: str) -> int:
+    """Levels in their order; what GitHub does not know gives nothing."""
+    return _RANKS.get(level, 0)
+
+
 def merge(into: dict[str, str], scopes: Scopes) -> None:
     """The wider of two levels, scope by scope."""
     for scope, level in scopes.items():
-        if _ORDER.index(level) > _ORDER.index(into.get(scope, "none")):
+        if rank(level) > rank(into.get(scope, "none")):
             into[scope] = level
 
 

@@ -154,8 +154,7 @@ def _build_permissions(task: Task) -> Iterator[Op]:
 
 
 def _covers(allowed: Mapping[str, str], needed: Mapping[str, str]) -> bool:
-    order = ("none", "read", "write")
-    return all(order.index(allowed.get(scope, "none")) >= order.index(level) for scope, level in needed.items())
+    return all(scopes.rank(allowed.get(scope, "none")) >= scopes.rank(level) for scope, level in needed.items())
 
 
 def _changed_tools(task: Task) -> Iterator[str]:

@@ -1,0 +1,62 @@
+"""Spoiled workflows: a move never raises, and what it gives back rests when it is done twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+import pytest
+
+from bot.moving import Moved, move
+from tests.moving.archive import WORKFLOW, surveyed
+from tests.moving.test_moving_cases import CASES
+
+ROUNDS = 6
+ENDS = (" # x", " &a", " && true", ": {}", " |", ' "', " \\", " 🎉", " || true", " ${{")
+
+
+def lose(lines: list[str], at: int, _: Random) -> None:
+    del lines[at]
+
+
+def repeat(lines: list[str], at: int, random: Random) -> None:
+    lines.insert(at, lines[random.randrange(len(lines))])
+
+
+def indent(lines: list[str], at: int, _: Random) -> None:
+    lines[at] = lines[at].replace(" ", "  ", 1)
+
+
+def lengthen(lines: list[str], at: int, random: Random) -> None:
+    lines[at] = lines[at].rstrip("\n") + random.choice(ENDS) + "\n"
+
+
+def swap(lines: list[str], at: int, random: Random) -> None:
+    other = random.randrange(len(lines))
+    lines[at], lines[other] = lines[other], lines[at]
+
+
+def misspell(lines: list[str], at: int, _: Random) -> None:
+    for old, new in (("run:", "uses:"), ("name:", "id:"), ("write", "many"), ("- ", ""), ("with:", "env:")):
+        lines[at] = lines[at].replace(old, new)
+
+
+SPOILS: tuple[Callable[[list[str], int, Random], None], ...] = (lose, repeat, indent, lengthen, swap, misspell)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_spoiled_workflow_is_moved_once_or_not_at_all(name: str) -> None:
+    case, random = CASES[name], Random(name)
+    for _ in range(ROUNDS):
+        lines = case.before.splitlines(keepends=True)
+        for _ in range(random.randint(1, 3)):
+            if lines:
+                random.choice(SPOILS)(lines, random.randrange(len(lines)), random)
+        result = move(surveyed("".join(lines), case.files), WORKFLOW)
+        if isinstance(result, Moved):
+            assert result.change.after is not None
+            assert not isinstance(move(surveyed(result.change.after, case.files), WORKFLOW), Moved)
+
+
+def test_a_workflow_that_is_not_there() -> None:
+    assert move(surveyed("on: push\njobs: {}\n"), ".github/workflows/other.yml") == ()
