@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from typing import ParamSpec, TypeVar
 
 import structlog
 
@@ -25,6 +30,13 @@ WAITING = "waiting: "
 _NOT_YET_HANDLED = frozenset({Status.TOKEN, Status.MIXED, Status.INDIRECT, Status.UNKNOWN})
 PAUSED_SECONDS = 300.0
 """How often a paused repository looks whether it may go on; it costs no request."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_MIND = ThreadPoolExecutor(1, thread_name_prefix="decide")
+"""Where the core thinks: a repository made to take long must not stop deliveries and heartbeats. One thread: it is all
+Python's own work, and more would not be faster."""
 
 log = structlog.get_logger(__name__)
 
@@ -54,9 +66,10 @@ async def scan(job: Job, services: Services) -> Outcome:
 async def examine(installation: InstallationId, ref: RepoRef, services: Services) -> tuple[Snapshot, Decision]:
     """Read a repository, ask the index what the decision hangs on, and decide. Raises GitHubError."""
     snapshot = await services.github.read(installation, ref)
-    found = survey(snapshot)
+    found = await _beside(survey, snapshot)
     index = [await services.pypi.project(name) for name in planning.questions(found)]
-    decision = planning.decide(
+    decision = await _beside(
+        planning.decide,
         snapshot,
         found=found,
         index=index,
@@ -67,6 +80,11 @@ async def examine(installation: InstallationId, ref: RepoRef, services: Services
         ),
     )
     return snapshot, decision
+
+
+async def _beside(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """What `function` returns, computed beside the loop."""
+    return await asyncio.get_running_loop().run_in_executor(_MIND, partial(function, *args, **kwargs))
 
 
 async def _still_closed(ref: RepoRef, services: Services) -> Later | None:
