@@ -13,7 +13,7 @@ from bot.messages import Message
 from bot.model import Change, EntryKind, Finding, FixKind, Refusal, Sha, Snapshot, TreeEntry, YamlPath
 from bot.rules import RULES
 from bot.rules.rule import Context, Fix, Rule
-from bot.survey import survey
+from bot.survey import resurvey
 
 _MOST_FIXES = 200
 """Of one rule in one repository; a rule that never ends is stopped there."""
@@ -99,7 +99,7 @@ def _take(mended: Mended, fix: Fix) -> None:
     for change in fix.changes:
         mended.original.setdefault(change.file, change.before)
     snapshot = _changed(mended.context.survey.snapshot, fix.changes)
-    mended.context = replace(mended.context, survey=survey(snapshot))
+    mended.context = replace(mended.context, survey=resurvey(mended.context.survey, snapshot))
 
 
 def _changed(snapshot: Snapshot, changes: Sequence[Change]) -> Snapshot:

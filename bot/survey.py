@@ -26,7 +26,7 @@ from bot.model import (
 )
 from bot.project import Packaging
 from bot.project import read as read_packaging
-from bot.publishing import Publishing, Suspect, has_upload_words, is_suspicious
+from bot.publishing import Publishing, Suspect, has_upload_words, is_suspicious, read_again
 from bot.publishing import read as read_publishing
 from bot.workflow import Workflow, read_workflow
 from bot.yaml import parse
@@ -50,20 +50,31 @@ class Survey:
     """Paths that this survey depends on and that `interest.matters` does not claim by itself."""
     suspects: tuple[Suspect, ...] = ()
     """Places that may upload and could not be understood."""
+    understood: tuple[Packaging, Publishing] | None = None
+    """What it rests upon, for `resurvey`."""
 
 
 def survey(snapshot: Snapshot) -> Survey:
     """What `snapshot` means; never raises."""
+    return _survey(snapshot, None)
+
+
+def resurvey(before: Survey, snapshot: Snapshot) -> Survey:
+    """What `snapshot` means, which some changes made of the one before; what they cannot touch is not read again."""
+    return _survey(snapshot, before if _alike_but_for_workflows(before.snapshot, snapshot) else None)
+
+
+def _survey(snapshot: Snapshot, before: Survey | None) -> Survey:
     workflows: dict[str, Workflow] = {}
     broken: dict[str, Unparsable] = {}
     for path, text in snapshot.files.items():
         if WORKFLOW.match(path):
+            known = before.workflows.get(path) if before and before.snapshot.files.get(path) == text else None
             try:
-                workflows[path] = read_workflow(path, parse(text))
+                workflows[path] = known or read_workflow(path, parse(text))
             except Unparsable as error:
                 broken[path] = error
-    packaging = read_packaging(snapshot.files, snapshot.tree)
-    publishing = read_publishing(workflows, snapshot.files, snapshot.tree, packaging.projects)
+    packaging, publishing = _understood(snapshot, workflows, before)
     return Survey(
         snapshot=snapshot,
         projects=packaging.projects,
@@ -73,7 +84,31 @@ def survey(snapshot: Snapshot) -> Survey:
         problems=(*_unparsable(broken), *_misread(packaging), *_unread(snapshot)),
         watched=frozenset(path for path in publishing.read_files if not matters(path)),
         suspects=publishing.suspects,
+        understood=(packaging, publishing),
     )
+
+
+def _understood(
+    snapshot: Snapshot, workflows: Mapping[str, Workflow], before: Survey | None
+) -> tuple[Packaging, Publishing]:
+    if before is None or before.understood is None:
+        packaging = read_packaging(snapshot.files, snapshot.tree)
+        return packaging, read_publishing(workflows, snapshot.files, snapshot.tree, packaging.projects)
+    packaging, publishing = before.understood
+    paths = workflows.keys() | before.workflows.keys()
+    changed = frozenset(path for path in paths if workflows.get(path) is not before.workflows.get(path))
+    again = read_again(publishing, workflows, snapshot.files, snapshot.tree, changed, packaging.projects)
+    return packaging, again
+
+
+def _alike_but_for_workflows(before: Snapshot, after: Snapshot) -> bool:
+    """Claims that nothing but the texts of workflows differs."""
+    if before.unread != after.unread or before.complete != after.complete:
+        return False
+    paths = before.files.keys() | after.files.keys()
+    differ = {path for path in paths if before.files.get(path) != after.files.get(path)}
+    differ |= before.tree.keys() ^ after.tree.keys()
+    return all(map(WORKFLOW.match, differ))
 
 
 def _status(snapshot: Snapshot, packaging: Packaging, publishing: Publishing, broken: frozenset[str]) -> Status:

@@ -19,7 +19,7 @@ from bot.moving.secrets import split_secrets
 from bot.moving.split import split
 from bot.moving.surroundings import drop_workflow_variables
 from bot.moving.uploads import MOVABLE
-from bot.survey import Survey, survey
+from bot.survey import Survey, resurvey
 from bot.yaml import edit
 
 _Way = Callable[[Task], Draft]
@@ -115,7 +115,7 @@ def _carried_out(before: Survey, path: str, draft: Draft, task: Task) -> Survey:
 
 def _resurvey(before: Survey, path: str, text: str) -> Survey:
     files = {**before.snapshot.files, path: text}
-    return survey(replace(before.snapshot, files=files))
+    return resurvey(before, replace(before.snapshot, files=files))
 
 
 def _conclude(found: Survey, state: _State, path: str) -> Moved:

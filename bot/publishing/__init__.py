@@ -16,7 +16,7 @@ from bot.publishing.repository import Repository
 from bot.publishing.walk import walk_job
 from bot.workflow import Workflow
 
-__all__ = ["Publishing", "Suspect", "has_upload_words", "is_suspicious", "publishers", "read"]
+__all__ = ["Publishing", "Suspect", "has_upload_words", "is_suspicious", "publishers", "read", "read_again"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,8 @@ class Publishing:
     publishers: tuple[Publisher, ...]
     suspects: tuple[Suspect, ...]
     read_files: frozenset[str]
+    connected: bool = False
+    """A workflow calls another one of this repository: what the one does may depend on the other."""
 
 
 def publishers(
@@ -54,7 +56,39 @@ def read(
     projects: tuple[Project, ...],
 ) -> Publishing:
     """The same, with the places that may upload and could not be understood."""
+    return _read(Repository(workflows=workflows, files=files, tree=tree, projects=projects), workflows)
+
+
+def read_again(
+    before: Publishing,
+    workflows: Mapping[str, Workflow],
+    files: Mapping[str, str],
+    tree: Mapping[str, TreeEntry],
+    changed: frozenset[str],
+    projects: tuple[Project, ...],
+) -> Publishing:
+    """The same after the workflows at `changed` changed, came or went, and nothing else.
+
+    `read_files` may name files that only an earlier text of a workflow rested upon.
+    """
     repository = Repository(workflows=workflows, files=files, tree=tree, projects=projects)
+    if before.connected or repository.connected():
+        return _read(repository, workflows)
+    new = _read(repository, {path: each for path, each in workflows.items() if path in changed})
+    old = [each for each in before.publishers if each.workflow not in changed]
+    return Publishing(
+        publishers=tuple(sorted((*old, *new.publishers), key=lambda each: each.workflow)),
+        suspects=tuple(
+            sorted(
+                (*(each for each in before.suspects if each.path not in changed), *new.suspects),
+                key=lambda each: each.path,
+            )
+        ),
+        read_files=before.read_files | new.read_files,
+    )
+
+
+def _read(repository: Repository, workflows: Mapping[str, Workflow]) -> Publishing:
     walked = [
         (workflow, walk_job(repository, workflow, job))
         for _, workflow in sorted(workflows.items())
@@ -68,4 +102,5 @@ def read(
             for line, what in walk.suspects
         ),
         read_files=frozenset(repository.looked_at),
+        connected=repository.connected(),
     )

@@ -62,6 +62,11 @@ class Repository:
             )
         return self._hides
 
+    def connected(self) -> bool:
+        """Claims that a workflow calls another one of this repository."""
+        self.callers("")
+        return bool(self._callers)
+
     def callers(self, path: str) -> list[tuple[Workflow, Job]]:
         """The jobs of this repository that call the workflow at `path`."""
         if self._callers is None:
