@@ -55,7 +55,7 @@ async def _act(action: Action, job: str, failed: bool, as_format: Format) -> Non
         await queue.open()
         match action:
             case Action.LIST:
-                _list(await queue.jobs(JobState.FAILED if failed else None), as_format)
+                _list(await queue.jobs(JobState.FAILED if failed else None), as_format, failed=failed)
             case Action.SHOW:
                 _show(await _find(queue, job), as_format)
             case Action.RETRY:
@@ -81,15 +81,16 @@ def _require(done: bool, job: str, otherwise: str) -> None:
         raise ConfigurationError(f"{job} cannot be {otherwise}; `pubflow jobs` lists what there is")
 
 
-def _list(found: Sequence[JobInfo], as_format: Format) -> None:
+def _list(found: Sequence[JobInfo], as_format: Format, *, failed: bool) -> None:
     if as_format is Format.JSON:
         sys.stdout.write(json.dumps([asdict(info) for info in found], indent=2) + "\n")
         return
     if not found:
-        sys.stdout.write("No job waits, runs or failed.\n")
+        sys.stdout.write("No job is set aside.\n" if failed else "No job waits, runs or failed.\n")
     for info in found:
+        state = info.state if info.due_at is None else f"{info.state} until {_time(info.due_at)}"
         reason = f"  {line(info.error)}" if info.error else ""
-        sys.stdout.write(f"{line(info.id)}  {info.state}  {info.kind} {line(info.key)}{reason}\n")
+        sys.stdout.write(f"{line(info.id)}  {state}  {info.kind} {line(info.about or info.key)}{reason}\n")
 
 
 def _show(info: JobInfo, as_format: Format) -> None:
@@ -100,6 +101,7 @@ def _show(info: JobInfo, as_format: Format) -> None:
         "id": info.id,
         "kind": info.kind,
         "key": info.key,
+        "about": info.about or "-",
         "installation": info.installation,
         "state": info.state,
         "failed attempts": info.tries,

@@ -55,7 +55,9 @@ def resume(scope: Scope = _EVERYTHING) -> None:
             _say(f"Resumed: {_words(scope)}.")
         if released:
             _say(f"Pull requests may be opened for {line(scope)} again.")
-        if not resumed and not released:
+        if resumed or released:
+            _say("What waited for this goes on within five minutes; `pubflow jobs retry JOB` does not wait.")
+        else:
             _say(f"Nothing to resume: {_words(scope)} was not paused.")
         _say(*_listed(pauses))
 

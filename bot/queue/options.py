@@ -76,6 +76,8 @@ class JobInfo:
     created_at: float
     due_at: float | None
     """Not before; None: as soon as there is room."""
+    about: str | None = None
+    """`owner/name` of the repository, or the account, as far as the job names one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

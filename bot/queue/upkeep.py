@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Final
 
@@ -113,4 +114,13 @@ def _info(row: sa.Row[tuple[object, ...]]) -> JobInfo:
         error=row.error,
         created_at=row.created_at,
         due_at=row.due_at,
+        about=_about(json.loads(row.args)),
     )
+
+
+def _about(args: dict[str, object]) -> str | None:
+    """Names for people, from a job's arguments; what the job itself believes are the ids."""
+    owner, name = args.get("owner", args.get("account")), args.get("name")
+    if not isinstance(owner, str):
+        return None
+    return f"{owner}/{name}" if isinstance(name, str) else owner

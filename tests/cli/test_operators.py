@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import InstallationId, Job
+from bot.model import InstallationId, Job, JsonValue
 from bot.queue import Queue
 from bot.settings import Settings
 from bot.store import make_engine
@@ -16,6 +16,7 @@ from bot.store.ledger import Held, Ledger
 from tests.cli.running import Ended, here
 
 INSTALLATION = InstallationId(7)
+GOES_ON = "What waited for this goes on within five minutes; `pubflow jobs retry JOB` does not wait.\n"
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +40,7 @@ def test_pausing_and_resuming_everything(capsys: pytest.CaptureFixture[str]) -> 
     assert said(capsys, "pause") == "Paused: everything.\n"
     assert said(capsys, "pause") == "Paused: everything.\n"
     assert said(capsys, "pause", "--list").endswith(" UTC: everything.\n")
-    assert said(capsys, "resume") == "Resumed: everything.\n"
+    assert said(capsys, "resume") == f"Resumed: everything.\n{GOES_ON}"
     assert said(capsys, "resume") == "Nothing to resume: everything was not paused.\n"
 
 
@@ -48,8 +49,8 @@ def test_a_wider_or_narrower_pause_stays_and_is_said(capsys: pytest.CaptureFixtu
     said(capsys, "pause", "octo-org/spoon")
     lines = said(capsys, "resume", "octo-org/SPOON").splitlines()
     assert lines[0] == "Resumed: octo-org/SPOON."
-    assert lines[1].startswith("Paused since ")
-    assert lines[1].endswith(": octo-org.")
+    assert lines[-1].startswith("Paused since ")
+    assert lines[-1].endswith(": octo-org.")
 
 
 @pytest.mark.parametrize("scope", ["a/b/c", "a b", "", "*/x", "\x1b[31m"])
@@ -71,7 +72,7 @@ def test_resuming_an_account_lets_it_have_pull_requests_again(capsys: pytest.Cap
         ledger.opened("octo-org", number, "b", "d", number, now=float(number))
         ledger.closed(number, number, merged=False, now=float(number))
     assert isinstance(ledger.look("octo-org", now=10.0), Held)
-    assert said(capsys, "resume", "Octo-Org") == "Pull requests may be opened for Octo-Org again.\n"
+    assert said(capsys, "resume", "Octo-Org") == f"Pull requests may be opened for Octo-Org again.\n{GOES_ON}"
     assert not isinstance(ledger.look("octo-org", now=10.0), Held)
     assert said(capsys, "resume", "octo-org") == "Nothing to resume: octo-org was not paused.\n"
     engine.dispose()
@@ -120,7 +121,7 @@ def test_a_job_is_listed_shown_and_dropped(capsys: pytest.CaptureFixture[str]) -
     shown = said(capsys, "jobs", "show", name)
     assert "state            waiting\n" in shown
     assert "failed attempts  0\n" in shown
-    assert said(capsys, "jobs", "--failed") == "No job waits, runs or failed.\n"
+    assert said(capsys, "jobs", "--failed") == "No job is set aside.\n"
     assert said(capsys, "jobs", "drop", name).endswith(" is dropped.\n")
     assert listed(capsys) == []
 
@@ -133,6 +134,24 @@ REFUSED = {
     ("drop", "nothing"): "nothing cannot be dropped",
     ("burn", "nothing"): "burn",
 }
+
+
+ABOUT: list[tuple[dict[str, JsonValue], str]] = [
+    ({"repo_id": 1, "owner": "octo-org", "name": "spoon"}, "octo-org/spoon"),
+    ({"account": "octo-org", "repositories": None}, "octo-org"),
+    ({"owner": "octo\x1b[2J", "name": "spoon\n"}, "octo\\x1b[2J/spoon"),
+    ({"account": None}, "the key"),
+    ({"owner": 7, "name": "spoon"}, "the key"),
+    ({}, "the key"),
+]
+
+
+@pytest.mark.parametrize(("args", "words"), ABOUT)
+def test_a_job_is_listed_by_the_name_of_its_repository(
+    capsys: pytest.CaptureFixture[str], args: dict[str, JsonValue], words: str
+) -> None:
+    asyncio.run(_submit(Job(kind="scan", key="the key", installation=INSTALLATION, args=args)))
+    assert said(capsys, "jobs").endswith(f"  waiting  scan {words}\n")
 
 
 @pytest.mark.parametrize("words", REFUSED)
