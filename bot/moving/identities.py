@@ -6,7 +6,6 @@ from bot.model import Index, Publisher
 from bot.moving.jobs import PUBLIC
 from bot.moving.nouns import Identity
 from bot.survey import Survey
-from bot.workflow import Workflow
 
 
 def identities(before: Survey, after: Survey, path: str, moved: list[Publisher]) -> tuple[Identity, ...]:
@@ -24,7 +23,7 @@ def identities(before: Survey, after: Survey, path: str, moved: list[Publisher])
                 workflow=path.rsplit("/", 1)[-1],
                 environment=environment,
                 index=publisher.index,
-                projects=_projects(after, after.workflows[path], publisher.job),
+                projects=_projects(before, [each for each in moved if each.index is publisher.index]),
             )
     return tuple(found.values())
 
@@ -34,14 +33,16 @@ def _jobs(before: Survey, after: Survey, path: str, moved: list[Publisher]) -> s
     return {each.job for each in moved} | {key for key in after.workflows[path].jobs if key not in old}
 
 
-def _projects(found: Survey, workflow: Workflow, job: str) -> tuple[str, ...]:
-    """The projects that a job most likely uploads: those whose folder its steps name, else all that may be uploaded."""
-    candidates = [project for project in found.projects if project.private is None and project.name]
-    texts = [
-        text
-        for step in workflow.jobs[job].steps
-        for text in (step.working_directory or "", step.run or "", *step.inputs.values())
-    ]
+def _projects(before: Survey, moved: list[Publisher]) -> tuple[str, ...]:
+    """The projects that were most likely uploaded: those whose folder the upload steps name, else all that may be."""
+    candidates = [project for project in before.projects if project.private is None and project.name]
+    texts = [text for publisher in moved for text in _texts(before, publisher)]
     named = [project for project in candidates if project.path and any(project.path in text for text in texts)]
     chosen = named or [project for project in candidates if not project.path] or candidates
     return tuple(dict.fromkeys(project.name for project in chosen if project.name))
+
+
+def _texts(before: Survey, publisher: Publisher) -> tuple[str, ...]:
+    job = before.workflows[publisher.workflow].jobs[publisher.job]
+    step = next(step for step in job.steps if step.index == publisher.step)
+    return (step.working_directory or job.working_directory or "", step.run or "", *step.inputs.values())
