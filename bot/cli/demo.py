@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import tempfile
 from pathlib import Path
@@ -49,6 +48,7 @@ _UNHURRIED: dict[str, object] = {"pulls_per_hour": 500, "writes_per_minute": 10_
 async def _demo(port: int, as_format: Format, redact: Callable[[str], str], *, once: bool, quiet: bool) -> bool:
     from rich.console import Console
 
+    from bot.cli.running import stop_on_signal
     from bot.demo import show
     from bot.demo.stage import stage
 
@@ -67,6 +67,6 @@ async def _demo(port: int, as_format: Format, redact: Callable[[str], str], *, o
             else:
                 show.as_text(Console(), running, results)
             if not once:
-                say("everything stays up until Ctrl-C: look around, merge, close, push")
-                await asyncio.Event().wait()
+                say("everything stays up until Ctrl-C: look around")
+                await stop_on_signal().event.wait()
     return all(result.as_expected for result in results)

@@ -40,13 +40,19 @@ def run_server(server: Server) -> None:
 
 
 async def _until_signal(server: Server, settings: Settings, redact: Callable[[str], str]) -> bool:
+    stop = stop_on_signal()
+    await server(settings, stop, redact)
+    return stop.lost
+
+
+def stop_on_signal() -> Stop:
+    """From here on SIGTERM and SIGINT ask the running loop to stop instead of ending the process."""
     stop = Stop(asyncio.Event())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows has none
             loop.add_signal_handler(number, _ask, number, stop)
-    await server(settings, stop, redact)
-    return stop.lost
+    return stop
 
 
 def _ask(number: signal.Signals, stop: Stop) -> None:

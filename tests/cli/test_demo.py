@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import signal
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
-from tests.cli.running import beside
+import aiohttp
+
+from tests.cli.running import beside, command, environment
 
 
 def test_the_demonstration_ends_as_every_sample_says_it_should(tmp_path: Path) -> None:
@@ -27,6 +32,23 @@ def test_the_demonstration_ends_as_every_sample_says_it_should(tmp_path: Path) -
         before = "/dev/null" if name.endswith("publish-to-pypi.yml") else f"a/{name}"
         assert change["diff"].startswith(f"--- {before}\n+++ b/{name}\n@@ ")
         assert all(line.startswith(("+", "-", "@", " ")) for line in change["diff"].splitlines())
+
+
+async def test_without_once_everything_stays_up_until_a_signal(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *command("demo", "--quiet"), env=environment(), cwd=tmp_path, stdout=PIPE, stderr=PIPE
+    )
+    assert process.stdout is not None
+    line = b""
+    while b"The bot:" not in line:
+        line = await process.stdout.readline()
+        assert line, "it ended by itself"
+    address = line.split()[-1].decode()
+    async with aiohttp.ClientSession() as session, session.get(address + "/readyz") as response:
+        assert response.status == 200
+    process.send_signal(signal.SIGINT)
+    _, complaints = await process.communicate()
+    assert (process.returncode, b"Traceback" in complaints) == (0, False)
 
 
 def test_the_environment_of_the_machine_does_not_leak_into_it(tmp_path: Path) -> None:
