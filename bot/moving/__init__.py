@@ -2,12 +2,27 @@
 
 `move` reads a survey and gives the workflow's new text with all that a pull request must say of it; what is not moved
 comes back as refusals, each one sentence that says what a person should do.
+
+What moves is loaded when the first upload with a token is seen: most repositories that are checked have none.
 """
 
 from __future__ import annotations
 
-from bot.moving.jobs import is_token_upload
-from bot.moving.move import can_be_tried, move
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from bot.moving.nouns import RULE, Identity, Migration, Moved
 
+if TYPE_CHECKING:
+    from bot.moving.jobs import is_token_upload
+    from bot.moving.mover import can_be_tried, move
+
 __all__ = ["RULE", "Identity", "Migration", "Moved", "can_be_tried", "is_token_upload", "move"]
+
+_LATER = {"is_token_upload": "bot.moving.jobs", "can_be_tried": "bot.moving.mover", "move": "bot.moving.mover"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LATER[name]), name)

@@ -81,7 +81,7 @@ def _check_steps(task: Task) -> None:
         if delivery.form is Form.COMMAND and delivery.cuts is None:
             what = "the command that uploads is part of a larger one or has options that are not understood"
             raise Unmovable(what, path=delivery.step.path)
-        if delivery.folder is None:
+        if delivery.folder is None or (delivery.folder == "." and not delivery.patterns):
             raise Unmovable("where the distributions lie cannot be told", path=delivery.step.path)
         if delivery.trailing:
             raise Unmovable("the script goes on after the upload", path=delivery.step.path)

@@ -170,20 +170,32 @@ def _place(item: _Found) -> tuple[str] | None:
     """The one folder in which all the files of a command lie."""
     if item.options is None or item.folder is None:
         return None
-    files = (item.out,) if item.out else item.options.files
+    files = _files(item)
     folders = {clean_folder(f"{item.folder}/{name.rpartition('/')[0] or '.'}") for name in files if "${{" not in name}
     only = folders.pop() if len(folders) == 1 and not any("$" in name for name in files) else None
     return (only,) if only is not None else None
 
 
+def _files(item: _Found) -> tuple[str, ...]:
+    """What a command uploads, as patterns that artifacts know too: with slashes, and without braces."""
+    if item.out is not None or item.options is None:
+        return (item.out,) if item.out else ()
+    return tuple(each for name in item.options.files for each in _opened(name.replace("\\", "/")))
+
+
+def _opened(name: str) -> list[str]:
+    """`a.{b,c}` is `a.b` and `a.c`; GitHub's expressions have braces of another kind."""
+    found = re.search(r"(?<![${])\{([^{}]*,[^{}]*)\}", name)
+    if found is None:
+        return [name]
+    return [
+        each for part in found[1].split(",") for each in _opened(name[: found.start()] + part + name[found.end() :])
+    ]
+
+
 def _joined_patterns(found: list[_Found]) -> tuple[str, ...]:
     """The patterns of all commands; empty where they amount to every distribution of the folder."""
-    names = [
-        name.rpartition("/")[2]
-        for item in found
-        if item.options is not None
-        for name in ((item.out,) if item.out else item.options.files)
-    ]
+    names = [name.rpartition("/")[2] for item in found if item.options is not None for name in _files(item)]
     if any(_ALL_FILES.match(name) for name in names) or {"*.whl", "*.tar.gz"} <= set(names):
         return ()
     return tuple(dict.fromkeys(names))
