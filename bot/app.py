@@ -20,7 +20,7 @@ from bot.model import Job, Outcome, RepoId
 from bot.pypi import PyPI
 from bot.queue import Handler, Queue, QueueOptions
 from bot.settings import Settings
-from bot.store import in_thread, make_engine, migrate
+from bot.store import in_thread, make_engine, migrate, reason
 from bot.store.ledger import Ledger
 from bot.store.pauses import Pauses
 from bot.store.repositories import Repositories
@@ -73,7 +73,7 @@ async def storage(settings: Settings) -> AsyncIterator[sa.Engine]:
             await in_thread(migrate, engine)
         except sa.exc.SQLAlchemyError as error:
             raise StoreUnavailable(
-                f"the database cannot be prepared ({type(error).__name__}); see DATABASE_URL and PUBFLOW_HOME"
+                f"the database cannot be prepared ({reason(error)}); see DATABASE_URL and PUBFLOW_HOME"
             ) from error
         yield engine
     finally:

@@ -91,13 +91,13 @@ def _database() -> Iterator[sa.Engine]:
 
     from bot.errors import StoreUnavailable
     from bot.settings import Settings
-    from bot.store import make_engine, migrate
+    from bot.store import make_engine, migrate, reason
 
     engine = make_engine(Settings.load().database)
     try:
         migrate(engine)
         yield engine
     except (sa.exc.SQLAlchemyError, OSError) as error:
-        raise StoreUnavailable(f"the database does not answer ({type(error).__name__}); see DATABASE_URL") from error
+        raise StoreUnavailable(f"the database does not answer ({reason(error)}); see DATABASE_URL") from error
     finally:
         engine.dispose()

@@ -20,7 +20,7 @@ from bot.queue.engine import Client
 from bot.queue.options import Depth, Handler, JobInfo, JobState, QueueOptions
 from bot.queue.shift import Shift, Tools
 from bot.queue.writer import Work, Writer
-from bot.store import in_thread, make_engine, migrate
+from bot.store import in_thread, make_engine, migrate, reason
 from bot.store.tables import deliveries, jobs
 
 T = TypeVar("T")
@@ -176,7 +176,7 @@ class Queue:
             migrate(self._engine)
             client = Client.open(working)
         except (sa.exc.SQLAlchemyError, OSError) as error:
-            raise StoreUnavailable(f"the database cannot be prepared ({type(error).__name__})") from error
+            raise StoreUnavailable(f"the database cannot be prepared ({reason(error)}); see DATABASE_URL") from error
         book = Book(dispatch=client.dispatch, clock=self._clock, starts=options.starts)
         return Tools(
             engine=self._engine,
@@ -195,7 +195,7 @@ class Queue:
         try:
             return await in_thread(read)
         except (sa.exc.SQLAlchemyError, OSError) as error:
-            raise StoreUnavailable(f"the database does not answer ({type(error).__name__})") from error
+            raise StoreUnavailable(f"the database does not answer ({reason(error)})") from error
 
     async def _move(self, move: Callable[[sa.Connection, str], bool], job_id: str) -> bool:
         found = await self._read(lambda: upkeep.find(self._engine, job_id))

@@ -16,7 +16,7 @@ from typing import Final, TypeVar, cast
 import sqlalchemy as sa
 
 from bot.errors import StoreUnavailable
-from bot.store import lock, transaction
+from bot.store import lock, reason, transaction
 
 T = TypeVar("T")
 Work = Callable[[sa.Connection], T]
@@ -145,16 +145,10 @@ class _Failed:
 
 def _for_the_caller(error: Exception) -> _Failed:
     if isinstance(error, _UNAVAILABLE):
-        refusal = StoreUnavailable(f"the database did not take it ({_reason(error)})")
+        refusal = StoreUnavailable(f"the database did not take it ({reason(error)})")
         refusal.__cause__ = error
         return _Failed(refusal, database=True)
     return _Failed(error, database=False)
-
-
-def _reason(error: BaseException) -> str:
-    """The driver's own first line: it names no values, for engines here are made to hide them."""
-    cause = error.orig if isinstance(error, sa.exc.DBAPIError) and error.orig is not None else error
-    return f"{type(cause).__name__}: {str(cause).strip().partition(chr(10))[0]}"[:200]
 
 
 def _deliver(loop: asyncio.AbstractEventLoop, answers: Sequence[tuple[_Entry, object]]) -> None:

@@ -6,8 +6,8 @@ loop never waits for a disk. What the tables mean is written beside each of them
 
 from __future__ import annotations
 
-from bot.store.engine import lock, make_engine, transaction
+from bot.store.engine import lock, make_engine, reason, transaction
 from bot.store.tables import migrate
 from bot.store.threads import in_thread
 
-__all__ = ["in_thread", "lock", "make_engine", "migrate", "transaction"]
+__all__ = ["in_thread", "lock", "make_engine", "migrate", "reason", "transaction"]

@@ -35,7 +35,7 @@ def make_engine(url: str | sa.URL, *, pool_size: int = POOL_SIZE, wait_seconds: 
     """
     try:
         address = sa.make_url(url)
-    except sa.exc.ArgumentError:
+    except (sa.exc.ArgumentError, ValueError):  # the latter for a port that is no number, or half an IPv6 address
         raise ConfigurationError(
             "DATABASE_URL is no database address; wanted sqlite:///file or postgresql://..."
         ) from None
@@ -58,6 +58,12 @@ def transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         yield connection
+
+
+def reason(error: BaseException) -> str:
+    """The driver's own first line: it names no values, for engines here are made to hide them."""
+    cause = error.orig if isinstance(error, sa.exc.DBAPIError) and error.orig is not None else error
+    return f"{type(cause).__name__}: {str(cause).strip().partition(chr(10))[0]}"[:200]
 
 
 def lock(connection: sa.Connection, names: Collection[str]) -> None:
@@ -132,8 +138,13 @@ def prepare_sqlite(connection: sqlite3.Connection, wait_seconds: float) -> None:
 
 def _private_file(path: Path) -> None:
     """Create the file for its owner alone, or make it so; SQLite gives its -wal and -shm files the same mode."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise ConfigurationError(
+            f"the database {path} cannot be opened ({error.strerror}); see DATABASE_URL and PUBFLOW_HOME"
+        ) from error
     try:
         if os.fstat(descriptor).st_mode & 0o077:
             os.fchmod(descriptor, 0o600)

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.errors import ConfigurationError
-from bot.store import in_thread, lock, make_engine, migrate, transaction
+from bot.store import in_thread, lock, make_engine, migrate, reason, transaction
 from bot.store.engine import prepare_sqlite
 from bot.store.tables import SCHEMA_VERSION, metadata, pauses, schema_version
 
@@ -29,6 +29,8 @@ from bot.store.tables import SCHEMA_VERSION, metadata, pauses, schema_version
         "hunter2",
         "",
         "postgresql+asyncpg://user:hunter2@host/name",
+        "postgresql://user:hunter2@host:port/name",
+        "postgresql://user:hunter2@[::1/name",
     ],
 )
 def test_an_address_of_another_kind_is_refused_without_showing_its_password(url: str) -> None:
@@ -36,6 +38,29 @@ def test_an_address_of_another_kind_is_refused_without_showing_its_password(url:
         make_engine(url)
     assert "hunter2" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+def test_a_file_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for path in (tmp_path / "file" / "pubflow.sqlite3", tmp_path):
+        with pytest.raises(ConfigurationError, match=r"cannot be opened .*see DATABASE_URL"):
+            make_engine(f"sqlite:///{path}")
+
+
+REASONS: list[tuple[BaseException, str]] = [
+    (
+        sa.exc.OperationalError("SELECT 'hunter2'", {}, sqlite3.OperationalError("disk full")),
+        "OperationalError: disk full",
+    ),
+    (OSError(28, "No space left on device"), "OSError: [Errno 28] No space left on device"),
+    (sa.exc.TimeoutError("QueuePool limit reached\nhunter2"), "TimeoutError: QueuePool limit reached"),
+    (ValueError("x" * 1000), "ValueError: " + "x" * 188),
+]
+
+
+@pytest.mark.parametrize(("error", "words"), REASONS)
+def test_a_reason_is_the_drivers_first_line_and_no_statement(error: BaseException, words: str) -> None:
+    assert reason(error) == words
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
