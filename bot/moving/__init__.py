@@ -11,15 +11,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from bot.moving.nouns import RULE, Identity, Migration, Moved
+from bot.moving.nouns import RULE, Identity, Migration, Moved, is_token_upload
 
 if TYPE_CHECKING:
-    from bot.moving.jobs import is_token_upload
     from bot.moving.mover import can_be_tried, move
 
 __all__ = ["RULE", "Identity", "Migration", "Moved", "can_be_tried", "is_token_upload", "move"]
 
-_LATER = {"is_token_upload": "bot.moving.jobs", "can_be_tried": "bot.moving.mover", "move": "bot.moving.mover"}
+_LATER = {"can_be_tried": "bot.moving.mover", "move": "bot.moving.mover"}
 
 
 def __getattr__(name: str) -> object:

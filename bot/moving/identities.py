@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bot.model import Index, Publisher
-from bot.moving.jobs import PUBLIC
-from bot.moving.nouns import Identity
+from bot.moving.nouns import PUBLIC, Identity
 from bot.survey import Survey
 
 

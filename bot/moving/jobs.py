@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.model import Credential, Index, Publisher, Visibility, YamlPath
+from bot.model import Index, Publisher, Visibility, YamlPath
 from bot.moving import conditions, pins, scopes, scripts
 from bot.moving.deliveries import Delivery, is_pypa
-from bot.moving.nouns import Unmovable
+from bot.moving.nouns import Unmovable, is_token_upload
 from bot.moving.options import TOOLS
 from bot.moving.restate import restate
 from bot.moving.thirdparty import DEPLOY_PYPI, of_other_action
@@ -19,8 +19,6 @@ from bot.survey import Survey
 from bot.workflow import Job, Step, UsesKind, Workflow
 from bot.yaml import Add, Commented, Node, Op, Remove, Replace, Value
 
-PUBLIC = (Index.PYPI, Index.TESTPYPI)
-TOKENS = (Credential.TOKEN, Credential.PASSWORD, Credential.NONE)
 ENVIRONMENTS = {Index.PYPI: "pypi", Index.TESTPYPI: "testpypi"}
 LABELS = {Index.PYPI: "PyPI", Index.TESTPYPI: "TestPyPI"}
 ID_TOKEN_COMMENT = "mandatory for trusted publishing"  # noqa: S105 - a comment, no token
@@ -62,11 +60,6 @@ class Draft:
     passes: tuple[Sequence[Op], ...]
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-
-
-def is_token_upload(publisher: Publisher) -> bool:
-    """Claims that a publisher sends something to PyPI or TestPyPI with a stored credential, or with none at all."""
-    return publisher.index in PUBLIC and publisher.credential in TOKENS
 
 
 def task_of(survey: Survey, workflow: Workflow, job: Job) -> Task:

@@ -12,8 +12,8 @@ from bot.moving.fork import fork
 from bot.moving.hindrances import hindrance
 from bot.moving.identities import identities
 from bot.moving.inplace import move_in_place
-from bot.moving.jobs import Draft, Task, is_token_upload, task_of
-from bot.moving.nouns import RULE, Migration, Moved, Unmovable
+from bot.moving.jobs import Draft, Task, task_of
+from bot.moving.nouns import RULE, Migration, Moved, Unmovable, is_token_upload
 from bot.moving.proof import prove
 from bot.moving.secrets import split_secrets
 from bot.moving.split import split

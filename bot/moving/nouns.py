@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.model import Change, Index, Publisher, Refusal, YamlPath
+from bot.model import Change, Credential, Index, Publisher, Refusal, YamlPath
 
 RULE = "token-upload"
+PUBLIC = (Index.PYPI, Index.TESTPYPI)
+_STORED = (Credential.TOKEN, Credential.PASSWORD, Credential.NONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,3 +58,8 @@ class Unmovable(Exception):
         super().__init__(reason)
         self.reason = reason
         self.path = path
+
+
+def is_token_upload(publisher: Publisher) -> bool:
+    """Claims that a publisher sends something to PyPI or TestPyPI with a stored credential, or with none at all."""
+    return publisher.index in PUBLIC and publisher.credential in _STORED

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from bot.model import Credential, Index, Publisher
 from bot.moving.deliveries import is_pypa
-from bot.moving.jobs import PUBLIC, is_token_upload
-from bot.moving.nouns import Unmovable
+from bot.moving.nouns import PUBLIC, Unmovable, is_token_upload
 from bot.survey import Survey
 from bot.workflow import Job, Workflow
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.moving.jobs import Task, credential_variables, is_token_upload, mentions
+from bot.moving.jobs import Task, credential_variables, mentions
+from bot.moving.nouns import is_token_upload
 from bot.survey import Survey
 from bot.yaml import Op, Remove, edit
 
