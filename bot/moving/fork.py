@@ -8,18 +8,9 @@ from dataclasses import replace
 from bot.model import Index
 from bot.moving import conditions, pins
 from bot.moving.deliveries import Delivery, Form
+from bot.moving.grants import ENVIRONMENTS, ID_TOKEN, environment_of
 from bot.moving.inplace import move_in_place
-from bot.moving.jobs import (
-    ENVIRONMENTS,
-    ID_TOKEN,
-    LABELS,
-    Draft,
-    Task,
-    anchored,
-    environment_of,
-    free_id,
-    publishing_runner,
-)
+from bot.moving.jobs import LABELS, Draft, Task, anchored, free_id, publishing_runner
 from bot.moving.nouns import Unmovable
 from bot.moving.pypa import fresh_upload, restated_action
 from bot.moving.restate import restate, restate_item, restate_keys

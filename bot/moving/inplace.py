@@ -9,14 +9,13 @@ from itertools import combinations
 from bot.model import Index
 from bot.moving import conditions, scripts
 from bot.moving.deliveries import Delivery, Form, is_pypa
+from bot.moving.grants import environment_ops, grant
 from bot.moving.jobs import (
     LABELS,
     Draft,
     Task,
     credential_variables,
     drop_variables,
-    environment_ops,
-    grant,
     mentions,
     on_linux,
     runners,

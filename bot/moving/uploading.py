@@ -10,16 +10,8 @@ from bot.model import Index
 from bot.moving import conditions, pins
 from bot.moving.crossing import skips_pulls
 from bot.moving.deliveries import Delivery, Form
-from bot.moving.jobs import (
-    ENVIRONMENTS,
-    ID_TOKEN,
-    LABELS,
-    Task,
-    artifact_name,
-    environment_of,
-    free_id,
-    publishing_runner,
-)
+from bot.moving.grants import ENVIRONMENTS, ID_TOKEN, environment_of
+from bot.moving.jobs import LABELS, Task, artifact_name, free_id, publishing_runner
 from bot.moving.nouns import Unmovable
 from bot.moving.pypa import fresh_upload, restated_action
 from bot.moving.restate import restate

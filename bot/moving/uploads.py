@@ -10,14 +10,14 @@ from bot.moving import scripts
 from bot.moving.deliveries import STEP_PATH, Delivery, Form, clean_folder
 from bot.moving.nouns import Unmovable
 from bot.moving.options import MATURIN_BUILDS, TOOLS, Options, Tool, understand
+from bot.moving.stored import settings_of
 from bot.publishing.actions import normal
 from bot.publishing.launchers import call_of
 from bot.publishing.upload import Call
-from bot.script import Command, Shell, read, shell_of
+from bot.script import Command, read, shell_of
 from bot.workflow import Job, Step
 
 _EXPRESSION = re.compile(r"\$\{\{\s*github\.workspace\s*\}\}/?")
-_SETTING = re.compile(r"pypi-token\.|http-basic\.|repository\.[\w-]+\.(?:username|password)\Z")
 _UPLOAD_OPTIONS = re.compile(r"(?:(?:-r|--repository)[ =]\S+|--show-response| )*")
 _TRIVIAL = frozenset({"cd", "echo", "ls", "set", "export", "pwd", "true"})
 _ALL_FILES = re.compile(r"\*(?:\.\*)?\Z")
@@ -86,27 +86,6 @@ def of_script(job: Job, step: Step, publishers: tuple[Publisher, ...]) -> Delive
         drops=_drops(step, found, publishers, rest),
         tools=tuple(dict.fromkeys(item.call.tool for item in found)),
     )
-
-
-def settings_of(text: str, shell: Shell) -> tuple[scripts.Cut, ...] | None:
-    """The cuts of commands that only store credentials; None where one of them cannot be cut out."""
-    stores = [command for command in read(text, shell).commands if _stores_credentials(command)]
-    cuts = [scripts.cut_command(text, each.whole[0], max(each.whole[1], each.end)) for each in stores if each.exact]
-    found = tuple(cut for cut in cuts if cut is not None)
-    return found if len(found) == len(stores) else None
-
-
-def _stores_credentials(command: Command) -> bool:
-    if any(target.rstrip("\"'").endswith("pypirc") for target in command.writes):
-        return True
-    if any("GITHUB_ENV" in target for target in command.writes):
-        line = " ".join(command.arguments) if command.body is None else command.body.strip()
-        known = {name for tool in TOOLS.values() for name in tool.variables}
-        return "\n" not in line and line.partition("=")[0].strip() in known
-    call = call_of(command)
-    if call is None or call.tool not in ("poetry", "pdm") or "config" not in call.arguments:
-        return False
-    return any(_SETTING.match(word) for word in call.arguments)
 
 
 def _find(commands: tuple[Command, ...], folder: str | None) -> list[_Found]:
