@@ -16,7 +16,7 @@ from bot.events import Jobs, NotForUs, Watched, decide
 from bot.model import DeliveryId, Job
 from bot.web.body import Bodies, TooLarge, TooMany, TooSlow
 from bot.web.delivery import Delivery, Secrets, signature_of, verify
-from bot.web.guard import failed, place
+from bot.web.guard import failed
 from bot.web.metrics import OTHER, Metrics, Outcome
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ class Webhook:
 def _refused(error: Exception) -> tuple[Outcome, web.Response]:
     outcome, status, why = next(REFUSALS[kind] for kind in type(error).__mro__ if kind in REFUSALS)
     if status == UNAVAILABLE:
-        log.warning("a delivery was turned away: %s", place(error))
+        log.warning("a delivery was turned away: %s", error if str(error) else why)
         return outcome, web.Response(status=status, text=f"{why}\n", headers=RETRY_AFTER)
     if outcome is Outcome.MALFORMED:
         log.info("a signed request was refused: %s", error)
