@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from bot.recipes.filling import fill
 from bot.recipes.several import for_each, workflow_file
-from bot.recipes.table import RECIPES, Recipe, choose
+from bot.recipes.table import Recipe, choose, every
 from bot.recipes.values import ENVIRONMENT, PrivateIndex, RecipeValues, Trigger
 
 __all__ = [
@@ -32,3 +32,12 @@ __all__ = [
 
 WORKFLOW_FILE = "publish-to-pypi.yml"
 """The guide's name for the file; it is part of what is registered on PyPI."""
+
+RECIPES: tuple[Recipe, ...]
+"""All recipes, in the order in which they are tried."""
+
+
+def __getattr__(name: str) -> object:
+    if name != "RECIPES":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return every()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import msgspec
@@ -70,7 +71,7 @@ def choose(*, native: bool, uses_uv: bool, backend: str | None = None, rust: boo
     `rust`: its native code is built by setuptools-rust, and nothing in the project brings a compiler along.
     """
     has = (backend or "").partition(".")[0]
-    for recipe in RECIPES:
+    for recipe in every():
         applies = recipe.applies
         wanted = applies.native in (None, native) and applies.uv in (None, uses_uv) and applies.rust in (None, rust)
         if wanted and (applies.backends is None or has in applies.backends):
@@ -84,4 +85,7 @@ def _load(name: str) -> Recipe:
     return Recipe(name=name, summary=said.summary, applies=said.applies, blanks=said.blank, workflow=workflow)
 
 
-RECIPES: tuple[Recipe, ...] = tuple(_load(name) for name in _TABLE)
+@cache
+def every() -> tuple[Recipe, ...]:
+    """All recipes, in the order in which they are tried; read when the first one is asked for."""
+    return tuple(_load(name) for name in _TABLE)

@@ -58,6 +58,7 @@ After::
 
 from __future__ import annotations
 
+from bot import moving
 from bot.messages import Move, code
 from bot.model import (
     TRUSTED_PUBLISHING_BRANCH,
@@ -69,7 +70,7 @@ from bot.model import (
     Refusal,
     Severity,
 )
-from bot.moving import Moved, can_be_tried, is_token_upload, move
+from bot.moving import Moved, is_token_upload
 from bot.rules.rule import Context, Fix
 
 ID = "token-upload"
@@ -91,7 +92,7 @@ def find(context: Context) -> tuple[Finding, ...]:
 def fix(context: Context, finding: Finding) -> Fix | Refusal:
     """All uploads of the workflow that can be moved, in one edit; or why the one of this finding stays."""
     assert finding.file is not None, "a finding of this rule has a file"
-    result = move(context.survey, finding.file)
+    result = moving.move(context.survey, finding.file)
     if isinstance(result, Moved) and any(publisher.line == finding.line for publisher in result.publishers):
         repo = context.survey.snapshot.repo.ref
         message = Move(migration=result.migration, owner=repo.owner, repository=repo.name, places=context.places)
@@ -112,7 +113,7 @@ def _finding(context: Context, publisher: Publisher) -> Finding:
             f"{_CREDENTIALS[publisher.credential]}"
         ),
         # Right only once somebody has registered the publisher: until then the next release fails. Hence not SAFE.
-        fix=FixKind.UNSAFE if can_be_tried(context.survey, publisher) else FixKind.MANUAL,
+        fix=FixKind.UNSAFE if moving.can_be_tried(context.survey, publisher) else FixKind.MANUAL,
         file=publisher.workflow,
         path=("jobs", publisher.job, *step),
         line=publisher.line,
