@@ -143,7 +143,11 @@ def _blocks(workflow: Workflow) -> Iterator[Permissions]:
 
 
 def _uses(survey: Survey, workflow: Workflow) -> _Uses:
-    return {job.id: use_of(survey, workflow, job) for job in workflow.jobs.values()}
+    """Of the jobs that may ask for a token; what the others would do with one does not matter."""
+    return {
+        job.id: use_of(survey, workflow, job) if _mints(workflow, job) else Use.UNKNOWN
+        for job in workflow.jobs.values()
+    }
 
 
 def _mints(workflow: Workflow, job: Job) -> bool:

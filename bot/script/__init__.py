@@ -6,6 +6,8 @@ does not spell out: `$X` stays `$X` unless it stands where a command begins. Git
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from bot.script.bash import read_bash
 from bot.script.command import Assignment, Command, Script, Shell, Word
 from bot.script.lines import read_lines
@@ -16,6 +18,8 @@ __all__ = ["LARGEST_SCRIPT", "Assignment", "Command", "Script", "Shell", "Word",
 
 LARGEST_SCRIPT = 64_000
 """Characters; what is longer is not read and says so (`Script.readable`)."""
+_LARGEST_KEPT = 8_000
+"""Characters of a script whose commands are kept a while."""
 _NESTED = frozenset({"bash", "sh", "zsh", "dash", "ash", "ksh"})
 
 _SHELLS = {
@@ -43,6 +47,16 @@ def read(text: str, shell: Shell = Shell.BASH) -> Script:
     """The commands of `text` in the order of their appearance; never raises."""
     if len(text) > LARGEST_SCRIPT:
         return Script(commands=(), variables={}, readable=False)
+    return _kept(text, shell) if len(text) <= _LARGEST_KEPT else _read(text, shell)
+
+
+@lru_cache(maxsize=128)
+def _kept(text: str, shell: Shell) -> Script:
+    """Several rules ask for the commands of the same step."""
+    return _read(text, shell)
+
+
+def _read(text: str, shell: Shell) -> Script:
     match shell:
         case Shell.BASH:
             script = read_bash(text)

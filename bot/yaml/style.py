@@ -66,12 +66,13 @@ def quotes_of_members(node: Node) -> ScalarStyle:
     return ScalarStyle.PLAIN
 
 
-def _nodes(node: Node | None) -> Iterator[Node]:
-    if node is None or node.alias is not None:
-        return
-    yield node
-    for child in node.children:
-        yield from _nodes(child)
+def _nodes(root: Node | None) -> Iterator[Node]:
+    waiting = [root] if root is not None else []
+    while waiting:
+        node = waiting.pop()
+        if node.alias is None:
+            yield node
+            waiting.extend(reversed(node.children))
 
 
 def _look(nodes: Iterable[Node]) -> _Seen:
