@@ -16,6 +16,12 @@ def in_words(error: GitHubError, plan: Plan) -> GitHubError:
     if error.says("workflow"):
         text = f"pubflow lacks the permission 'workflows: write', which an owner of the account must accept: {error}"
         return Forbidden(text, status=422, permission="workflows")
+    if error.says("'updaterefs'"):
+        text = (
+            f"this GitHub server is too old to move {plan.branch} on condition that nobody else did, so it was left as "
+            "it is: delete the branch, and a new one is made"
+        )
+        return Forbidden(text, status=422)
     if error.says(*_RULES):
         return Forbidden(f"a rule of the repository does not let pubflow write its branch: {error}", status=422)
     moved = _moved(error, plan)

@@ -175,6 +175,25 @@ async def test_a_rule_of_the_repository_is_told(stage: Stage, kind: str) -> None
     assert stage.commits() == head
 
 
+async def test_a_server_that_cannot_move_a_branch_safely_moves_none(stage: Stage) -> None:
+    """Nothing is pushed by other means: those would overwrite what came meanwhile."""
+    snapshot = await stage.read()
+    await stage.propose(snapshot, planned(snapshot))
+    again, head = await stage.read(), stage.commits()
+    unknown = {
+        "path": ["mutation Move", "updateRefs"],
+        "extensions": {"code": "undefinedField", "typeName": "Mutation", "fieldName": "updateRefs"},
+        "locations": [{"line": 3, "column": 3}],
+        "message": "Field 'updateRefs' doesn't exist on type 'Mutation'",
+    }
+    stage.hub.faults.add(Answer(status=200, body={"errors": [unknown]}), on("POST", "/graphql"))
+    stage.mark()
+    with pytest.raises(Forbidden, match="too old to move"):
+        await stage.propose(again, planned(again, "on: push\n"))
+    assert stage.commits() == head
+    assert "PATCH" not in {one.method for one in stage.asked()}
+
+
 async def test_a_branch_that_stands_in_the_way_is_told(stage: Stage) -> None:
     stage.hub.push("acme/tool", {"x": "y"}, branch="pubflow", by="alice")
     snapshot = await stage.read()
