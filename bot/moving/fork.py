@@ -43,7 +43,7 @@ def fork(task: Task) -> Draft:
             [Insert(task.path, _trial(task, trial, raised.text), where="before", key=key)],
         ),
         notes=(
-            f"the upload to TestPyPI has a job of its own, {key}, because pypa's action cannot run twice in one job",
+            f"the upload to TestPyPI has a job of its own, `{key}`, because pypa's action cannot run twice in one job",
             *inner.notes,
         ),
         warnings=inner.warnings,

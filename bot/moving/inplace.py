@@ -58,7 +58,7 @@ def move_in_place(task: Task) -> Draft:
             ops += environment_ops(task, indexes.pop())
         else:
             reason = "because it also runs when it uploads nothing"
-            warnings = (f"the job {job.id} got no environment, {reason}; a job of its own could have one",)
+            warnings = (f"the job `{job.id}` got no environment, {reason}; a job of its own could have one",)
     ops += grant(task, job.steps)
     return Draft(passes=(*passes, ops), notes=tuple(_notes(task, uploading)), warnings=warnings)
 
@@ -142,8 +142,10 @@ def _collecting(task: Task, delivery: Delivery) -> Iterator[Value]:
 
 def _how_to(delivery: Delivery) -> str:
     if delivery.cuts is None:
-        return f"{delivery.publishers[0].via} does not stand on a line of its own with options that are understood"
-    return f"{delivery.publishers[0].via} takes no identity token, and its files cannot be handed to pypa's action here"
+        return f"`{delivery.publishers[0].via}` does not stand on a line of its own with options that are understood"
+    return (
+        f"`{delivery.publishers[0].via}` takes no identity token, and its files cannot be handed to pypa's action here"
+    )
 
 
 def _check_runner(task: Task, uploading: list[tuple[Delivery, bool]]) -> None:
@@ -187,10 +189,10 @@ def _notes(task: Task, uploading: list[tuple[Delivery, bool]]) -> Iterator[str]:
     for delivery, with_pypa in uploading:
         target = LABELS.get(delivery.index, Index.PYPI.value)
         if delivery.form is Form.ACTION:
-            yield f"the job {job} uploads to {target} without a password"
+            yield f"the job `{job}` uploads to {target} without a password"
         elif with_pypa:
-            yield f"the job {job} uploads to {target} with pypa's action instead of {delivery.publishers[0].via}"
+            yield f"the job `{job}` uploads to {target} with pypa's action instead of `{delivery.publishers[0].via}`"
         else:
-            yield f"the job {job} keeps {delivery.publishers[0].via}, which asks for an identity token now"
+            yield f"the job `{job}` keeps `{delivery.publishers[0].via}`, which asks for an identity token now"
         yield from delivery.notes
-    yield f"the job {job} may ask for an identity token, and keeps the permissions that its steps need"
+    yield f"the job `{job}` may ask for an identity token, and keeps the permissions that its steps need"

@@ -98,9 +98,9 @@ def _sentence(job_id: str, reasons: list[Unmovable]) -> str:
     """Splitting fails for one reason and editing in place for another: a person needs to know both."""
     said = list(dict.fromkeys(reason.reason for reason in reasons))
     if len(said) == 1:
-        return f"the job {job_id} is left as it is: {said[0]}"
+        return f"the job `{job_id}` is left as it is: {said[0]}"
     return (
-        f"the job {job_id} is left as it is: it cannot be split, because {said[0]}, nor changed where it stands, "
+        f"the job `{job_id}` is left as it is: it cannot be split, because {said[0]}, nor changed where it stands, "
         f"because {said[1]}; give the upload a job of its own that only fetches the files, and it can be moved"
     )
 

@@ -50,12 +50,12 @@ def split(task: Task) -> Draft:
     for key, value in publishing:
         passes.append([Insert(("jobs", after), value, where="after", key=key)])
         after = key
-    names = [key for key, _ in publishing]
+    names = [f"`{key}`" for key, _ in publishing]
     does = "only downloads the files and uploads them" if len(names) == 1 else "only download the files and upload them"
     return Draft(
         passes=tuple(passes),
         notes=(
-            f"the job {task.job.id} was split: {new} builds as before, and {' and '.join(names)} {does}",
+            f"the job `{task.job.id}` was split: `{new}` builds as before, and {' and '.join(names)} {does}",
             *(note for delivery in task.deliveries for note in delivery.notes),
             *_changed_tools(task),
         ),

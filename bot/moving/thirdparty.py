@@ -119,7 +119,7 @@ def _python(job: Job, version: str | None, style: pins.PinStyle) -> list[Value]:
 
 
 def _name(step: Step) -> str:
-    return step.uses.text.split("@")[0] if step.uses is not None else "the action"
+    return f"`{step.uses.text.split('@')[0]}`" if step.uses is not None else "the action"
 
 
 _READERS: tuple[tuple[str, _Reader], ...] = (

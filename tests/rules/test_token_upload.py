@@ -73,7 +73,7 @@ def test_one_job_is_moved_and_the_other_one_explained_whichever_is_asked_first()
     assert isinstance(answers[8], Fix)
     refusal = answers[16]
     assert isinstance(refusal, Refusal)
-    assert refusal.reason.startswith("the job second is left as it is: the action somebody/publish-to-pypi uploads")
+    assert refusal.reason.startswith("the job `second` is left as it is: the action somebody/publish-to-pypi uploads")
 
 
 @pytest.mark.parametrize(
