@@ -80,8 +80,8 @@ def fix(context: Context, finding: Finding) -> Fix | Refusal:
         subject=(ID, workflow.path),
         message=Mend(
             file=workflow.path,
-            what=f"the publish action is given {shown} by today's name",
-            why="the old names warn at every run, and its third major version will not know them",
+            what=f"The publish action is given {shown} by today's name",
+            why="The old names warn at every run, and its third major version will not know them",
         ),
     )
 

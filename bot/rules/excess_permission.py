@@ -98,8 +98,8 @@ def fix(context: Context, finding: Finding) -> Fix | Refusal:
         subject=(ID, workflow.path),
         message=Mend(
             file=workflow.path,
-            what="only the jobs that need an identity token may ask for one",
-            why="with it, any step of a job could upload in the name of this project",
+            what="Only the jobs that need an identity token may ask for one",
+            why="With it, any step of a job could upload in the name of this project",
         ),
     )
 
