@@ -77,7 +77,7 @@ async def _scan(settings: Settings, owner: str, name: str | None, telling: _Tell
     from bot.errors import GitHubError
 
     worst = looking.CLEAN
-    async with app.services(settings, sign_in=app.any_credentials) as built:
+    async with app.services(_allowing(settings, owner), sign_in=app.any_credentials) as built:
         async for installation, ref in _targets(built, owner, name):
             try:
                 code = await _one(built, installation, ref, telling, open_pulls=open_pulls)
@@ -87,6 +87,13 @@ async def _scan(settings: Settings, owner: str, name: str | None, telling: _Tell
             worst = max(worst, code)
     telling.end()
     return worst
+
+
+def _allowing(settings: Settings, owner: str) -> Settings:
+    """Without an App no account owns it: whoever gives a token of theirs and a name means that account."""
+    if settings.app_id or settings.client_id or settings.allowed_accounts is not None:
+        return settings
+    return settings.model_copy(update={"allowed_accounts": frozenset({owner.lower()})})
 
 
 async def _one(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.site import ORGANISATION, site
 from tests.judges import Judge
 
@@ -44,6 +46,19 @@ async def test_open_opens_and_opening_twice_opens_once(tmp_path: Path, judge: Ju
             ended = await it.run("scan", f"{ORGANISATION}/anvil", "--open")
             assert ended.code == 1
         assert list(it.github.repository(f"{ORGANISATION}/anvil").pulls) == [1]
+
+
+@pytest.mark.parametrize(("allowed", "opened"), [("", [1]), (ORGANISATION, [1]), ("somebody-else", []), (",", [])])
+async def test_a_plain_token_opens_where_its_owner_says(
+    tmp_path: Path, judge: Judge, allowed: str, opened: list[int]
+) -> None:
+    async with site(tmp_path, judge) as it:
+        it.package("anvil")
+        change = NO_APP | {"GITHUB_TOKEN": it.github.personal_token("sam"), "ALLOWED_ACCOUNTS": allowed}
+        for _ in range(2):
+            ended = await it.run("scan", f"{ORGANISATION}/anvil", "--open", change=change)
+        assert list(it.github.repository(f"{ORGANISATION}/anvil").pulls) == opened, ended.err
+        assert ("ALLOWED_ACCOUNTS" in ended.out + ended.err) == (not opened)
 
 
 async def test_an_observing_site_opens_nothing(tmp_path: Path, judge: Judge) -> None:
