@@ -73,8 +73,9 @@ def _rules(only: str | None) -> Sequence[Rule]:
 
 def _apply(rule: Rule, mended: Mended, taken: frozenset[str]) -> None:
     answered: set[_Key] = set()
+    found = rule.find(mended.context)
     for _ in range(_MOST_FIXES):
-        finding = next((one for one in rule.find(mended.context) if _open(one, answered, taken)), None)
+        finding = next((one for one in found if _open(one, answered, taken)), None)
         if finding is None:
             return
         answered.add(_key(finding))
@@ -83,6 +84,7 @@ def _apply(rule: Rule, mended: Mended, taken: frozenset[str]) -> None:
             mended.refusals.append(answer)
         elif not taken & {change.file for change in answer.changes}:
             _take(mended, answer)
+            found = rule.find(mended.context)
 
 
 def _open(finding: Finding, answered: set[_Key], taken: frozenset[str]) -> bool:

@@ -22,6 +22,9 @@ from bot.moving.uploads import MOVABLE
 from bot.survey import Survey, resurvey
 from bot.yaml import edit
 
+MOST_UPLOADS = 20
+"""Of one workflow: each is edited and proved by itself, on the text that the others left."""
+
 _Way = Callable[[Task], Draft]
 
 
@@ -43,7 +46,7 @@ def move(found: Survey, workflow_path: str) -> Moved | tuple[Refusal, ...]:
     mine = [each for each in found.publishers if each.workflow == workflow_path and is_token_upload(each)]
     if not mine:
         return ()
-    reason = hindrance(found, workflow_path)
+    reason = hindrance(found, workflow_path) or _too_much(mine)
     if reason is not None:
         return tuple(_refusal(each, reason) for each in mine)
     state = _State(now=found)
@@ -52,6 +55,15 @@ def move(found: Survey, workflow_path: str) -> Moved | tuple[Refusal, ...]:
     if not state.moved:
         return tuple(state.refusals)
     return _conclude(found, state, workflow_path)
+
+
+def _too_much(mine: list[Publisher]) -> str | None:
+    if len(mine) <= MOST_UPLOADS:
+        return None
+    return (
+        f"it uploads in {len(mine)} places, more than the {MOST_UPLOADS} that pubflow moves at once; "
+        "let one job upload what the others built"
+    )
 
 
 def can_be_tried(found: Survey, publisher: Publisher) -> bool:

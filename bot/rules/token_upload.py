@@ -72,6 +72,7 @@ from bot.model import (
 )
 from bot.moving import Moved, is_token_upload
 from bot.rules.rule import Context, Fix
+from bot.survey import Survey
 
 ID = "token-upload"
 BRANCH = TRUSTED_PUBLISHING_BRANCH
@@ -92,7 +93,7 @@ def find(context: Context) -> tuple[Finding, ...]:
 def fix(context: Context, finding: Finding) -> Fix | Refusal:
     """All uploads of the workflow that can be moved, in one edit; or why the one of this finding stays."""
     assert finding.file is not None, "a finding of this rule has a file"
-    result = moving.move(context.survey, finding.file)
+    result = _moved(context.survey, finding.file)
     if isinstance(result, Moved) and any(publisher.line == finding.line for publisher in result.publishers):
         repo = context.survey.snapshot.repo.ref
         message = Move(migration=result.migration, owner=repo.owner, repository=repo.name, places=context.places)
@@ -101,6 +102,19 @@ def fix(context: Context, finding: Finding) -> Fix | Refusal:
     refusals = result.refusals if isinstance(result, Moved) else result
     said = next((each.reason for each in refusals if each.line == finding.line), "it could not be understood")
     return Refusal(rule=ID, file=finding.file, path=finding.path, line=finding.line, reason=said)
+
+
+_last: list[tuple[Survey, str, Moved | tuple[Refusal, ...]]] = []
+"""The answer given last: `fix` is asked for every upload of a workflow, and the whole workflow has one answer."""
+
+
+def _moved(found: Survey, file: str) -> Moved | tuple[Refusal, ...]:
+    for survey, path, answer in _last:
+        if survey is found and path == file:
+            return answer
+    answer = moving.move(found, file)
+    _last[:] = [(found, file, answer)]
+    return answer
 
 
 def _finding(context: Context, publisher: Publisher) -> Finding:

@@ -35,7 +35,7 @@ def put(root: Path, files: dict[str, str]) -> Path:
 STATUSES: dict[str, tuple[dict[str, str], int]] = {
     "missing": ({"pyproject.toml": PYPROJECT}, 1),
     "trusted": ({"pyproject.toml": PYPROJECT, RELEASE: PUBLISHES}, 0),
-    "token": ({"pyproject.toml": PYPROJECT, RELEASE: TOKEN}, 0),
+    "token": ({"pyproject.toml": PYPROJECT, RELEASE: TOKEN}, 1),
     "not-a-package": ({"README.md": "# Hello\n"}, 0),
     "private": ({"pyproject.toml": PYPROJECT + 'classifiers = ["Private :: Do Not Upload"]\n'}, 1),
     "unknown": ({"pyproject.toml": PYPROJECT, RELEASE: "run: [twine upload\n"}, 2),
@@ -101,7 +101,8 @@ def test_one_bad_file_is_a_finding_and_the_rest_is_checked(
     assert [project["name"] for project in told["projects"]] == ["Spoon.Knife"]
     if case != "an alias bomb":  # that one can be read
         assert [(finding["rule"], finding["file"]) for finding in told["findings"]] == [
-            ("unreadable-file", ".github/workflows/bad.yml")
+            ("unreadable-file", ".github/workflows/bad.yml"),
+            ("token-upload", RELEASE),
         ]
         assert ended.code == 1
     assert ended.err == ""

@@ -67,6 +67,24 @@ def test_each_place_is_told_with_its_line() -> None:
     ]
 
 
+JOB = """  up{number}:
+    runs-on: ubuntu-latest
+    steps:
+      - run: twine upload dist/*
+        env:
+          TWINE_PASSWORD: ${{{{ secrets.TOKEN }}}}
+"""
+
+
+def test_more_uploads_than_anybody_writes_are_refused_at_once() -> None:
+    text = "on: release\njobs:\n" + "".join(JOB.format(number=number) for number in range(300))
+    given = context(text)
+    answers = [token_upload.fix(given, finding) for finding in token_upload.find(given)]
+    assert len(answers) == 300
+    (reason,) = {answer.reason for answer in answers if isinstance(answer, Refusal)}
+    assert reason.startswith("it uploads in 300 places, more than the 20 that pubflow moves at once; ")
+
+
 def test_one_job_is_moved_and_the_other_one_explained_whichever_is_asked_first() -> None:
     first, second = found(token_upload, TWINE)
     answers = {finding.line: token_upload.fix(context(TWINE), finding) for finding in (second, first)}
