@@ -96,8 +96,12 @@ class FullInstallation(Struct, frozen=True, gc=False):
 
 def scan(installation: Installation, repository: Repository) -> Job:
     """Reads the repository again; a waiting scan of the same repository is the same work."""
-    ref = repository.ref()
-    return Job(kind="scan", key=str(ref.id), installation=InstallationId(installation.id), args=_named(ref))
+    return scan_job(InstallationId(installation.id), repository.ref())
+
+
+def scan_job(installation: InstallationId, ref: RepoRef) -> Job:
+    """The job that scans `ref`; scans of one repository that wait at the same time are one."""
+    return Job(kind="scan", key=str(ref.id), installation=installation, args=_named(ref))
 
 
 def enrol(installation: FullInstallation, repositories: Iterable[Repository] | None) -> tuple[Job, ...]:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
-from bot.model import Job, JsonValue, NodeId, RepoId, RepoRef
+from bot.model import Job, NodeId, RepoId, RepoRef
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 
@@ -18,10 +18,6 @@ class Repository(msgspec.Struct, frozen=True):
     node_id: str
     owner: str
     name: str
-
-    def as_arguments(self) -> dict[str, JsonValue]:
-        """As a job carries it."""
-        return {"repo_id": self.repo_id, "node_id": self.node_id, "owner": self.owner, "name": self.name}
 
     @property
     def ref(self) -> RepoRef:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from bot.events.payload import scan_job
 from bot.jobs.arguments import Repository, read
-from bot.jobs.scan import scan_job
 from bot.jobs.services import Services
 from bot.model import Done, Job, Outcome
 

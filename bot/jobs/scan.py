@@ -41,12 +41,6 @@ Python's own work, and more would not be faster."""
 log = structlog.get_logger(__name__)
 
 
-def scan_job(installation: InstallationId, ref: RepoRef) -> Job:
-    """The job that scans `ref`; scans of one repository that wait at the same time are one."""
-    args = Repository(repo_id=ref.id, node_id=ref.node_id, owner=ref.owner, name=ref.name)
-    return Job(kind=KIND, key=str(ref.id), installation=installation, args=args.as_arguments())
-
-
 async def scan(job: Job, services: Services) -> Outcome:
     """Read, decide, write. Raises GitHubError for what ends this attempt; the queue knows what each of them means."""
     ref = read(job, Repository).ref
