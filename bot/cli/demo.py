@@ -22,9 +22,9 @@ def demo(
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
-    """Run the bot against a GitHub on localhost and show every pull request that it opens.
+    """Show the bot at work, on this machine and without an account.
 
-    An organisation of sample repositories, signed webhooks over HTTP, the real server and queue; nothing leaves this
+    It runs against a GitHub on localhost and shows every pull request that it opens. An organisation of sample repositories, signed webhooks over HTTP, the real server and queue; nothing leaves this
     machine. With --once it ends with 0 only if every sample ended as it should.
     """
     from bot import logs

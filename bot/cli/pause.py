@@ -26,7 +26,7 @@ _EVERYTHING = "*"
 
 
 def pause(scope: Scope = _EVERYTHING, listing: Listing = False) -> None:
-    """Stop every write to GitHub: everywhere, for an account, or for a repository.
+    """Stop every write to GitHub, everywhere or in one place.
 
     It holds for all servers and workers on this database, from their next step on, until `pubflow resume`. Deliveries
     are still taken in and repositories read.

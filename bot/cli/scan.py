@@ -25,9 +25,9 @@ def scan(
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
-    """Say how repositories on GitHub are published, and with --open propose what could be better.
+    """Say how repositories on GitHub are published.
 
-    Signs in as the App, or with GITHUB_TOKEN where there is no App. Ends with 0 if there is nothing to do, 1 if
+    With --open it also opens the pull requests that say what could be better. Signs in as the App, or with GITHUB_TOKEN where there is no App. Ends with 0 if there is nothing to do, 1 if
     something was found, 2 if it cannot tell.
     """
     from bot import logs

@@ -26,7 +26,10 @@ def serve(
 
 
 def worker() -> None:
-    """Work what a `pubflow serve` on the same database has taken, until SIGTERM or Ctrl-C."""
+    """Work what `pubflow serve` took, until SIGTERM or Ctrl-C.
+
+    Both use the same database. Any number of workers may run.
+    """
     from bot.cli.running import run_server
 
     run_server(_work)
