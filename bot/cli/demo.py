@@ -24,8 +24,9 @@ def demo(
 ) -> None:
     """Show the bot at work, on this machine and without an account.
 
-    It runs against a GitHub on localhost and shows every pull request that it opens. An organisation of sample repositories, signed webhooks over HTTP, the real server and queue; nothing leaves this
-    machine. With --once it ends with 0 only if every sample ended as it should.
+    It runs against a GitHub on localhost and shows every pull request that it opens. An organisation of sample
+    repositories, signed webhooks over HTTP, the real server and queue; nothing leaves this machine. With --once it
+    ends with 0 only if every sample ended as it should.
     """
     from bot import logs
     from bot.cli.running import run

@@ -27,8 +27,9 @@ def scan(
 ) -> None:
     """Say how repositories on GitHub are published.
 
-    With --open it also opens the pull requests that say what could be better. Signs in as the App, or with GITHUB_TOKEN where there is no App. Ends with 0 if there is nothing to do, 1 if
-    something was found, 2 if it cannot tell.
+    With --open it also opens the pull requests that say what could be better. Signs in as the App, or with
+    GITHUB_TOKEN where there is no App. Ends with 0 if there is nothing to do, 1 if something was found, 2 if it
+    cannot tell.
     """
     from bot import logs
     from bot.cli.running import run
