@@ -48,6 +48,19 @@ def any_credentials(settings: Settings) -> AppCredentials | Token:
     return credentials(settings)
 
 
+def speak(session: aiohttp.ClientSession, settings: Settings, identity: AppCredentials | Token) -> GitHub:
+    """GitHub as these settings reach it, for the whole process."""
+    return GitHub(
+        session,
+        identity,
+        interest=interest,
+        api_url=settings.github_api_url,
+        options=Options(
+            oidc=settings.oidc, writes=((60.0, settings.writes_per_minute), (3600.0, settings.writes_per_hour))
+        ),
+    )
+
+
 def make_home(settings: Settings) -> None:
     """Make PUBFLOW_HOME, for its owner alone. Raises ConfigurationError when that cannot be done."""
     try:
@@ -91,15 +104,7 @@ async def services(
 ) -> AsyncIterator[Services]:
     """Everything a job may use, with a queue that is open and not yet working."""
     async with storage(settings) as engine, aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
-        github = GitHub(
-            session,
-            sign_in(settings),
-            interest=interest,
-            api_url=settings.github_api_url,
-            options=Options(
-                oidc=settings.oidc, writes=((60.0, settings.writes_per_minute), (3600.0, settings.writes_per_hour))
-            ),
-        )
+        github = speak(session, settings, sign_in(settings))
         queue = Queue(engine, settings.pubflow_home, redact=redact, on_lost=on_lost, options=queue_options)
         built = Services(
             settings=settings,

@@ -8,9 +8,9 @@ from typing import Final
 
 import aiohttp
 
-from bot import app, features, interest
+from bot import app, features
 from bot.errors import ConfigurationError, GitHubError, PubflowError
-from bot.github import AppFacts, GitHub, Installation, Options
+from bot.github import AppFacts, GitHub, Installation
 from bot.queue import Queue
 from bot.settings import Mode, Settings
 
@@ -38,13 +38,7 @@ async def examine(settings: Settings) -> AsyncIterator[Check]:
     yield await _database(settings)
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         try:
-            github = GitHub(
-                session,
-                app.credentials(settings),
-                interest=interest,
-                api_url=settings.github_api_url,
-                options=Options(oidc=settings.oidc),
-            )
+            github = app.speak(session, settings, app.credentials(settings))
             facts = await github.app()
         except (ConfigurationError, GitHubError) as error:
             yield Check(name="App", found=str(error), remedy="mend that first; what hangs on it was not checked")

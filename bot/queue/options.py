@@ -97,11 +97,3 @@ class Depth:
     def idle(self) -> bool:
         """Nothing waits (delayed jobs count as waiting) and nothing runs."""
         return self.waiting.count == 0 and self.running.count == 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
-    name: str
-    cron: str
-    """Five fields, or six with seconds in front; UTC."""
-    job: Job
