@@ -72,7 +72,7 @@ async def test_of_four_hundred_pushes_the_last_is_never_missed_and_never_two_run
     assert await queue.idle(60)
     assert read == pushed
     assert log.most == dict.fromkeys(range(5), 1)
-    assert 10 <= len(log.runs) <= 300
+    assert len(pushed) <= len(log.runs) <= 300  # how many depends on how fast this machine is
 
 
 async def test_a_push_during_a_run_makes_exactly_one_more(queues: Queues) -> None:
