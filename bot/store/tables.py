@@ -136,6 +136,20 @@ repositories = sa.Table(
 )
 """What was seen last of each repository. `seq` grows with every change, so that a reader can ask what is new."""
 
+rollouts = sa.Table(
+    "pubflow_rollouts",
+    metadata,
+    sa.Column("repo_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("project", sa.Text, primary_key=True),  # normalised; empty where the repository does not say
+    sa.Column("on_index", sa.Text, primary_key=True),
+    sa.Column("workflow", sa.Text, nullable=False),  # path of the file that uploads; empty where none does
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("since", sa.Double, nullable=False),  # when this state was entered
+    sa.Column("facts", sa.Text, nullable=False),  # a JSON object: what GitHub and the index do not show for ever
+    sa.Column("updated_at", sa.Double, nullable=False),
+)
+"""How far each project has come on each index. All of it can be found out again from GitHub and the index."""
+
 
 def migrate(engine: sa.Engine) -> None:
     """Give the database every table that this version needs; does nothing where they are.

@@ -1,0 +1,92 @@
+"""How far each project has come on each index, as the last look found it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from bot.model import Index, RepoId
+from bot.rollout import State
+from bot.store.engine import transaction
+from bot.store.tables import rollouts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rollout:
+    """One project on one index; `facts` holds what the dashboard shows beside the state, names and no values."""
+
+    project: str
+    index: Index
+    workflow: str
+    state: State
+    since: float = 0.0
+    """Seconds since 1970; set by `record` when the state is another than before."""
+    facts: Mapping[str, str | list[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rollouts:
+    engine: sa.Engine
+
+    def record(self, repo_id: RepoId, found: Sequence[Rollout], now: float) -> tuple[Rollout, ...]:
+        """Remember these as all that the repository has; those whose state is new come back."""
+        with transaction(self.engine) as connection:
+            known = {(row.project, row.on_index): row for row in connection.execute(_of(repo_id))}
+            connection.execute(rollouts.delete().where(rollouts.c.repo_id == repo_id))
+            changed = []
+            for one in found:
+                before = known.get((one.project, one.index.value))
+                same = before is not None and before.state == one.state.value
+                since = before.since if before is not None and same else now
+                connection.execute(rollouts.insert().values(_row(repo_id, one, since, now)))
+                if not same:
+                    changed.append(one)
+        return tuple(changed)
+
+    def of(self, repo_id: RepoId) -> tuple[Rollout, ...]:
+        """What is known of a repository, by project and index."""
+        with self.engine.connect() as connection:
+            return tuple(_rollout(row) for row in connection.execute(_of(repo_id)))
+
+    def repositories(self, *states: State) -> tuple[RepoId, ...]:
+        """The repositories that have a project in one of these states."""
+        which = rollouts.c.state.in_([state.value for state in states])
+        found = sa.select(rollouts.c.repo_id).where(which).distinct().order_by(rollouts.c.repo_id)
+        with self.engine.connect() as connection:
+            return tuple(RepoId(number) for number in connection.scalars(found))
+
+    def forget(self, repo_id: RepoId) -> None:
+        """Not ours any more."""
+        with transaction(self.engine) as connection:
+            connection.execute(rollouts.delete().where(rollouts.c.repo_id == repo_id))
+
+
+def _of(repo_id: RepoId) -> sa.Select[tuple[object, ...]]:
+    return sa.select(rollouts).where(rollouts.c.repo_id == repo_id).order_by(rollouts.c.project, rollouts.c.on_index)
+
+
+def _row(repo_id: RepoId, one: Rollout, since: float, now: float) -> dict[str, object]:
+    return {
+        "repo_id": repo_id,
+        "project": one.project,
+        "on_index": one.index.value,
+        "workflow": one.workflow,
+        "state": one.state.value,
+        "since": since,
+        "facts": json.dumps(dict(one.facts), sort_keys=True),
+        "updated_at": now,
+    }
+
+
+def _rollout(row: sa.Row[tuple[object, ...]]) -> Rollout:
+    return Rollout(
+        project=row.project,
+        index=Index(row.on_index),
+        workflow=row.workflow,
+        state=State(row.state),
+        since=row.since,
+        facts=json.loads(row.facts),
+    )
