@@ -23,6 +23,7 @@ from bot.settings import Settings
 from bot.store import in_thread, make_engine, migrate, reason
 from bot.store.ledger import Ledger
 from bot.store.pauses import Pauses
+from bot.store.reports import Reports
 from bot.store.repositories import Repositories
 from bot.web import Metrics, Ready, Secrets, Web, make_metrics, make_web, serving
 from bot.web.levels import QueueLevels
@@ -114,6 +115,7 @@ async def services(
             pauses=Pauses(engine),
             ledger=Ledger(engine),
             repositories=Repositories(engine),
+            reports=Reports(engine),
             allowed=Allowed(settings, github),
         )
         await queue.open()

@@ -14,6 +14,7 @@ import structlog
 from bot import plan as planning
 from bot.errors import Conflict, Forbidden, Stopped, WaitUntil
 from bot.jobs.arguments import Repository, read
+from bot.jobs.record import record
 from bot.jobs.services import Services
 from bot.messages import Places
 from bot.model import Done, InstallationId, Job, Later, Outcome, Plan, PullRequest, RepoRef, Snapshot, Status
@@ -218,3 +219,5 @@ async def _remember(
         updated_at=services.clock(),
     )
     await in_thread(services.repositories.upsert, seen)
+    scanned = await _beside(record, installation, snapshot, decision, outcome, seen.updated_at)
+    await in_thread(services.reports.write, scanned)

@@ -16,6 +16,7 @@ from bot.settings import Mode, Settings
 from bot.store import in_thread
 from bot.store.ledger import Ledger
 from bot.store.pauses import Pauses
+from bot.store.reports import Reports
 from bot.store.repositories import Repositories
 
 
@@ -46,6 +47,7 @@ class Services:
     pauses: Pauses
     ledger: Ledger
     repositories: Repositories
+    reports: Reports
     allowed: Allowed
     clock: Callable[[], float] = field(default=time.time)
     """Seconds since the epoch."""

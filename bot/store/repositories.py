@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bot.model import InstallationId, NodeId, RepoId, Sha, Status
 from bot.store.engine import lock, transaction
+from bot.store.reports import forget_reports
 from bot.store.tables import repositories
 
 _TOMBSTONE_SECONDS: Final = 7 * 86400.0
@@ -104,6 +105,7 @@ class Repositories:
         old = repositories.c.gone & (repositories.c.updated_at < now - _TOMBSTONE_SECONDS)
         with transaction(self.engine) as connection:
             seq = _next(connection)
+            forget_reports(connection, sa.select(repositories.c.repo_id).where(which, ~repositories.c.gone), now)
             values = {"gone": True, "watched": "[]", "seq": seq, "updated_at": now}
             there = repositories.update().where(which, ~repositories.c.gone)
             forgotten = connection.execute(there.values(values)).rowcount

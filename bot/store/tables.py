@@ -119,6 +119,61 @@ holds = sa.Table(
 )
 """When an operator last let an account go on; closings before that no longer count against it."""
 
+overview = sa.Table(
+    "pubflow_overview",
+    metadata,
+    sa.Column("repo_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("installation", sa.BigInteger, nullable=False),
+    sa.Column("full_name", sa.Text, nullable=False),
+    sa.Column("sorted_by", sa.Text, nullable=False),  # the full name in lower case
+    sa.Column("public", sa.Boolean, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),  # a `Kind` of `bot.store.reports`
+    sa.Column("status", sa.Text),  # null: not looked into
+    sa.Column("findings", sa.Integer, nullable=False),
+    sa.Column("refusals", sa.Integer, nullable=False),
+    sa.Column("head", sa.Text),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("scanned_at", sa.Double, nullable=False),
+    sa.Index("pubflow_overview_name", "installation", "sorted_by"),
+    sa.Index("pubflow_overview_sorted", "sorted_by"),
+)
+"""What lists and counts show of each repository: narrow rows, for ten thousand of them are read at once."""
+
+reports = sa.Table(
+    "pubflow_reports",
+    metadata,
+    sa.Column("repo_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("report", sa.Text, nullable=False),  # the JSON of `bot.report`, long diffs cut
+)
+"""All that the last scan of each repository found."""
+
+history = sa.Table(
+    "pubflow_history",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("repo_id", sa.BigInteger, nullable=False, index=True),
+    sa.Column("installation", sa.BigInteger, nullable=False),
+    sa.Column("day", sa.Integer, nullable=False),  # days since 1970, UTC
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Column("before", sa.Text),  # a `Kind`; null: not known before
+    sa.Column("after", sa.Text),  # null: forgotten
+    sa.Index("pubflow_history_days", "installation", "day"),
+)
+"""Each time that a repository's kind changed: its history, and summed up over repositories the way over time. Counts a
+day would do for a plot, but could not be told to somebody who may see only some of the repositories."""
+
+uses = sa.Table(
+    "pubflow_uses",
+    metadata,
+    sa.Column("repo_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("action", sa.Text, primary_key=True),  # owner/name in lower case
+    sa.Column("ref", sa.Text, primary_key=True),
+    sa.Column("installation", sa.BigInteger, nullable=False, index=True),
+    sa.Column("version", sa.Text, nullable=False),  # what a comment beside the ref says; empty: nothing
+    sa.Column("places", sa.Integer, nullable=False),
+)
+"""Which actions the workflows of each repository use, at which refs."""
+
 repositories = sa.Table(
     "pubflow_repositories",
     metadata,

@@ -1,0 +1,143 @@
+"""What scans found, kept for the dashboard; written by a scan, read by `bot.store.overview`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import sqlalchemy as sa
+
+from bot.model import InstallationId, RepoId, Sha, Status
+from bot.store.engine import lock, transaction
+from bot.store.tables import history, overview, reports, uses
+
+DAY: Final = 86400
+
+
+class Kind(StrEnum):
+    """Where a repository stands, in one word of a chart."""
+
+    TRUSTED = "trusted"
+    MIXED = "mixed"
+    TOKEN = "token"  # noqa: S105 - the name of a kind
+    INDIRECT = "indirect"
+    MISSING = "missing"
+    REFUSED = "refused"
+    """Something is to be done, and pubflow cannot prove how."""
+    ASIDE = "aside"
+    """Nothing that is published on PyPI, or not looked into."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """One action at one ref; `version` is what a comment beside it says, `places` how often it stands there."""
+
+    action: str
+    ref: str
+    version: str
+    places: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scanned:
+    """One repository as a scan left it."""
+
+    repo_id: RepoId
+    installation: InstallationId
+    full_name: str
+    public: bool
+    kind: Kind
+    status: Status | None
+    """None: not looked into."""
+    findings: int
+    refusals: int
+    head: Sha | None
+    outcome: str
+    report: str
+    """The JSON of `bot.report`."""
+    uses: Sequence[Use]
+    scanned_at: float
+    """Seconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    engine: sa.Engine
+
+    def write(self, scanned: Scanned) -> None:
+        """Remember this in place of what was known; a change of kind becomes a line of history. Twice is once."""
+        this = overview.c.repo_id == scanned.repo_id
+        with transaction(self.engine) as connection:
+            lock(connection, [f"report {scanned.repo_id}"])
+            before = connection.scalar(sa.select(overview.c.kind).where(this))
+            _put(connection, overview, scanned.repo_id, _row(scanned), known=before is not None)
+            _replace(connection, reports, scanned.repo_id, [{"report": scanned.report}])
+            _replace(connection, uses, scanned.repo_id, [_use(scanned, use) for use in scanned.uses])
+            if before != scanned.kind:
+                change = {"repo_id": scanned.repo_id, "installation": scanned.installation}
+                connection.execute(
+                    history.insert().values(change | _moment(scanned.scanned_at, before, scanned.kind.value))
+                )
+
+
+def forget_reports(connection: sa.Connection, which: sa.Select[tuple[int]], now: float) -> None:
+    """Drop what is known of these repositories, within somebody else's transaction; history says that they went."""
+    gone = sa.select(overview.c.repo_id, overview.c.installation, overview.c.kind).where(overview.c.repo_id.in_(which))
+    rows = connection.execute(gone).all()
+    ends = [
+        {"repo_id": row.repo_id, "installation": row.installation} | _moment(now, row.kind, None) for row in rows
+    ]  # fmt: skip
+    if not ends:
+        return
+    connection.execute(history.insert(), ends)
+    for table in (overview, reports, uses):  # in the order in which `write` takes them: who locks otherwise locks up
+        connection.execute(table.delete().where(table.c.repo_id.in_(which)))
+
+
+def _moment(at: float, before: str | None, after: str | None) -> dict[str, object]:
+    return {"at": at, "day": int(at // DAY), "before": before, "after": after}
+
+
+def _row(scanned: Scanned) -> dict[str, object]:
+    return {
+        "installation": scanned.installation,
+        "full_name": scanned.full_name,
+        "sorted_by": scanned.full_name.lower(),
+        "public": scanned.public,
+        "kind": scanned.kind.value,
+        "status": None if scanned.status is None else scanned.status.value,
+        "findings": scanned.findings,
+        "refusals": scanned.refusals,
+        "head": scanned.head,
+        "outcome": scanned.outcome,
+        "scanned_at": scanned.scanned_at,
+    }
+
+
+def _use(scanned: Scanned, use: Use) -> dict[str, object]:
+    return {
+        "installation": scanned.installation,
+        "action": use.action,
+        "ref": use.ref,
+        "version": use.version,
+        "places": use.places,
+    }
+
+
+def _put(
+    connection: sa.Connection, table: sa.Table, repo_id: RepoId, row: Mapping[str, object], *, known: bool
+) -> None:  # fmt: skip
+    if known:
+        connection.execute(table.update().where(table.c.repo_id == repo_id).values(row))
+    else:
+        connection.execute(table.insert().values({**row, "repo_id": repo_id}))
+
+
+def _replace(
+    connection: sa.Connection, table: sa.Table, repo_id: RepoId, rows: Sequence[Mapping[str, object]]
+) -> None:  # fmt: skip
+    connection.execute(table.delete().where(table.c.repo_id == repo_id))
+    if rows:
+        connection.execute(table.insert(), [{**row, "repo_id": repo_id} for row in rows])
