@@ -49,6 +49,18 @@ FEATURES: tuple[Feature, ...] = (
         events=("pull_request",),
     ),
     Feature(
+        name="answer commands on pull requests",
+        why="to hear `/pubflow` commands, to answer with one comment, and to say why something is closed or left alone",
+        lost="comments on pull requests are neither heard nor answered",
+        permissions={"issues": "read", "pull_requests": "write"},
+    ),
+    Feature(
+        name="answer commands on issues",
+        why="GitHub guards the conversations of issues with a permission of their own",
+        lost="commands on issues go unanswered; on pull requests they work",
+        permissions={"issues": "write"},
+    ),
+    Feature(
         name="write workflow files",
         why="GitHub guards .github/workflows with a permission of its own, and that is where publishing lives",
         lost="no pull request can be opened, because every proposal changes a workflow file",

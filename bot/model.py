@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import NewType
 
 RepoId = NewType("RepoId", int)
@@ -41,6 +41,25 @@ class RepoRef:
     @property
     def full_name(self) -> str:
         return f"{self.owner}/{self.name}"
+
+
+class Role(IntEnum):
+    """What an account may do in a repository; a higher one may do all that a lower one may."""
+
+    NONE = 0
+    READ = 1
+    TRIAGE = 2
+    WRITE = 3
+    MAINTAIN = 4
+    ADMIN = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """A conversation: an issue's, or a pull request's, which GitHub numbers together."""
+
+    number: int
+    pull: bool
 
 
 class Visibility(StrEnum):

@@ -65,11 +65,20 @@ LOST: dict[str, tuple[dict[str, str], set[str]]] = {
     ),
     "reading alone": (
         {"metadata": "read", "contents": "read"},
-        {"propose changes", "write workflow files"},
+        {
+            "propose changes",
+            "answer commands on pull requests",
+            "answer commands on issues",
+            "write workflow files",
+        },
     ),
     "half of what proposing needs": (
         {**features.permissions(), "pull_requests": "read"},
-        {"propose changes"},
+        {"propose changes", "answer commands on pull requests"},
+    ),
+    "no issues": (
+        {name: level for name, level in features.permissions().items() if name != "issues"},
+        {"answer commands on pull requests", "answer commands on issues"},
     ),
     "a level of tomorrow": ({**features.permissions(), "workflows": "own"}, {"write workflow files"}),
     "nothing": ({}, {feature.name for feature in FEATURES}),

@@ -24,11 +24,15 @@ from bot.github.auth import (
     AppJwt,
     Grant,
     InstallationToken,
+    Permissions,
     Tokens,
 )
 from bot.github.client import Client
 from bot.github.credentials import AppCredentials, PrivateKey, Token, read_private_key
+from bot.github.desk import Desk
+from bot.github.issues import Opened
 from bot.github.limits import LaneKey
+from bot.github.reactions import Reaction
 from bot.github.read import Interest, read_repository
 from bot.github.wire import Clock, Options, Permit
 from bot.github.write import carry_out, touches_workflows
@@ -38,13 +42,16 @@ __all__ = [
     "AppCredentials",
     "AppFacts",
     "Clock",
+    "Desk",
     "GitHub",
     "Installation",
     "Interest",
     "Listed",
+    "Opened",
     "Options",
     "Permit",
     "PrivateKey",
+    "Reaction",
     "Token",
     "read_private_key",
 ]
@@ -72,6 +79,7 @@ class GitHub:
         self._client = Client(session, api_url=api_url, clock=clock, options=options)
         self._interest = interest
         self._app: Access | None = None
+        self._name: str | None = None
         if isinstance(credentials, Token):
             self._fixed = FixedToken(credentials)
         else:
@@ -103,6 +111,23 @@ class GitHub:
         access = self._access(Grant(installation, permissions, (snapshot.repo.ref.id,)))
         with self._client.deadline(self._client.options.deadline):
             return await carry_out(access, snapshot, plan, permit)
+
+    def at(self, installation: InstallationId, ref: RepoRef, *, permit: Permit) -> Desk:
+        """Everything else that is said and done in one repository."""
+
+        def access(permissions: Permissions) -> Access:
+            return self._access(Grant(installation, permissions, (ref.id,)))
+
+        return Desk(ref=ref, permit=permit, _access=access, _login=self.login)
+
+    async def login(self) -> str:
+        """Our own: `slug[bot]` for an App."""
+        if self._name is None:
+            if self._app is not None:
+                self._name = f"{(await self.app()).slug}[bot]"
+            else:
+                self._name = await apps.read_login(self._access(Grant(InstallationId(0), READING)))
+        return self._name
 
     async def app(self) -> AppFacts:
         """Who we are. Raises ConfigurationError, with its reason, when key, id or clock are wrong."""

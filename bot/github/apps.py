@@ -98,6 +98,11 @@ async def read_app(app: Access) -> AppFacts:
     )
 
 
+async def read_login(access: Access) -> str:
+    """The login of the person whose token this is."""
+    return (await access.send(Request(method="GET", path="/user"))).fit(_Account).name
+
+
 async def read_installation(app: Access, installation: InstallationId) -> Installation:
     """Raises Gone when there is none with this id."""
     answer = await _get(app, "/app/installations/{installation_id}", installation_id=installation)

@@ -76,6 +76,16 @@ mutation Move($repository: ID!, $name: GitRefname!, $before: GitObjectID!, $afte
   }) { clientMutationId }
 }
 """
+TO_DRAFT = """
+mutation ToDraft($pull: ID!) {
+  convertPullRequestToDraft(input: {pullRequestId: $pull}) { clientMutationId }
+}
+"""
+TO_READY = """
+mutation ToReady($pull: ID!) {
+  markPullRequestReadyForReview(input: {pullRequestId: $pull}) { clientMutationId }
+}
+"""
 
 
 def texts(oids: Sequence[Sha]) -> str:
@@ -201,6 +211,10 @@ class Text(msgspec.Struct, frozen=True, rename="camel"):
 
 class Texts(msgspec.Struct, frozen=True):
     repository: dict[str, Text | None] | None = None
+
+
+class Mutated(msgspec.Struct, frozen=True):
+    """Nothing of the answer is needed: it came without errors."""
 
 
 class Moved(msgspec.Struct, frozen=True, rename="camel"):

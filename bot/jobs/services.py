@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.errors import Stopped
-from bot.github import GitHub
-from bot.model import RepoRef
+from bot.github import Desk, GitHub
+from bot.model import InstallationId, RepoRef
 from bot.pypi import PyPI
 from bot.queue import Queue
 from bot.settings import Mode, Settings
@@ -51,6 +51,14 @@ class Services:
     allowed: Allowed
     clock: Callable[[], float] = field(default=time.time)
     """Seconds since the epoch."""
+
+    def at(self, installation: InstallationId, repo: RepoRef) -> Desk:
+        """Where we speak and act in a repository; every write asks `may_write` first."""
+
+        async def permit() -> None:
+            await self.may_write(repo)
+
+        return self.github.at(installation, repo, permit=permit)
 
     async def may_write(self, repo: RepoRef) -> None:
         """Return if pubflow may write to `repo` at this moment. Raises Stopped with the reason if it may not.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from bot.demo.github import merging
 from bot.demo.github.graphql_accounts import BOT, OWNER
 from bot.demo.github.graphql_git import GIT, find_object
 from bot.demo.github.graphql_types import (
@@ -161,6 +162,12 @@ def _pull_url(source: PullOf, info: Info) -> str:
     return asking(info).site.world.pull_web(source.repository, source.pull)
 
 
+def _mergeable(source: PullOf) -> str:
+    if not source.pull.issue.open:
+        return "UNKNOWN"
+    return "CONFLICTING" if merging.conflicts(source.repository, source.pull) else "MERGEABLE"
+
+
 def _labels(source: PullOf, _info: Info, **arguments: Argument) -> Page[Label]:
     return page(source.pull.issue.labels, arguments, "labels")
 
@@ -184,6 +191,7 @@ _PULL: dict[str, Resolver] = {
     "isCrossRepository": of(lambda _one: False),
     "isDraft": of(lambda one: one.pull.draft),
     "labels": _labels,
+    "mergeable": of(_mergeable),
     "merged": of(lambda one: one.pull.merged_at is not None),
     "mergedAt": of(lambda one: iso_or_none(one.pull.merged_at)),
     "number": of(lambda one: one.pull.number),

@@ -129,6 +129,10 @@ def comment_created(world: World, found: Repository, one: Comment) -> Json:
     }
 
 
+def comment_edited(world: World, found: Repository, one: Comment, before: str) -> Json:
+    return comment_created(world, found, one) | {"action": "edited", "changes": {"body": {"from": before}}}
+
+
 def installation(
     world: World, action: str, found: Installation, repositories: Iterable[Repository] | None = None
 ) -> Json:

@@ -6,7 +6,7 @@ from bot.demo.github import branches, history, payloads, proposals, talk, trees
 from bot.demo.github.commits import put_commit, signature
 from bot.demo.github.objects import Commit
 from bot.demo.github.people import People
-from bot.demo.github.state import Account, Comment, Pull, Repository
+from bot.demo.github.state import Account, Comment, Issue, Pull, Repository
 
 
 class Reviewers(People):
@@ -50,6 +50,26 @@ class Reviewers(People):
             found, actor.account, "pull_request", payloads.pull(self.site.world, "closed", found, pull)
         )
         return oid
+
+    def edit_pull(
+        self, full_name: str, number: int, *, title: str | None = None, body: str | None = None, by: str | None = None
+    ) -> None:
+        found = self.repository(full_name)
+        proposals.edit_pull(self.site, found, found.pulls[number], self.actor(by), title=title, body=body)
+
+    def set_draft(self, full_name: str, number: int, *, draft: bool, by: str | None = None) -> None:
+        found = self.repository(full_name)
+        proposals.set_draft(self.site, found, found.pulls[number], self.actor(by), draft=draft)
+
+    def open_issue(self, full_name: str, title: str, body: str | None = None, *, by: str | None = None) -> Issue:
+        return talk.open_issue(self.site, self.repository(full_name), self.actor(by), title, body)
+
+    def close_issue(self, full_name: str, number: int, *, by: str | None = None) -> None:
+        issue = self.repository(full_name).issues[number]
+        talk.edit_issue(self.site, issue, self.actor(by), title=None, body=None, state="closed")
+
+    def edit_comment(self, full_name: str, comment: Comment, text: str, *, by: str | None = None) -> None:
+        talk.edit_comment(self.site, self.repository(full_name), comment, self.actor(by), text)
 
     def comment(self, full_name: str, number: int, text: str, *, by: str | None = None) -> Comment:
         found = self.repository(full_name)

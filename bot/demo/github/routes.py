@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from bot.demo.github import rest_apps as apps
 from bot.demo.github import rest_checks as checks
 from bot.demo.github import rest_git as git
+from bot.demo.github import rest_issues as issues
 from bot.demo.github import rest_meta as meta
 from bot.demo.github import rest_pulls as pulls
 from bot.demo.github import rest_repositories as repositories
@@ -96,17 +97,19 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", R + "/pulls/{pull_number}", For.REPOSITORY, pulls.get_pull, "pull_requests=read"),
     Route("PATCH", R + "/pulls/{pull_number}", For.REPOSITORY, pulls.patch_pull, "pull_requests=write"),
     Route("GET", R + "/pulls/{pull_number}/files", For.REPOSITORY, pulls.list_files, "pull_requests=read"),
-    Route("POST", R + "/issues", For.REPOSITORY, pulls.post_issue, "issues=write", creates=True),
-    Route("GET", R + "/issues/comments/{comment_id}", For.REPOSITORY, pulls.get_comment, _READ_ISSUES),
-    Route("PATCH", R + "/issues/comments/{comment_id}", For.REPOSITORY, pulls.patch_comment, _ISSUES),
-    Route("POST", R + "/issues/comments/{comment_id}/reactions", For.REPOSITORY, pulls.react_to_comment, _ISSUES),
-    Route("GET", R + "/issues/{issue_number}", For.REPOSITORY, pulls.get_issue, _READ_ISSUES),
-    Route("GET", R + "/issues/{issue_number}/labels", For.REPOSITORY, pulls.list_labels, _READ_ISSUES),
-    Route("POST", R + "/issues/{issue_number}/labels", For.REPOSITORY, pulls.post_labels, _ISSUES),
-    Route("GET", R + "/issues/{issue_number}/comments", For.REPOSITORY, pulls.list_comments, _READ_ISSUES),
-    Route("POST", R + "/issues/{issue_number}/comments", For.REPOSITORY, pulls.post_comment, _ISSUES, creates=True),
-    Route("POST", R + "/issues/{issue_number}/reactions", For.REPOSITORY, pulls.react_to_issue, _ISSUES),
-    Route("POST", R + "/labels", For.REPOSITORY, pulls.post_label, _ISSUES),
+    Route("GET", R + "/issues", For.REPOSITORY, issues.list_issues, _READ_ISSUES),
+    Route("POST", R + "/issues", For.REPOSITORY, issues.post_issue, "issues=write", creates=True),
+    Route("GET", R + "/issues/comments/{comment_id}", For.REPOSITORY, issues.get_comment, _READ_ISSUES),
+    Route("PATCH", R + "/issues/comments/{comment_id}", For.REPOSITORY, issues.patch_comment, _ISSUES),
+    Route("POST", R + "/issues/comments/{comment_id}/reactions", For.REPOSITORY, issues.react_to_comment, _ISSUES),
+    Route("GET", R + "/issues/{issue_number}", For.REPOSITORY, issues.get_issue, _READ_ISSUES),
+    Route("PATCH", R + "/issues/{issue_number}", For.REPOSITORY, issues.patch_issue, _ISSUES),
+    Route("GET", R + "/issues/{issue_number}/labels", For.REPOSITORY, issues.list_labels, _READ_ISSUES),
+    Route("POST", R + "/issues/{issue_number}/labels", For.REPOSITORY, issues.post_labels, _ISSUES),
+    Route("GET", R + "/issues/{issue_number}/comments", For.REPOSITORY, issues.list_comments, _READ_ISSUES),
+    Route("POST", R + "/issues/{issue_number}/comments", For.REPOSITORY, issues.post_comment, _ISSUES, creates=True),
+    Route("POST", R + "/issues/{issue_number}/reactions", For.REPOSITORY, issues.react_to_issue, _ISSUES),
+    Route("POST", R + "/labels", For.REPOSITORY, issues.post_label, _ISSUES),
     Route("POST", R + "/check-runs", For.REPOSITORY, checks.post_check_run, "checks=write"),
     Route("PATCH", R + "/check-runs/{check_run_id}", For.REPOSITORY, checks.patch_check_run, "checks=write"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.demo.github import diff, history
+from bot.demo.github import diff, history, merging
 from bot.demo.github.diff import FileDiff
 from bot.demo.github.shapes_accounts import integration, user, user_or_none
 from bot.demo.github.shapes_repositories import repository
@@ -195,12 +195,12 @@ def changes(found: Repository, pull: Pull) -> list[FileDiff]:
 def pull_request(world: World, found: Repository, pull: Pull) -> Json:
     """`pull-request`: what GET of one says."""
     files = changes(found, pull)
-    merged = pull.merged_at is not None
+    merged, clean = pull.merged_at is not None, not merging.conflicts(found, pull)
     return pull_simple(world, found, pull) | {
         "merged": merged,
-        "mergeable": None if merged else True,
-        "rebaseable": None if merged else True,
-        "mergeable_state": "unknown" if merged else "draft" if pull.draft else "clean",
+        "mergeable": None if merged else clean,
+        "rebaseable": None if merged else clean,
+        "mergeable_state": "unknown" if merged else "dirty" if not clean else "draft" if pull.draft else "clean",
         "merged_by": user_or_none(world, pull.merged_by),
         "comments": len(pull.issue.comments),
         "review_comments": 0,

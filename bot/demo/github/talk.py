@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.demo.github.answers import Refusal, invalid
-from bot.demo.github.payloads import comment_created
+from bot.demo.github.payloads import comment_created, comment_edited
 from bot.demo.github.payloads import pull as pull_event
 from bot.demo.github.shapes_pulls import REACTIONS
 from bot.demo.github.shapes_pulls import label as label_shape
@@ -52,6 +52,28 @@ def comment(site: Site, repository: Repository, issue: Issue, actor: Actor, body
     repository.comments[made.id] = made
     site.events.about(repository, actor.account, "issue_comment", comment_created(site.world, repository, made))
     return made
+
+
+def edit_comment(site: Site, repository: Repository, found: Comment, actor: Actor, body: str) -> None:
+    """Raises Refusal (422) for an empty text."""
+    if not body.strip():
+        raise invalid("IssueComment", "body")
+    before, found.body, found.updated_at = found.body, body, site.world.clock()
+    event = comment_edited(site.world, repository, found, before)
+    site.events.about(repository, actor.account, "issue_comment", event)
+
+
+def edit_issue(
+    site: Site, issue: Issue, actor: Actor, *, title: str | None, body: str | None, state: str | None
+) -> None:
+    """Sets what is given; `state` is `open` or `closed`."""
+    issue.title = title or issue.title
+    issue.body = issue.body if body is None else body
+    issue.updated_at = site.world.clock()
+    if state == "closed" and issue.open:
+        issue.closed_at, issue.closed_by = issue.updated_at, actor.account
+    elif state == "open":
+        issue.closed_at = issue.closed_by = None
 
 
 def add_labels(site: Site, repository: Repository, issue: Issue, actor: Actor, names: list[str]) -> None:
