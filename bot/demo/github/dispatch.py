@@ -11,7 +11,7 @@ from bot.demo.github.answers import Answer, Refusal, not_found
 from bot.demo.github.routes import For, Route, match
 from bot.demo.github.site import Call, Site
 from bot.demo.github.state import Repository
-from bot.demo.github.tokens import Anonymous, AsApp, AsInstallation, Caller
+from bot.demo.github.tokens import Anonymous, AsApp, AsClient, AsInstallation, Caller
 
 _BY_ID = re.compile(r"/repositories/(\d+)(/.*)?\Z")
 
@@ -66,6 +66,8 @@ def _allowed(site: Site, caller: Caller, route: Route, values: Mapping[str, str]
             raise Refusal(401, "A JSON web token could not be decoded")
         case For.APP if not isinstance(caller, AsApp):
             raise Refusal(401, "A JSON web token could not be decoded")
+        case For.OAUTH if not isinstance(caller, AsClient) or caller.app.client_id != values["client_id"]:
+            raise not_found()
         case For.INSTALLATION if not isinstance(caller, AsInstallation):
             status = 401 if isinstance(caller, Anonymous) else 403
             raise Refusal(status, "Requires authentication" if status == 401 else _INSTALLATIONS_ONLY)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.demo.github.answers import SECONDARY_LIMIT, Refusal
 from bot.demo.github.state import Json
-from bot.demo.github.tokens import Anonymous, AsApp, AsInstallation, AsUser, Caller
+from bot.demo.github.tokens import Anonymous, AsApp, AsClient, AsInstallation, AsUser, Caller
 from bot.demo.github.world import Clock
 
 HOUR = 3600.0
@@ -45,6 +45,8 @@ def who(caller: Caller) -> str:
             return f"installation {token.installation.id}"
         case AsApp(app=app):
             return f"app {app.id}"
+        case AsClient(app=app):
+            return f"client {app.id}"
         case AsUser(account=account):
             return f"user {account.id}"
     return "anonymous"

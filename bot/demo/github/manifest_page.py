@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Callable
 from urllib.parse import urlencode
 
 from aiohttp import web
 
+from bot.demo.github.page import Shown
 from bot.demo.github.site import Site
 
 _ADDRESS = re.compile(r"/settings/apps/new|/organizations/(?P<owner>[^/]+)/settings/apps/new")
@@ -22,7 +22,7 @@ def is_mine(path: str) -> bool:
     return _ADDRESS.fullmatch(path) is not None
 
 
-async def serve(site: Site, request: web.Request, shown: Callable[..., web.Response]) -> web.Response:
+async def serve(site: Site, request: web.Request, shown: Shown) -> web.Response:
     """A posted manifest is confirmed at once: nobody else can reach this machine's loopback."""
     form = await request.post()
     manifest = form.get("manifest")

@@ -56,6 +56,7 @@ class Owners(Reviewers):
         events: Sequence[str],
         hook_url: str | None = None,
         webhook_secret: str | None = None,
+        callback_urls: Sequence[str] = (),
         key: RSAPrivateKey | None = None,
     ) -> Credentials:
         """`hook_url` may be set later by `set_hook`; until then nothing is delivered."""
@@ -68,6 +69,7 @@ class Owners(Reviewers):
             events=events,
             hook_url=hook_url,
             webhook_secret=webhook_secret,
+            callback_urls=callback_urls,
         )
         app = registration.register(self.site.world, wanted)
         if hook_url is not None:

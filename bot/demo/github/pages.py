@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.demo.github import history, manifest_page, trees
+from bot.demo.github import history, install_page, manifest_page, oauth_page, trees
 from bot.demo.github.diff import is_binary
 from bot.demo.github.objects import Kind
 from bot.demo.github.shapes_pulls import changes
@@ -27,6 +27,12 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 STYLE = "/web/style.css"
+_ACTING = (
+    (manifest_page.is_mine, manifest_page.serve),
+    (oauth_page.is_mine, oauth_page.serve),
+    (install_page.is_mine, install_page.serve),
+)
+"""Pages on which a person does something."""
 _FOLDER = Path(__file__).with_name("html")
 
 
@@ -35,13 +41,14 @@ def is_page(site: Site, base: str, path: str, accept: str) -> bool:
     first = unquote(path[1:].partition("/")[0])
     if path in {"/", ""}:
         return "text/html" in accept or bool(base)
-    return path == STYLE or manifest_page.is_mine(path) or first.lower() in site.world.accounts
+    return path == STYLE or any(is_mine(path) for is_mine, _ in _ACTING) or first.lower() in site.world.accounts
 
 
 async def serve(site: Site, request: web.Request) -> web.Response:
     """The page at this address, or a 404 page."""
-    if manifest_page.is_mine(request.path):
-        return await manifest_page.serve(site, request, _shown)
+    for is_mine, acting in _ACTING:
+        if is_mine(request.path):
+            return await acting(site, request, _shown)
     if request.path == STYLE:
         return web.Response(text=(_FOLDER / "style.css").read_text(encoding="utf-8"), content_type="text/css")
     parts = [unquote(part) for part in request.path.split("/")[1:] if part]

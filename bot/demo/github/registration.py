@@ -56,6 +56,7 @@ class Registration:
     description: str = ""
     hook_url: str | None = None
     webhook_secret: str | None = field(default=None, repr=False)
+    callback_urls: Sequence[str] = ()
 
     @property
     def slug(self) -> str:
@@ -81,6 +82,7 @@ def register(world: World, wanted: Registration) -> App:
         permissions={"metadata": "read", **wanted.permissions},
         events=list(wanted.events),
         created_at=world.clock(),
+        callback_urls=list(wanted.callback_urls),
     )
     world.apps[app.id] = app
     return app
@@ -90,6 +92,7 @@ def convert(site: Site, manifest: Json) -> tuple[App, str]:
     """A confirmed manifest becomes an App; the key is handed out this once."""
     key, hook = new_key(), manifest.get("hook_attributes")
     permissions, events = manifest.get("default_permissions"), manifest.get("default_events")
+    callbacks = manifest.get("callback_urls")
     owner = site.world.accounts[str(manifest["owner"]).lower()]
     wanted = Registration(
         owner=owner,
@@ -100,6 +103,7 @@ def convert(site: Site, manifest: Json) -> tuple[App, str]:
         url=str(manifest.get("url") or ""),
         description=str(manifest.get("description") or ""),
         hook_url=str(hook["url"]) if isinstance(hook, dict) and hook.get("url") else None,
+        callback_urls=[str(one) for one in callbacks] if isinstance(callbacks, list) else [],
     )
     app = register(site.world, wanted)
     if app.hook.url is not None:

@@ -175,11 +175,11 @@ def get_collaborator_permission(call: Call) -> Answer:
     if role is None:
         role = "none" if call.repository.private else "read"
     coarse = {"triage": "read", "maintain": "write"}.get(role, role)
-    shape = user(call.world, account) | {"role_name": role, "permissions": _rights(role)}
+    shape = user(call.world, account) | {"role_name": role, "permissions": rights(role)}
     return Answer(body={"permission": coarse, "role_name": role, "user": shape})
 
 
-def _rights(role: str) -> Json:
+def rights(role: str) -> Json:
     order = ["read", "triage", "write", "maintain", "admin"]
     reach = order.index(role) if role in order else -1
     names = ["pull", "triage", "push", "maintain", "admin"]

@@ -19,6 +19,7 @@ from bot.demo.github import rest_issues as issues
 from bot.demo.github import rest_meta as meta
 from bot.demo.github import rest_pulls as pulls
 from bot.demo.github import rest_repositories as repositories
+from bot.demo.github import rest_user as user
 from bot.demo.github.site import Handler
 
 
@@ -27,6 +28,8 @@ class For(Enum):
 
     ANYBODY = auto()
     APP = auto()
+    OAUTH = auto()
+    """An App by its client id and client secret."""
     INSTALLATION = auto()
     REPOSITORY = auto()
     """Whoever may do what `needs` says to the repository in the address."""
@@ -70,6 +73,9 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/rate_limit", For.ANYBODY, meta.get_rate_limit),
     Route("GET", "/meta", For.ANYBODY, meta.get_meta),
     Route("GET", "/user", For.ANYBODY, meta.get_user),
+    Route("GET", "/user/installations", For.ANYBODY, user.list_installations),
+    Route("GET", "/user/installations/{installation_id}/repositories", For.ANYBODY, user.list_repositories),
+    Route("DELETE", "/applications/{client_id}/token", For.OAUTH, user.revoke_token),
     Route("GET", "/users/{username}", For.ANYBODY, repositories.get_account),
     Route("GET", "/orgs/{org}/repos", For.ANYBODY, repositories.list_organization),
     Route("GET", "/users/{username}/repos", For.ANYBODY, repositories.list_user),

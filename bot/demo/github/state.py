@@ -65,6 +65,8 @@ class App:
     permissions: Permissions
     events: list[str]
     created_at: float
+    callback_urls: list[str] = field(default_factory=list)
+    """Where a person who signed in may be led back to."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

@@ -15,6 +15,7 @@ from jwt.types import Options
 
 from bot.demo.github.answers import Refusal, not_found
 from bot.demo.github.state import Account, App, Installation, Permissions, Repository
+from bot.demo.github.user_tokens import UserTokens
 from bot.demo.github.world import World
 
 LIFETIME = 3600.0
@@ -63,9 +64,18 @@ class AsInstallation:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AsUser:
     account: Account
+    app: App | None = None
+    """The App that acts for the person; None: a token of their own."""
 
 
-Caller = Anonymous | AsApp | AsInstallation | AsUser
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsClient:
+    """An App by its client id and secret, which are good for managing people's tokens alone."""
+
+    app: App
+
+
+Caller = Anonymous | AsApp | AsClient | AsInstallation | AsUser
 
 
 class Tokens:
@@ -75,6 +85,7 @@ class Tokens:
         self._world = world
         self._minted: dict[str, Token] = {}
         self._personal: dict[str, Account] = {}
+        self.users = UserTokens(world)
         self.long = False
         """Mint tokens of about 520 characters, as GitHub announced for 2026."""
 
@@ -104,6 +115,7 @@ class Tokens:
         """Every token is dead from now on, and says so with 401."""
         self._minted.clear()
         self._personal.clear()
+        self.users.revoke_all()
 
     def minted(self) -> list[Token]:
         return list(self._minted.values())
@@ -117,6 +129,11 @@ class Tokens:
             return AsApp(app=verify_jwt(self._world, value))
         if value in self._personal:
             return AsUser(account=self._personal[value])
+        if (person := self.users.find(value)) is not None:
+            return AsUser(account=person.account, app=person.app)
+        client = next((app for app in self._world.apps.values() if app.client_secret == value), None)
+        if client is not None and authorization.lower().startswith("basic "):
+            return AsClient(app=client)
         token = self._minted.get(value)
         if token is None or token.expires_at <= self._world.clock():
             raise Refusal(401, "Bad credentials")
