@@ -11,6 +11,8 @@ TARGETS = (
     ("runtime.txt", ("pyproject.toml",)),
     ("dev.txt", ("pyproject.toml", "--group", "dev")),
     ("build.txt", ("--group", "build")),
+    ("docs.txt", ("--group", "docs", "--constraints", "requirements/dev.txt")),
+    ("deploy.txt", ("--group", "deploy", "--constraints", "requirements/dev.txt")),
 )
 
 

@@ -40,7 +40,7 @@ from bot.model import (
 )
 from bot.plain import line, plain
 from bot.plan import Decision
-from bot.report import Line, Report, as_brief, as_diff, as_github, as_json, as_sarif, as_text, report
+from bot.report import Line, Report, as_brief, as_diff, as_github, as_json, as_markdown, as_sarif, as_text, report
 from bot.report.contents import Diff, unified
 from bot.report.people import STATUS
 from bot.survey import Survey
@@ -309,13 +309,66 @@ def test_a_path_in_sarif_is_a_relative_address(path: str) -> None:
     assert unquote(uri) == path
 
 
+# ---------------------------------------------------------------- the summary of a run
+
+
+def test_a_summary_has_what_is_found_what_to_do_and_the_patch() -> None:
+    assert as_markdown(FULL) == (
+        "### pubflow: `octo/spoon` is `token`\n"
+        "\n"
+        "It is uploaded with a token or a password.\n"
+        "\n"
+        "| where | rule | what is found |\n"
+        "| --- | --- | --- |\n"
+        "| `.github/workflows/release.yml:17` | `token-upload` | release uploads with a token |\n"
+        "\n"
+        "To be done by hand, before the first release:\n"
+        "\n"
+        "1. Register the publisher: <https://pypi.org/x>\n"
+        "\n"
+        "<details><summary>The change that pubflow proposes</summary>\n"
+        "\n"
+        "```diff\n--- a/a.yml\n+++ b/a.yml\n@@ -1 +1 @@\n-a\n+b\n```\n"
+        "\n"
+        "</details>\n"
+    )
+
+
+def test_a_summary_of_nothing_is_short() -> None:
+    told = as_markdown(EMPTY)
+    assert told.splitlines()[2:] == ["There is no Python package here.", "", "Nothing is proposed: archived."]
+
+
+PATCHES = {
+    "a fence within": (" ```\n</details>\n", "````diff\n ```\n</details>\n````"),
+    "a longer one": ("+" + "`" * 9 + "\n", "`" * 10 + "diff\n+" + "`" * 9 + "\n" + "`" * 10),
+    "too long": ("+a\n" * 40_000, "It is too long to be shown here; `pubflow fix` shows it."),
+}
+
+
+@pytest.mark.parametrize("case", PATCHES)
+def test_no_patch_gets_out_of_its_fence(case: str) -> None:
+    patch, told = PATCHES[case]
+    diff = Diff(file="a", kind=ChangeKind.EDIT, diff=patch)
+    assert as_markdown(replace(FULL, changes=(diff,))).partition("</summary>\n\n")[2] == f"{told}\n\n</details>\n"
+
+
+def test_a_summary_links_and_mentions_nothing_that_a_repository_wrote() -> None:
+    finding = replace(FINDING, message="<img src=x> @octo [a](https://x) | #1", file="`|a")
+    step = replace(FULL.steps[0], what="ask @octo", url="javascript:alert(1)")
+    told = as_markdown(replace(FULL, findings=(finding,), steps=(step,)))
+    assert "| `` `\\|a:17 `` | `token-upload` | \\<img src=x\\> @\u200bocto" in told
+    assert "1. ask @\u200bocto\n" in told
+    assert "javascript" not in told
+
+
 # ---------------------------------------------------------------- hostile text
 
 TERMINAL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u202e\ud800]")
 RUNNER = re.compile(r"^\s*::|##\[", re.MULTILINE)
 
 
-@pytest.mark.parametrize("render", ["text", "verbose", "brief", "diff", "github", "sarif"])
+@pytest.mark.parametrize("render", ["text", "verbose", "brief", "diff", "github", "sarif", "markdown"])
 def test_no_rendering_lets_a_command_through(render: str) -> None:
     given = hostile()
     told = {
@@ -325,6 +378,7 @@ def test_no_rendering_lets_a_command_through(render: str) -> None:
         "diff": shown(as_diff(given)).replace("\r\n", "\n"),
         "github": re.sub(r"^::error (?=file=|title=)", "", as_github(given), flags=re.MULTILINE),
         "sarif": as_sarif(given),
+        "markdown": as_markdown(given),
     }[render]
     assert not TERMINAL.search(told)
     assert not RUNNER.search(told)

@@ -12,13 +12,11 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
-import pytest
+from tests.programs import absent, program
 
 CACHE = Path(__file__).resolve().parent.parent / ".cache" / "judges"
 NODE = CACHE / "node"
@@ -74,10 +72,10 @@ def everything(paths: Iterable[Path]) -> tuple[Complaint, ...]:
 def zizmor(paths: Iterable[Path], *, persona: str = "auditor") -> tuple[Complaint, ...]:
     """Every audit's findings; a file that zizmor does not read as a workflow is a complaint too."""
     found: list[Complaint] = []
-    program = _program("zizmor")
+    audit = program("zizmor")
     options = ["--offline", "--quiet", "--no-progress", "--no-config", "--persona", persona, "--format", "json-v1"]
     for path in paths:  # one by one: a file that it cannot read would hide the others
-        done = _run([program, *options, str(path)])
+        done = _run([audit, *options, str(path)])
         if done.returncode in (1, 2, 3):
             found.append(Complaint(judge="zizmor", file=str(path), line=1, text=f"not a workflow: {done.stderr}"))
             continue
@@ -97,7 +95,7 @@ def actionlint(paths: Iterable[Path]) -> tuple[Complaint, ...]:
     """What actionlint says, without shellcheck and pyflakes and without anybody's configuration file."""
     files = {os.path.realpath(path): str(path) for path in paths}
     options = ["-no-color", "-shellcheck=", "-pyflakes=", "-config-file", os.devnull, "-format", "{{json .}}"]
-    done = _run([_program("actionlint"), *options, *files])
+    done = _run([program("actionlint"), *options, *files])
     if done.returncode not in (0, 1):
         raise Broken(f"actionlint exited {done.returncode}: {done.stderr or done.stdout}")
     return tuple(
@@ -112,29 +110,15 @@ def languageservice(paths: Iterable[Path]) -> tuple[Complaint, ...]:
     """What GitHub's own workflow parser says, warnings included."""
     node = shutil.which("node")
     if node is None:
-        _absent("GitHub's language service needs node, which is not on the PATH")
+        absent("GitHub's language service needs node, which is not on the PATH")
     if not (NODE / "node_modules" / "@actions" / "languageservice").is_dir():
-        _absent("GitHub's language service is not installed: python tests/ensure_judges.py")
+        absent("GitHub's language service is not installed: python tests/ensure_judges.py")
     files = [str(Path(path).resolve()) for path in paths]
     hook = "data:text/javascript," + _quoted(_HOOK)
     done = _run([node, "--import", hook, "--input-type=module", "--eval", _DRIVER, "--", *files], folder=NODE)
     if done.returncode != 0:
         raise Broken(f"the language service exited {done.returncode}: {done.stderr}")
     return tuple(Complaint(judge="languageservice", **row) for row in json.loads(done.stdout))
-
-
-def _absent(reason: str) -> NoReturn:
-    if os.environ.get("JUDGES") == "required":
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
-def _program(name: str) -> str:
-    beside = Path(sys.executable).parent
-    found = shutil.which(name, path=os.pathsep.join([str(beside), os.environ.get("PATH", "")]))
-    if found is None:
-        _absent(f"{name} is not installed; it is one of the development dependencies")
-    return found
 
 
 def _run(command: Sequence[str], *, folder: Path | None = None) -> subprocess.CompletedProcess[str]:

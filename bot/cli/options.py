@@ -21,13 +21,19 @@ class CheckFormat(StrEnum):
     """Annotations, for a run on GitHub Actions."""
     SARIF = "sarif"
     """For GitHub's code scanning and editors."""
+    MARKDOWN = "markdown"
+    """For the summary of a run on GitHub Actions."""
 
 
 Checkout = Annotated[Path, typer.Argument(metavar="PATH", help="The folder of a repository.", show_default="this one")]
 AsFormat = Annotated[Format, typer.Option("--format", help="For people or for programs.")]
 AsCheckFormat = Annotated[
     CheckFormat,
-    typer.Option("--format", help="For people, for programs, as annotations of a pull request, for code scanning."),
+    typer.Option("--format", help="For people, programs, annotations of a pull request, code scanning, a summary."),
+]
+Also = Annotated[
+    list[str] | None,
+    typer.Option("--also", metavar="FORMAT=FILE", help="Write it in another format as well; may be repeated."),
 ]
 Only = Annotated[str | None, typer.Option("--only", metavar="RULE", help="Look for this rule alone.")]
 Offline = Annotated[bool, typer.Option("--offline", help="Do not ask PyPI who owns a name.")]

@@ -43,11 +43,21 @@ class Reader:
         return members[str(value)]
 
 
+class Words:
+    """The same for an option that may be repeated: a list of texts, or nothing."""
+
+    def coerce(self, value: object, **_: object) -> list[str] | None:
+        """What typer calls."""
+        return [str(word) for word in value] if isinstance(value, (list, tuple)) else None
+
+
 def quicken(command: Command) -> None:
-    """Give each parameter of a command, and of those below it, that takes one simple word its reader."""
+    """Give each parameter of a command, and of those below it, that takes simple words its reader."""
     for parameter in command.get_params(typer.Context(command)):
         wanted = getattr(getattr(parameter, "type_descriptor", None), "annotation", None)
-        if isinstance(wanted, type) and (wanted in {bool, str, Path} or issubclass(wanted, Enum)):
+        if wanted == list[str]:
+            setattr(parameter, _KEPT_IN, Words())
+        elif isinstance(wanted, type) and (wanted in {bool, str, Path} or issubclass(wanted, Enum)):
             setattr(parameter, _KEPT_IN, Reader(wanted=wanted))
     for one in _below(command):
         quicken(one)

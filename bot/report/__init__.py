@@ -11,6 +11,7 @@ from bot.report.contents import Diff, Report, report
 from bot.report.people import Line, Role, as_brief, as_diff, as_text
 from bot.report.sarif import as_sarif
 from bot.report.structured import as_json
+from bot.report.summary import as_markdown
 
 __all__ = [
     "Diff",
@@ -21,6 +22,7 @@ __all__ = [
     "as_diff",
     "as_github",
     "as_json",
+    "as_markdown",
     "as_sarif",
     "as_text",
     "report",

@@ -13,6 +13,7 @@ import pytest
 
 from bot.cli.asking import ask
 from bot.cli.looking import Question, look
+from bot.cli.options import CheckFormat
 from bot.model import IndexFacts
 from tests.cli.index import index
 from tests.cli.running import ROOT, beside, here
@@ -58,6 +59,27 @@ def test_the_real_command_prints_json_alone_on_stdout(tmp_path: Path) -> None:
     told = json.loads(ended.out)
     assert (told["path"], told["repository"]) == (".", None)
     assert [change["kind"] for change in told["changes"]] == ["add"]
+
+
+def test_other_formats_are_written_beside(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = put(tmp_path / "root", {"pyproject.toml": PYPROJECT, RELEASE: TOKEN})
+    also = [word for name in CheckFormat for word in ("--also", f"{name}={tmp_path / name}")]
+    ended = here(capsys, "check", root, "--offline", "--format", "github", *also)
+    assert (ended.code, ended.err) == (1, "")
+    for name in CheckFormat:
+        alone = here(capsys, "check", root, "--offline", "--format", name)
+        assert (tmp_path / name).read_text("utf-8") == alone.out
+
+
+@pytest.mark.parametrize("word", ["sarif", "sarif=", "=x", "pdf=x", "json=", "json=missing/x", "json=."])
+def test_a_file_that_cannot_be_written_beside_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = here(capsys, "check", tmp_path, "--also", word)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("pubflow: --also: ")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_repository_is_read_from_the_remote(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -147,7 +169,7 @@ def test_strange_names_in_a_tree_do_no_harm(tmp_path: Path, capsys: pytest.Captu
     names = ["\x1b[2J.yml", "a\nb.yml", "::error::x.yml", "-rf.yml", "%0A.yml", "\u202egnp.yml", "日本.yml"]
     put(tmp_path, {f".github/workflows/{name}": "run: [twine upload\n" for name in names})
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/.github/workflows/\xff.yml")).write_text("on: push\n")
-    for form in ("text", "json", "github", "sarif"):
+    for form in CheckFormat:
         ended = here(capsys, "check", tmp_path, "--format", form)
         assert ended.code == 2, ended.err
         assert all(line.isprintable() for line in ended.out.split("\n"))
