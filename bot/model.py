@@ -151,6 +151,15 @@ class BranchHead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SharedFile:
+    """The account's own configuration: `.github/pubflow.yml` in its repository `.github`, at the default branch."""
+
+    repo: RepoId
+    """The repository in which it lies."""
+    text: str | Unread
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """A repository at one commit: all that the core may look at."""
 
@@ -169,6 +178,8 @@ class Snapshot:
     """The same heads, looked at more closely."""
     pulls: tuple[OwnPull, ...] = ()
     """Newest first."""
+    shared: SharedFile | None = None
+    """None: the account has none, or none that may be seen."""
 
 
 # ---------------------------------------------------------------- what the core understands

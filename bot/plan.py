@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot import config as configuration
 from bot import mending, messages
+from bot.config import InForce, Kept
 from bot.mending import Mended
 from bot.messages import Places
 from bot.model import (
@@ -43,6 +44,8 @@ class Decision:
     plans: tuple[Plan, ...] = ()
     silent: str | None = None
     """Why nothing is proposed although there are findings or none could be looked for; one clause, no full stop."""
+    settings: InForce = field(default_factory=lambda: InForce(config=None))
+    """The configuration that was followed; none for a repository that is not looked into."""
 
     @property
     def status(self) -> Status:
@@ -77,7 +80,7 @@ def skip_reason(facts: RepoFacts) -> str | None:
     return next((reason for applies, reason in reasons if applies), None)
 
 
-def questions(found: Survey) -> tuple[str, ...]:
+def questions(found: Survey, kept: Kept = Kept()) -> tuple[str, ...]:  # noqa: B008 - frozen
     """The project names of which the index must be asked before deciding.
 
     The index is a public place: the names in a repository that is not public are not told to it unless its maintainers
@@ -86,12 +89,12 @@ def questions(found: Survey) -> tuple[str, ...]:
     public = found.snapshot.repo.visibility not in {Visibility.PRIVATE, Visibility.INTERNAL}
     if found.status not in {Status.MISSING, Status.PRIVATE}:
         return ()
-    if not (found.status is Status.MISSING and public) and not _asks_to_publish(found.snapshot):
+    if not (found.status is Status.MISSING and public) and not _asks_to_publish(found.snapshot, kept):
         return ()
     return tuple(sorted({project.name for project in found.projects if project.name}))
 
 
-def decide(
+def decide(  # noqa: PLR0913 - all that a decision hangs on
     snapshot: Snapshot,
     *,
     found: Survey | None = None,
@@ -99,34 +102,45 @@ def decide(
     asked: bool = False,
     only: str | None = None,
     places: Places = Places(),  # noqa: B008 - frozen
+    kept: Kept = Kept(),  # noqa: B008
 ) -> Decision:
     """Everything there is to say about `snapshot`. Pure: the same input gives the same answer.
 
-    `asked` as in `Context`, plans then have no body; `only` is the one rule to look for, None for all.
+    `asked` as in `Context`, plans then have no body; `only` is the one rule to look for, None for all; `kept` counts
+    where a configuration of this moment is broken.
     """
     found = found or survey(snapshot)
     skipped = skip_reason(snapshot.repo)
     if skipped is not None:
         return Decision(survey=found, silent=skipped)
-    settings = _settings(snapshot)
-    if isinstance(settings, configuration.InvalidConfig):
-        return Decision(
-            survey=found,
-            findings=(*found.problems, _invalid(settings)),
-            silent=f"{configuration.PATH} cannot be understood, so nothing is proposed until it is mended",
-        )
+    settings = in_force(snapshot, kept)
+    wrong = tuple(_invalid(problem, broken=settings.broken) for problem in settings.problems)
+    if settings.config is None:
+        findings = (*found.problems, *wrong)
+        return Decision(survey=found, findings=findings, silent=_why_unclear(settings), settings=settings)
     context = Context(
         survey=found,
-        config=settings,
+        config=settings.config,
         index={facts.name: facts for facts in index},
         asked=asked,
         places=places,
     )
     decision = _apply_rules(context, only)
-    if settings.enabled:
+    decision = replace(decision, findings=(*decision.findings, *wrong), settings=settings)
+    if settings.config.enabled:
         return decision
-    silent = f"switched off by {configuration.PATH}"
-    return Decision(survey=found, findings=decision.findings, refusals=decision.refusals, silent=silent)
+    return replace(decision, steps=(), plans=(), silent=f"switched off by {configuration.PATH}")
+
+
+def in_force(snapshot: Snapshot, kept: Kept) -> InForce:
+    """The configuration that counts for a repository at this commit."""
+    shared = None if snapshot.shared is None else snapshot.shared.text
+    return configuration.in_force(
+        snapshot.unread.get(configuration.PATH, snapshot.files.get(configuration.PATH)),
+        shared,
+        kept,
+        is_organisation=snapshot.repo.ref.name.lower() == configuration.ORGANISATION_REPOSITORY,
+    )
 
 
 def standing(plan: Plan, pulls: Iterable[OwnPull]) -> tuple[Standing, OwnPull | None]:
@@ -143,16 +157,15 @@ def standing(plan: Plan, pulls: Iterable[OwnPull]) -> tuple[Standing, OwnPull | 
     return Standing.NEW, None
 
 
-def _asks_to_publish(snapshot: Snapshot) -> bool:
-    settings = _settings(snapshot)
-    return isinstance(settings, configuration.Config) and settings.enabled and settings.add
+def _asks_to_publish(snapshot: Snapshot, kept: Kept) -> bool:
+    config = in_force(snapshot, kept).config
+    return config is not None and config.enabled and config.add is True
 
 
-def _settings(snapshot: Snapshot) -> configuration.Config | configuration.InvalidConfig:
-    unread = snapshot.unread.get(configuration.PATH)
-    if unread is not None:
-        return configuration.InvalidConfig(message=f"cannot be read: {unread}", line=1, column=1)
-    return configuration.read(snapshot.files.get(configuration.PATH))
+def _why_unclear(settings: InForce) -> str:
+    if settings.broken:
+        return f"{configuration.PATH} cannot be understood, so nothing is proposed until it is mended"
+    return "the organisation's configuration cannot be understood, so nothing is proposed until it is mended"
 
 
 def _apply_rules(context: Context, only: str | None) -> Decision:
@@ -194,11 +207,11 @@ def _plan(context: Context, branch: str, mended: Mended) -> Plan:
     )
 
 
-def _invalid(problem: configuration.InvalidConfig) -> Finding:
+def _invalid(problem: configuration.Problem, *, broken: bool) -> Finding:
     return Finding(
         rule="invalid-config",
-        severity=Severity.MEDIUM,
-        message=f"{configuration.PATH} {problem.message}",
+        severity=Severity.MEDIUM if broken else Severity.LOW,
+        message=f"{configuration.PATH}: {problem.message}",
         fix=FixKind.NONE,
         file=configuration.PATH,
         line=problem.line,

@@ -1,6 +1,6 @@
 """Writes the pages and files that are made from tables in the code; `tests/test_docs.py` sees that none is stale.
 
-Run `python docs/generate.py` after changing `bot/features.py`.
+Run `python docs/generate.py` after changing `bot/features.py` or `bot/config/models.py`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,21 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot import features
+from bot.config import ORGANISATION_ONLY
+from bot.config.reference import settings
+from bot.config.schema import schema
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def texts() -> Mapping[str, str]:
     """Path in the repository -> what must stand there."""
-    return {"docs/permissions.md": _permissions(), "deploy/app-manifest.json": _manifest()}
+    return {
+        "docs/permissions.md": _permissions(),
+        "deploy/app-manifest.json": _manifest(),
+        "docs/configuration.md": _configuration(),
+        "templates/schema/pubflow.json": schema(),
+    }
 
 
 def main() -> int:
@@ -36,6 +44,57 @@ def _manifest() -> str:
         redirect_url="https://pubflow.example.org/setup",
     )
     return json.dumps(manifest, indent=2) + "\n"
+
+
+def _configuration() -> str:
+    return f"""# Configuration
+
+<!-- Made by docs/generate.py from bot/config/models.py; edit those. -->
+
+pubflow works without any configuration. What you want otherwise stands in `.github/pubflow.yml` on the default branch:
+
+```yaml
+schema: 1
+labels: [dependencies]
+bump:
+  cooldown: 14
+ignore:
+  files: [.github/workflows/nightly.yml]
+```
+
+**For a whole organisation** (or all repositories of a user) put the same file into the account's repository `.github`.
+A repository's own file is laid over it, key by key; a list replaces the other list. Both are read from default
+branches alone, so a pull request changes nothing until it is merged. {_alone()} have an effect in the organisation's
+file alone: no repository gives itself more.
+
+**A mistake stops nothing.** A file that cannot be understood gets a failed check `pubflow` on the commit that broke it,
+with line, column and the nearest setting that there is, and the last file that could be understood stays in force. Only
+where there was none before, nothing is proposed until the file is mended: who tries to switch pubflow off is not to be
+overruled because of a typing error. `pubflow config validate` says the same on your machine:
+
+```
+$ pubflow config validate
+.github/pubflow.yml:1:1: there is no setting `enabeld`; did you mean `enabled`?
+```
+
+**Editors** that speak to a YAML language server complete and check the file when its first line names the
+[JSON Schema](https://json-schema.org/). Each site serves it, and `pubflow config schema` prints it:
+
+```yaml
+# yaml-language-server: $schema=https://pubflow.example.org/schema/pubflow.json
+```
+
+`pubflow config show` prints the settings with the defaults filled in.
+
+## Settings
+
+{settings().rstrip()}
+"""
+
+
+def _alone() -> str:
+    *others, last = (f"`{name}`" for name in ORGANISATION_ONLY)
+    return f"{', '.join(others)} and {last}"
 
 
 def _permissions() -> str:

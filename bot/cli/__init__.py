@@ -57,6 +57,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(name="doctor", module="doctor", example="pubflow doctor"),
     Command(name="validate", group="config", module="config", example="pubflow config validate .github/pubflow.yml"),
     Command(name="show", group="config", module="config", example="pubflow config show . --format json"),
+    Command(name="schema", group="config", module="config", example="pubflow config schema > pubflow.schema.json"),
 )
 GROUPS = {
     "config": "The configuration of a repository, .github/pubflow.yml.",

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 
 from bot.cli.options import AsFormat, Format
@@ -31,26 +32,45 @@ def validate(path: Place = Path()) -> None:
 
     file, settings = _read(path)
     if isinstance(settings, InvalidConfig):
-        sys.stdout.write(_complaint(file, settings))
+        sys.stdout.write(_complaints(file, settings))
         raise typer.Exit(1)
     sys.stdout.write(f"{line(str(file))}: {'valid' if file.exists() else 'not there; the defaults apply'}\n")
 
 
 def show(path: Place = Path(), as_format: AsFormat = Format.TEXT) -> None:
-    """Show the settings in force, defaults filled in."""
-    from dataclasses import asdict
+    """Show the settings in force, defaults filled in.
 
+    The organisation's file is not asked for: what it says is shown by `/pubflow config` in a comment.
+    """
     from bot.config import InvalidConfig
 
     file, settings = _read(path)
     if isinstance(settings, InvalidConfig):
-        sys.stderr.write(_complaint(file, settings))
+        sys.stderr.write(_complaints(file, settings))
         raise typer.Exit(1)
-    values = asdict(settings)
+    values = _without_unset(msgspec.to_builtins(settings))
     if as_format is Format.JSON:
         sys.stdout.write(json.dumps(values, indent=2) + "\n")
         return
     sys.stdout.write("".join(f"{name}: {json.dumps(value)}\n" for name, value in values.items()))
+
+
+def _without_unset(values: dict[str, object]) -> dict[str, object]:
+    """As a file could say it: what has no default and was not set is left out."""
+    shown = {name: _without_unset(value) if isinstance(value, dict) else value for name, value in values.items()}
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def schema() -> None:
+    """Print the JSON Schema of the configuration, for editors and for checks in continuous integration.
+
+    An editor with a YAML language server finds it by a first line such as
+    `# yaml-language-server: $schema=pubflow.schema.json`.
+    """
+    from bot import resources
+    from bot.config import SCHEMA
+
+    sys.stdout.write(resources.text(SCHEMA))
 
 
 def _read(path: Path) -> tuple[Path, Config | InvalidConfig]:
@@ -69,5 +89,7 @@ def _read(path: Path) -> tuple[Path, Config | InvalidConfig]:
     return file, config.read(text)
 
 
-def _complaint(file: Path, problem: InvalidConfig) -> str:
-    return f"{line(str(file))}:{problem.line}:{problem.column}: {line(problem.message)}\n"
+def _complaints(file: Path, wrong: InvalidConfig) -> str:
+    """One line for each thing that is wrong, as compilers write them."""
+    name = line(str(file))
+    return "".join(f"{name}:{each.line}:{each.column}: {line(each.message)}\n" for each in wrong.problems)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import PATH
+from bot.config import PATH, Config, read
 from tests.cli.running import here
 
 VALIDATED: dict[str, tuple[str | None, int, str]] = {
@@ -48,12 +48,30 @@ def test_what_cannot_be_read_ends_with_2(
     assert ended.err.count("\n") == 1
 
 
-def test_show_fills_in_the_defaults(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert here(capsys, "config", "show", tmp_path).out == "enabled: true\nadd: false\n"
+def test_show_fills_in_the_defaults_and_can_be_read_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = here(capsys, "config", "show", tmp_path).out
+    assert shown.startswith("schema: 1\nenabled: true\ndraft: true\nmigrate: true\n")
+    assert read(shown) == Config()
     (tmp_path / ".github").mkdir()
-    (tmp_path / PATH).write_text("add: true\n")
-    told = here(capsys, "config", "show", tmp_path, "--format", "json")
-    assert json.loads(told.out) == {"enabled": True, "add": True}
+    (tmp_path / PATH).write_text("add: true\nbump: {cooldown: 9}\n")
+    told = json.loads(here(capsys, "config", "show", tmp_path, "--format", "json").out)
+    assert (told["enabled"], told["add"], told["bump"]["cooldown"]) == (True, True, 9)
+
+
+def test_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert json.loads(here(capsys, "config", "schema").out)["properties"].keys() >= {"schema", "add", "bump"}
+
+
+def test_validate_says_all_that_is_wrong_with_the_nearest_setting(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file.yml").write_text("enabeld: false\nbump: {cooldown: x}\n")
+    ended = here(capsys, "config", "validate", tmp_path / "file.yml")
+    assert ended.code == 1
+    assert [line.partition("file.yml:")[2] for line in ended.out.splitlines()] == [
+        "1:1: there is no setting `enabeld`; did you mean `enabled`?",
+        "2:18: `bump.cooldown` must be a whole number, without quotes",
+    ]
 
 
 def test_show_of_a_wrong_file_is_no_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
