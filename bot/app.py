@@ -18,6 +18,7 @@ from bot.github import AppCredentials, GitHub, Options, Token, read_private_key
 from bot.jobs import JOBS, Allowed, Services
 from bot.model import Job, Outcome, RepoId
 from bot.pypi import PyPI
+from bot.pypi.shelf import Table as AnswerTable
 from bot.queue import Handler, Queue, QueueOptions
 from bot.settings import Settings
 from bot.store import in_thread, make_engine, migrate, reason
@@ -110,7 +111,7 @@ async def services(
         built = Services(
             settings=settings,
             github=github,
-            pypi=PyPI(session, url=settings.pypi_url, web_url=settings.github_web_url),
+            pypi=PyPI(session, url=settings.pypi_url, web_url=settings.github_web_url, shelf=AnswerTable(engine)),
             queue=queue,
             pauses=Pauses(engine),
             ledger=Ledger(engine),

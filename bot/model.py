@@ -281,6 +281,10 @@ class IndexFacts:
     """None: the index could not be asked."""
     repositories: frozenset[str] = frozenset()
     """`owner/name`, lower case, of every repository of our GitHub that the project's page links to."""
+    owners: tuple[str, ...] = ()
+    """Accounts of the index, not of GitHub: who may register a publisher."""
+    organization: str | None = None
+    """The index's organisation that the project belongs to."""
 
 
 class Severity(StrEnum):

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -14,6 +15,9 @@ from aiohttp.test_utils import TestServer
 
 from bot.model import IndexFacts
 from bot.pypi import USER_AGENT, PyPI
+from bot.pypi.shelf import Table
+from bot.released import Attested, Released
+from bot.store import make_engine, migrate
 
 WEB = "https://github.com"
 
@@ -184,3 +188,125 @@ async def test_a_github_of_ones_own_counts_by_host_and_port(index: Index) -> Non
     async with aiohttp.ClientSession() as session:
         facts = await PyPI(session, url=index.url, web_url="http://127.0.0.1:4000").project("spoon")
     assert facts.repositories == {"octo/spoon"}
+
+
+# ---------------------------------------------------------------- ownership and releases
+
+
+def ownership(value: object) -> web.Response:
+    return web.json_response({"info": {}, "ownership": value})
+
+
+OWNERSHIP: dict[str, tuple[object, tuple[str, ...], str | None]] = {
+    "owners and maintainers": (
+        {"roles": [{"role": "Owner", "user": "ana"}, {"role": "Maintainer", "user": "ben"}], "organization": None},
+        ("ana",),
+        None,
+    ),
+    "an organisation": ({"roles": [], "organization": "acme"}, (), "acme"),
+    "an index that does not say": (None, (), None),
+    "names that are none": ({"roles": [{"role": "Owner", "user": "@all\n# hi"}], "organization": "<b>"}, (), None),
+}
+
+
+@pytest.mark.parametrize("case", OWNERSHIP)
+async def test_whom_to_ask(index: Index, pypi: PyPI, case: str) -> None:
+    said, owners, organization = OWNERSHIP[case]
+    index.answers = [ownership(said)]
+    facts = await pypi.project("spoon")
+    assert (facts.owners, facts.organization) == (owners, organization)
+
+
+def listing(*files: tuple[str, str | None]) -> web.Response:
+    shown = [{"filename": f"{at}.whl", "upload-time": at, "provenance": address} for at, address in files]
+    return web.json_response({"files": shown, "versions": ["1"]}, headers={"ETag": '"one"'})
+
+
+def vouches(**publisher: object) -> web.Response:
+    return web.json_response({"version": 1, "attestation_bundles": [{"publisher": publisher, "attestations": []}]})
+
+
+async def test_the_publisher_of_the_newest_file_that_has_provenance(index: Index, pypi: PyPI) -> None:
+    address = f"{index.url}integrity/spoon/2/spoon-2.whl/provenance"
+    index.answers = [
+        listing(
+            ("2026-01-01T00:00:00Z", f"{address}.old"),
+            ("2026-03-01T00:00:00.5Z", None),
+            ("2026-02-01T00:00:00Z", address),
+        ),
+        vouches(kind="GitHub", repository="Octo/spoon", workflow="release.yml", environment="pypi", claims={"x": 1}),
+        web.Response(status=304),
+    ]
+    released = await pypi.released("Spoon")
+    assert released == Released(
+        name="spoon",
+        exists=True,
+        uploads=(1772323200.5, 1769904000.0, 1767225600.0),
+        attested=Attested(repository="Octo/spoon", workflow="release.yml", environment="pypi", at=1769904000.0),
+    )
+    assert index.asked[0].headers["Accept"] == "application/vnd.pypi.simple.v1+json"
+    index.now = 601.0
+    assert await pypi.released("spoon") == released  # the listing conditionally, the provenance never again
+    assert [request.path for request in index.asked].count("/integrity/spoon/2/spoon-2.whl/provenance") == 1
+    assert index.asked[2].headers["If-None-Match"] == '"one"'
+
+
+FILE = ("2026-01-01T00:00:00Z", "integrity/spoon/1/a/provenance")
+NOT_ATTESTED: dict[str, list[web.StreamResponse]] = {
+    "another kind of publisher": [vouches(kind="GitLab", repository="octo/spoon")],
+    "provenance that is gone": [web.Response(status=404)],
+    "provenance of another shape": [web.json_response([])],
+    "an error": [web.Response(status=503)],
+}
+
+
+@pytest.mark.parametrize("case", NOT_ATTESTED)
+async def test_no_provenance_is_no_proof_of_anything(index: Index, pypi: PyPI, case: str) -> None:
+    index.answers = [listing((FILE[0], index.url + FILE[1])), *NOT_ATTESTED[case]]
+    released = await pypi.released("spoon")
+    assert (released.exists, released.uploads, released.attested) == (True, (1767225600.0,), None)
+    assert len(index.asked) == 2
+
+
+@pytest.mark.parametrize("address", [None, "https://evil.example/integrity/spoon/1/a/provenance", "/integrity/x"])
+async def test_provenance_is_asked_of_the_index_alone(index: Index, pypi: PyPI, address: str | None) -> None:
+    index.answers = [listing((FILE[0], address))]
+    assert (await pypi.released("spoon")).attested is None
+    assert len(index.asked) == 1
+
+
+RELEASES: dict[str, tuple[web.StreamResponse, bool | None]] = {
+    "a name that is free": (web.Response(status=404), False),
+    "an error": (web.Response(status=503), None),
+    "no JSON": (body("<html>"), None),
+    "a file without a date": (web.json_response({"files": [{"filename": "a", "upload-time": "soon"}]}), True),
+}
+
+
+@pytest.mark.parametrize("case", RELEASES)
+async def test_what_is_not_released(index: Index, pypi: PyPI, case: str) -> None:
+    answer, exists = RELEASES[case]
+    index.answers = [answer]
+    assert await pypi.released("spoon") == Released(name="spoon", exists=exists)
+
+
+async def test_answers_outlive_the_process(index: Index, tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'p.sqlite3'}")
+    migrate(engine)
+    index.answers = [listing(("2026-01-01T00:00:00Z", None)), web.Response(status=304)]
+    for now in (0.0, 300.0, 601.0):
+        async with aiohttp.ClientSession() as session:
+            pypi = PyPI(session, url=index.url, web_url=WEB, clock=lambda now=now: now, shelf=Table(engine))  # type: ignore[misc]
+            assert (await pypi.released("spoon")).uploads == (1767225600.0,)
+    assert len(index.asked) == 2
+    assert index.asked[1].headers["If-None-Match"] == '"one"'
+    engine.dispose()
+
+
+async def test_a_database_that_does_not_answer_is_an_empty_shelf(index: Index, tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'p.sqlite3'}")  # without tables
+    index.answers = [web.Response(status=404)]
+    async with aiohttp.ClientSession() as session:
+        pypi = PyPI(session, url=index.url, web_url=WEB, shelf=Table(engine))
+        assert (await pypi.project("spoon")).exists is False
+    engine.dispose()

@@ -205,6 +205,16 @@ rollouts = sa.Table(
 )
 """How far each project has come on each index. All of it can be found out again from GitHub and the index."""
 
+answers = sa.Table(
+    "pubflow_answers",
+    metadata,
+    sa.Column("address", sa.Text, primary_key=True),
+    sa.Column("etag", sa.Text),
+    sa.Column("facts", sa.Text, nullable=False),  # what we need of the answer, as JSON
+    sa.Column("at", sa.Double, nullable=False),
+)
+"""What package indexes answered, so that they are asked again only conditionally. A cache: it may be emptied."""
+
 
 def migrate(engine: sa.Engine) -> None:
     """Give the database every table that this version needs; does nothing where they are.

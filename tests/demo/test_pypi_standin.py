@@ -1,11 +1,24 @@
-"""The small index answers as PyPI does, as far as pubflow asks."""
+"""The small index answers as PyPI does, as far as pubflow and the tools that upload ask; those tools are the judges."""
 
 from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
 
 import aiohttp
 import pytest
 
-from bot.demo.pypi import IndexedProject, LocalPyPI
+from bot.demo import runner
+from bot.demo.pypi import GitHubPublisher, IndexedProject, LocalPyPI
+from bot.demo.runner import UploadRefused
+
+PUBLISHER = GitHubPublisher(repository="Octo/spoon", workflow="release.yml", environment="pypi")
+CLAIMS = {
+    "repository": "Octo/spoon",
+    "job_workflow_ref": "Octo/spoon/.github/workflows/release.yml@refs/tags/v1",
+    "environment": "PyPI",
+}
 
 
 @pytest.mark.parametrize(
@@ -16,16 +29,20 @@ from bot.demo.pypi import IndexedProject, LocalPyPI
         ("/simple/spoon-knife/", 200, '"api-version"'),
         ("/pypi/fork/json", 404, "Not Found"),
         ("/simple/fork/", 404, "Not Found"),
+        ("/integrity/spoon-knife/1.0/x.whl/provenance", 404, "Not Found"),
+        ("/files/x.whl", 404, ""),
         ("/pypi/", 404, ""),
+        ("/_/oidc/audience", 200, '"pypi"'),
         ("/manage/account/publishing/?owner=%3Cscript%3E", 200, "<code>&lt;script&gt;</code>"),
     ],
 )
 async def test_answers(path: str, status: int, words: str) -> None:
     known = (IndexedProject(name="Spoon.Knife", urls={"Source": "https://x/y"}),)
+    json = {"Accept": "application/vnd.pypi.simple.v1+json"}
     async with (
         LocalPyPI(known) as index,
         aiohttp.ClientSession() as session,
-        session.get(index.url + path) as response,
+        session.get(index.url + path, headers=json) as response,
     ):
         assert (response.status, words in await response.text()) == (status, True)
 
@@ -40,3 +57,69 @@ async def test_what_is_known_is_not_sent_again() -> None:
         index.add(IndexedProject(name="spoon", version="2.0"))
         async with session.get(address, headers={"If-None-Match": etag}) as third:
             assert third.status == 200
+
+
+async def test_a_publisher_uploads_and_what_it_uploaded_names_it() -> None:
+    async with LocalPyPI((IndexedProject(name="spoon"),)) as index, aiohttp.ClientSession() as session:
+        index.register("spoon", PUBLISHER)
+        token = await runner.exchange(session, index.url, CLAIMS)
+        filename = await runner.upload(session, index.url, token, "spoon", "1.0", attest=True)
+        address = f"{index.url}/integrity/spoon/1.0/{filename}/provenance"
+        async with session.get(address) as answer:
+            [bundle] = (await answer.json())["attestation_bundles"]
+    assert bundle["publisher"] == {
+        "kind": "GitHub",
+        "repository": "Octo/spoon",
+        "workflow": "release.yml",
+        "environment": "pypi",
+        "claims": None,
+    }
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        CLAIMS | {"repository": "octo/spoon"},
+        CLAIMS | {"job_workflow_ref": "Octo/spoon/.github/workflows/publish.yml@refs/tags/v1"},
+        CLAIMS | {"environment": "release"},
+        {},
+    ],
+)
+async def test_another_identity_gets_no_token(claims: dict[str, str]) -> None:
+    async with LocalPyPI((IndexedProject(name="spoon"),)) as index, aiohttp.ClientSession() as session:
+        index.register("spoon", PUBLISHER)
+        with pytest.raises(UploadRefused, match="`invalid-publisher`: valid token, but no corresponding publisher"):
+            await runner.exchange(session, index.url, claims)
+
+
+async def test_a_revoked_token_and_a_second_upload_are_refused() -> None:
+    async with LocalPyPI((IndexedProject(name="spoon"),)) as index, aiohttp.ClientSession() as session:
+        token = index.api_token("spoon")
+        await runner.upload(session, index.url, token, "spoon", "1.0", attest=True)
+        with pytest.raises(UploadRefused, match="File already exists"):
+            await runner.upload(session, index.url, token, "spoon", "1.0", attest=True)
+        index.revoke(token)
+        with pytest.raises(UploadRefused, match="403 Invalid or non-existent authentication information"):
+            await runner.upload(session, index.url, token, "spoon", "2.0", attest=True)
+        assert [(file.version, file.publisher) for file in index.files("spoon")] == [("1.0", None)]
+
+
+async def test_twine_uploads_and_pip_downloads(tmp_path: Path) -> None:
+    pytest.importorskip("twine")
+    filename, content = runner.wheel("spoon", "1.0")
+    (tmp_path / filename).write_bytes(content)
+    async with LocalPyPI((IndexedProject(name="spoon"),)) as index:
+        token = index.api_token("spoon")
+        address = ["--repository-url", f"{index.url}/legacy/", "-u", "__token__", "-p", token]
+        await run("-m", "twine", "upload", *address, str(tmp_path / filename))
+        into = ["--no-deps", "--index-url", f"{index.url}/simple/", "--dest", str(tmp_path / "got")]
+        await run("-m", "pip", "download", "--no-cache-dir", "--disable-pip-version-check", *into, "spoon")
+    assert (tmp_path / "got" / filename).read_bytes() == content
+
+
+async def run(*arguments: str) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    said, _ = await process.communicate()
+    assert process.returncode == 0, said.decode()
