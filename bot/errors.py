@@ -16,6 +16,7 @@
         |-- Unwanted           GitHub says that our request is wrong: a defect of ours, not retried
         |-- WaitUntil          a rate limit: not before a given time
         |-- Unavailable        5xx, network, time-outs: to be tried again
+        |-- SignedOut          a person's token is no longer accepted: let them sign in again
         `-- Stopped            an operator paused writing, or this site only observes
 
 No text of an exception ever holds a token, a key or a body from outside.
@@ -110,6 +111,10 @@ class WaitUntil(GitHubError):
 
 class Unavailable(GitHubError):
     """A server error or the network; trying again may help."""
+
+
+class SignedOut(GitHubError):
+    """A person has to sign in again."""
 
 
 class Stopped(GitHubError):

@@ -32,6 +32,10 @@ from bot.github.credentials import AppCredentials, PrivateKey, Token, read_priva
 from bot.github.desk import Desk
 from bot.github.issues import Opened
 from bot.github.limits import LaneKey
+from bot.github.manifest import Registered, convert
+from bot.github.oauth import OAuth
+from bot.github.oauth import Tokens as PersonTokens
+from bot.github.people import Account, AsPerson, Person, Visible
 from bot.github.reactions import Reaction
 from bot.github.read import Interest, read_repository
 from bot.github.wire import Clock, Options, Permit
@@ -39,20 +43,28 @@ from bot.github.write import carry_out, touches_workflows
 from bot.model import InstallationId, Plan, PullRequest, RepoRef, Snapshot
 
 __all__ = [
+    "Account",
     "AppCredentials",
     "AppFacts",
+    "AsPerson",
     "Clock",
     "Desk",
     "GitHub",
     "Installation",
     "Interest",
     "Listed",
+    "OAuth",
     "Opened",
     "Options",
     "Permit",
+    "Person",
+    "PersonTokens",
     "PrivateKey",
     "Reaction",
+    "Registered",
     "Token",
+    "Visible",
+    "convert",
     "read_private_key",
 ]
 
@@ -155,6 +167,10 @@ class GitHub:
     async def repository(self, installation: InstallationId, owner: str, name: str) -> RepoRef:
         """The repository with this name, in GitHub's own spelling. Raises Gone."""
         return await apps.read_ref(self._access(Grant(installation, READING)), owner, name)
+
+    def person(self, token: Token) -> AsPerson:
+        """GitHub as somebody sees it who signed in; it needs no App's identity."""
+        return AsPerson(self._client, token)
 
     def _access(self, grant: Grant) -> Access:
         if self._app is None:

@@ -47,11 +47,12 @@ def failed(request: web.Request, error: Exception) -> web.Response:
 
 
 async def strict(_request: web.Request, response: web.StreamResponse) -> None:
-    """Signal `on_response_prepare`: the last that touches the headers."""
+    """Signal `on_response_prepare`: the last that touches the headers; what a page says for itself stays."""
     headers = response.headers
     headers.pop("Server", None)
     if response.status != NOTHING:
-        headers.update(HEADERS)
+        for name, value in HEADERS.items():
+            headers.setdefault(name, value)
 
 
 def place(error: BaseException) -> str:

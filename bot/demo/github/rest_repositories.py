@@ -17,7 +17,8 @@ from bot.demo.github.shapes_accounts import user
 from bot.demo.github.shapes_repositories import full_repository
 from bot.demo.github.shapes_repositories import repository as repository_shape
 from bot.demo.github.site import Call
-from bot.demo.github.state import Account, AccountKind, Json
+from bot.demo.github.state import Account, AccountKind, Json, Repository
+from bot.demo.github.tokens import AsUser
 from bot.demo.github.world import iso
 
 CONTENTS_LIMIT = 1024 * 1024
@@ -25,7 +26,10 @@ CONTENTS_LIMIT = 1024 * 1024
 
 
 def get_repository(call: Call) -> Answer:
-    return Answer(body=full_repository(call.world, call.repository))
+    body = full_repository(call.world, call.repository)
+    if isinstance(call.caller, AsUser):
+        body["permissions"] = rights(role(call.caller.account, call.repository) or "")
+    return Answer(body=body)
 
 
 def list_organization(call: Call) -> Answer:
@@ -171,12 +175,17 @@ def get_collaborator_permission(call: Call) -> Answer:
     account = call.world.accounts.get(call.values["username"].lower())
     if account is None:
         raise not_found()
-    role = "admin" if call.repository.owner is account else call.repository.collaborators.get(account.login.lower())
-    if role is None:
-        role = "none" if call.repository.private else "read"
-    coarse = {"triage": "read", "maintain": "write"}.get(role, role)
-    shape = user(call.world, account) | {"role_name": role, "permissions": rights(role)}
-    return Answer(body={"permission": coarse, "role_name": role, "user": shape})
+    given = role(account, call.repository)
+    if given is None:
+        given = "none" if call.repository.private else "read"
+    coarse = {"triage": "read", "maintain": "write"}.get(given, given)
+    shape = user(call.world, account) | {"role_name": given, "permissions": rights(given)}
+    return Answer(body={"permission": coarse, "role_name": given, "user": shape})
+
+
+def role(account: Account, repository: Repository) -> str | None:
+    """What was given to this person explicitly; None: nothing beyond what everybody may read."""
+    return "admin" if repository.owner is account else repository.collaborators.get(account.login.lower())
 
 
 def rights(role: str) -> Json:

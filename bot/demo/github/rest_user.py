@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.demo.github import shapes_accounts
 from bot.demo.github.answers import Answer, Refusal, not_found
 from bot.demo.github.paging import paged
-from bot.demo.github.rest_repositories import rights
+from bot.demo.github.rest_repositories import rights, role
 from bot.demo.github.shapes_repositories import repository as repository_shape
 from bot.demo.github.site import Call
 from bot.demo.github.state import Account, App, Installation, Json, Repository
@@ -46,11 +46,6 @@ def revoke_token(call: Call) -> Answer:
     if not isinstance(value, str) or not call.site.tokens.users.revoke(value):
         raise Refusal(422, "Validation Failed")
     return Answer(status=204)
-
-
-def role(account: Account, repository: Repository) -> str | None:
-    """What was given to this person explicitly; None: nothing beyond what everybody may read."""
-    return "admin" if repository.owner is account else repository.collaborators.get(account.login.lower())
 
 
 def _asking(call: Call) -> tuple[App, Account]:
