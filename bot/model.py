@@ -386,6 +386,46 @@ class PullRequest:
     """False when it stood there already."""
 
 
+class Conclusion(StrEnum):
+    """How a check ended; https://docs.github.com/en/rest/checks/runs has more."""
+
+    SUCCESS = "success"
+    NEUTRAL = "neutral"
+    FAILURE = "failure"
+    ACTION_REQUIRED = "action_required"
+
+
+class Level(StrEnum):
+    NOTICE = "notice"
+    WARNING = "warning"
+    FAILURE = "failure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """A check's word about one line of one file; it is shown as plain text."""
+
+    file: str
+    line: int
+    column: int | None = None
+    level: Level
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """What is said of one commit, under the name `pubflow`."""
+
+    key: str
+    """What it is about, in one word: a commit has at most one check of a key that counts."""
+    head: Sha
+    conclusion: Conclusion
+    title: str
+    summary: str
+    """Markdown."""
+    remarks: tuple[Remark, ...] = ()
+
+
 # ---------------------------------------------------------------- what the queue carries
 
 

@@ -13,11 +13,12 @@ from contextlib import AbstractContextManager
 import aiohttp
 
 from bot.errors import ConfigurationError
-from bot.github import apps
+from bot.github import apps, checks
 from bot.github.access import Access, FixedToken
 from bot.github.apps import AppFacts, Installation, Listed
 from bot.github.auth import (
     APP_LANE,
+    CHECKING,
     READING,
     WRITING,
     WRITING_WORKFLOWS,
@@ -40,7 +41,7 @@ from bot.github.reactions import Reaction
 from bot.github.read import Interest, read_repository
 from bot.github.wire import Clock, Options, Permit
 from bot.github.write import carry_out, touches_workflows
-from bot.model import InstallationId, Plan, PullRequest, RepoRef, Snapshot
+from bot.model import Check, InstallationId, Plan, PullRequest, RepoRef, Snapshot
 
 __all__ = [
     "Account",
@@ -140,6 +141,15 @@ class GitHub:
             else:
                 self._name = await apps.read_login(self._access(Grant(InstallationId(0), READING)))
         return self._name
+
+    async def check(self, installation: InstallationId, ref: RepoRef, check: Check, *, permit: Permit) -> None:
+        """Make the check run stand on its commit: nothing is written where it stands already.
+
+        Raises Forbidden without the permission `checks`, Gone, Stopped, WaitUntil, Unavailable, Unwanted.
+        """
+        access = self._access(Grant(installation, CHECKING, (ref.id,)))
+        with self._client.deadline(self._client.options.deadline):
+            await checks.carry_out(access, ref, check, permit)
 
     async def app(self) -> AppFacts:
         """Who we are. Raises ConfigurationError, with its reason, when key, id or clock are wrong."""

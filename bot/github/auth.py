@@ -33,6 +33,7 @@ Permissions = tuple[tuple[str, str], ...]
 READING: Permissions = (("contents", "read"), ("metadata", "read"), ("pull_requests", "read"))
 WRITING: Permissions = (("contents", "write"), ("metadata", "read"), ("pull_requests", "write"))
 WRITING_WORKFLOWS: Permissions = (*WRITING, ("workflows", "write"))
+CHECKING: Permissions = (("checks", "write"), ("metadata", "read"))
 TALKING_ON_PULLS: Permissions = (("metadata", "read"), ("pull_requests", "write"))
 TALKING_ON_ISSUES: Permissions = (("issues", "write"), ("metadata", "read"))
 
