@@ -66,6 +66,12 @@ FEATURES: tuple[Feature, ...] = (
         lost="no pull request can be opened, because every proposal changes a workflow file",
         permissions={"workflows": "write"},
     ),
+    Feature(
+        name="mark the commit that broke the configuration",
+        why="to put a check on it that says what is wrong in .github/pubflow.yml, with line and column",
+        lost="a configuration that cannot be understood is told of by the dashboard alone",
+        permissions={"checks": "write"},
+    ),
 )
 
 ALWAYS_DELIVERED = ("ping", "installation", "installation_repositories")

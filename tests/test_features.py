@@ -70,6 +70,7 @@ LOST: dict[str, tuple[dict[str, str], set[str]]] = {
             "answer commands on pull requests",
             "answer commands on issues",
             "write workflow files",
+            "mark the commit that broke the configuration",
         },
     ),
     "half of what proposing needs": (

@@ -41,7 +41,7 @@ class _Runs(msgspec.Struct, frozen=True):
 async def carry_out(access: Access, ref: RepoRef, check: Check, permit: Permit) -> None:
     """Make the check stand on its commit. `permit` is awaited before each writing request.
 
-    Raises Forbidden (without the permission `checks`), Gone, Stopped, WaitUntil, Unavailable, Unwanted (no commit).
+    Raises Forbidden (without the permission `checks`), Gone, Stopped, WaitUntil, Unavailable, Unwanted.
     """
     writer = _Writer(access, ref, check, permit)
     try:
@@ -69,7 +69,7 @@ class _Writer:
             values = self._values | {"check_run_id": newest.id}
             await self._write("PATCH", "/check-runs/{check_run_id}", values, {}, repeatable=True)
         else:
-            fixed = {"name": NAME, "head_sha": self.check.head}
+            fixed: dict[str, object] = {"name": NAME, "head_sha": self.check.head}
             await self._write("POST", "/check-runs", self._values, fixed, repeatable=repeatable)
 
     @property
@@ -87,7 +87,7 @@ class _Writer:
                 yield run
 
     async def _write(
-        self, method: str, path: str, values: dict[str, str | int], fixed: dict[str, str], *, repeatable: bool
+        self, method: str, path: str, values: dict[str, str | int], fixed: dict[str, object], *, repeatable: bool
     ) -> None:
         check = self.check
         output = {

@@ -1,13 +1,14 @@
 """A check run stands once, says what is wanted now, and is nobody else's."""
 
 from __future__ import annotations
+
 from dataclasses import replace
 
 import pytest
 
 from bot.demo.github.faults import Drop, on
 from bot.demo.github.state import CheckRun
-from bot.errors import Forbidden, Stopped, Unwanted
+from bot.errors import Forbidden, Stopped
 from bot.model import Check, Conclusion, Level, Remark, Sha
 from tests.github.stage import PERMISSIONS, Stage, permit
 
@@ -100,8 +101,3 @@ async def test_nothing_is_written_while_it_is_not_permitted(checked: Stage) -> N
     with pytest.raises(Stopped):
         await checked.door.check(checked.installation, checked.ref(), broken(checked), permit=stop)
     assert runs(checked) == []
-
-
-async def test_a_commit_that_there_is_not(checked: Stage) -> None:
-    with pytest.raises(Unwanted):
-        await say(checked, replace(broken(checked), head=Sha("1" * 40)))
