@@ -1,0 +1,24 @@
+"""Stored secrets: which of them are still used, which are left over, which nobody can tell. Names only, never values.
+
+`references` reads who refers to what on a branch, `judge` compares that with what GitHub lists. Deleting is for people.
+"""
+
+from __future__ import annotations
+
+from bot.secrets.nouns import Branch, Inventory, Secret, State, Store, Verdict
+from bot.secrets.references import references, release_branches
+from bot.secrets.verdicts import findings, judge, may_be_named
+
+__all__ = [
+    "Branch",
+    "Inventory",
+    "Secret",
+    "State",
+    "Store",
+    "Verdict",
+    "findings",
+    "judge",
+    "may_be_named",
+    "references",
+    "release_branches",
+]
