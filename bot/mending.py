@@ -6,8 +6,10 @@ that an earlier fix has mended is gone by then.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 
 from bot.messages import Message
 from bot.model import Change, EntryKind, Finding, FixKind, Refusal, Sha, Snapshot, TreeEntry, YamlPath
@@ -28,6 +30,8 @@ class Mended:
 
     context: Context
     """As the repository stands with the changes so far."""
+    before: Context
+    """As the repository stands without them."""
     fixes: list[Fix] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     original: dict[str, str | None] = field(default_factory=dict)
@@ -39,6 +43,19 @@ class Mended:
         now = self.context.survey.snapshot.files
         return tuple(Change(file=file, before=before, after=now.get(file)) for file, before in self.original.items())
 
+    def resolved(self, branch: str) -> tuple[Finding, ...]:
+        """What the rules of this branch found before the changes and no longer find after them, in their order."""
+        return tuple(finding for rule in RULES if branch == rule.BRANCH for finding in self._resolved(rule))
+
+    def _resolved(self, rule: Rule) -> Iterator[Finding]:
+        # By file and words, and how often: what stands above a place moves its line and may move its path.
+        left = Counter((finding.file, finding.message) for finding in _found(rule, self.context))
+        for finding in _found(rule, self.before):
+            if left[finding.file, finding.message] > 0:
+                left[finding.file, finding.message] -= 1
+            else:
+                yield finding
+
     @property
     def messages(self) -> tuple[Message, ...]:
         return tuple(fix.message for fix in self.fixes)
@@ -46,7 +63,7 @@ class Mended:
 
 def find(context: Context, only: str | None) -> tuple[Finding, ...]:
     """What every rule, or the one rule `only`, has to say of the repository as it is."""
-    return tuple(finding for rule in _rules(only) for finding in rule.find(context))
+    return tuple(finding for rule in _rules(context, only) for finding in _found(rule, context))
 
 
 def mend(context: Context, only: str | None) -> Mapping[str, Mended]:
@@ -57,8 +74,8 @@ def mend(context: Context, only: str | None) -> Mapping[str, Mended]:
     branches: dict[str, Mended] = {}
     taken: set[str] = set()
     for branch in dict.fromkeys(rule.BRANCH for rule in RULES):
-        mended = Mended(context=context)
-        for rule in _rules(only):
+        mended = Mended(context=context, before=context)
+        for rule in _rules(context, only):
             if branch == rule.BRANCH:
                 _apply(rule, mended, frozenset(taken))
         taken |= set(mended.original)
@@ -67,13 +84,21 @@ def mend(context: Context, only: str | None) -> Mapping[str, Mended]:
     return branches
 
 
-def _rules(only: str | None) -> Sequence[Rule]:
-    return [rule for rule in RULES if only in {None, rule.ID}]
+def _rules(context: Context, only: str | None) -> Sequence[Rule]:
+    return [rule for rule in RULES if only in {None, rule.ID} and rule.ID not in context.config.ignore.rules]
+
+
+def _found(rule: Rule, context: Context) -> tuple[Finding, ...]:
+    return tuple(finding for finding in rule.find(context) if not _is_ignored(finding.file, context))
+
+
+def _is_ignored(file: str | None, context: Context) -> bool:
+    return file is not None and any(fnmatchcase(file, pattern) for pattern in context.config.ignore.files)
 
 
 def _apply(rule: Rule, mended: Mended, taken: frozenset[str]) -> None:
     answered: set[_Key] = set()
-    found = rule.find(mended.context)
+    found = _found(rule, mended.context)
     for _ in range(_MOST_FIXES):
         finding = next((one for one in found if _open(one, answered, taken)), None)
         if finding is None:
@@ -82,9 +107,12 @@ def _apply(rule: Rule, mended: Mended, taken: frozenset[str]) -> None:
         answer = rule.fix(mended.context, finding)
         if isinstance(answer, Refusal):
             mended.refusals.append(answer)
+        elif kept := next((each.file for each in answer.changes if _is_ignored(each.file, mended.context)), None):
+            reason = f"it would change {kept}, which `ignore.files` in .github/pubflow.yml keeps as it is"
+            mended.refusals.append(Refusal(rule=rule.ID, reason=reason, file=finding.file, line=finding.line))
         elif not taken & {change.file for change in answer.changes}:
             _take(mended, answer)
-            found = rule.find(mended.context)
+            found = _found(rule, mended.context)
 
 
 def _open(finding: Finding, answered: set[_Key], taken: frozenset[str]) -> bool:

@@ -23,6 +23,8 @@ YamlPath = tuple[str | int, ...]
 
 TRUSTED_PUBLISHING_BRANCH = "pubflow/trusted-publishing"
 ACTIONS_BRANCH = "pubflow/actions"
+LABEL = "pubflow"
+"""What every pull request of ours is labelled with."""
 OWN_BRANCHES = (TRUSTED_PUBLISHING_BRANCH, ACTIONS_BRANCH)
 
 
@@ -373,7 +375,7 @@ class Plan:
     subject: str
     """Of what it is about (rules, files, projects), whatever the text: tells what a person closed. 16 hex digits."""
     draft: bool = False
-    labels: tuple[str, ...] = ("pubflow",)
+    labels: tuple[str, ...] = (LABEL,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

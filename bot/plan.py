@@ -13,6 +13,7 @@ from bot.config import InForce, Kept
 from bot.mending import Mended
 from bot.messages import Places
 from bot.model import (
+    LABEL,
     TRUSTED_PUBLISHING_BRANCH,
     Change,
     Finding,
@@ -189,7 +190,7 @@ def _plan(context: Context, branch: str, mended: Mended) -> Plan:
     private = repo.visibility in {Visibility.PRIVATE, Visibility.INTERNAL}
     # What can be merged as it stands is no draft. Drafts in private repositories need a paid plan; there the title says
     # that somebody must act first: https://docs.github.com/en/get-started/learning-about-github/githubs-plans
-    draft = branch == TRUSTED_PUBLISHING_BRANCH and not private
+    draft = branch == TRUSTED_PUBLISHING_BRANCH and not private and context.config.draft
     frame = messages.Frame(
         draft=draft, private=private, marker=messages.marker(subject, digest), refusals=tuple(mended.refusals)
     )
@@ -204,6 +205,7 @@ def _plan(context: Context, branch: str, mended: Mended) -> Plan:
         digest=digest,
         subject=subject,
         draft=draft,
+        labels=tuple(dict.fromkeys((LABEL, *context.config.labels))),
     )
 
 

@@ -47,6 +47,7 @@ from bot.yaml import Rename, edit
 
 ID = "deprecated-input"
 BRANCH = ACTIONS_BRANCH
+WHY = "The old names warn at every run, and the third major version of the action will not know them"
 
 _OLD = ("packages_dir", "print_hash", "repository_url", "skip_existing", "verify_metadata")
 _FORKS = ("gh-action-pypi-publish", "pypa-gh-action-pypi-publish")

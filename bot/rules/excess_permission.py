@@ -66,6 +66,7 @@ from bot.yaml import Add, Commented, Op, Remove, Value, edit, parse
 
 ID = "excess-permission"
 BRANCH = ACTIONS_BRANCH
+WHY = "With an identity token, any step of a job could upload in the name of this project"
 
 _SCOPE = "id-token"
 _WHY = "this job needs an identity token"

@@ -41,6 +41,7 @@ from bot.rules.rule import Context, Fix
 
 ID = "missing-workflow"
 BRANCH = TRUSTED_PUBLISHING_BRANCH
+WHY = "Releases made by hand depend on one person's machine and on a token that lies there"
 
 FILE = f".github/workflows/{recipes.WORKFLOW_FILE}"
 ASK = "to have the workflow proposed all the same, commit `add: true` in .github/pubflow.yml"
@@ -161,8 +162,8 @@ def _unfit(context: Context, project: Project) -> str | None:
 
 def _unasked(context: Context, project: Project) -> str | None:
     """What a maintainer can overrule by asking: in the configuration, or by running pubflow on a checkout."""
-    if context.config.add:
-        return None
+    if context.config.add is not None:
+        return None if context.config.add else "`add: false` in .github/pubflow.yml says that none is wanted"
     visibility = context.survey.snapshot.repo.visibility
     facts = _index(context, project.name or "")
     always = (

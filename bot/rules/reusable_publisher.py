@@ -52,6 +52,7 @@ from bot.workflow import UsesKind, Workflow
 
 ID = "reusable-publisher"
 BRANCH = TRUSTED_PUBLISHING_BRANCH
+WHY = "PyPI does not support it: what works today fails the day PyPI looks at the calling workflow"
 
 
 def find(context: Context) -> tuple[Finding, ...]:

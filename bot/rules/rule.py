@@ -43,6 +43,8 @@ class Rule(Protocol):
     """Its name for ever."""
     BRANCH: str
     """On which of our branches its fixes go."""
+    WHY: str
+    """Why it matters, in one clause that begins with a capital and has no full stop; it stands in pull requests."""
 
     def find(self, context: Context) -> tuple[Finding, ...]:
         """Every place where the rule is broken."""

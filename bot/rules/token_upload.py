@@ -58,6 +58,8 @@ After::
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import moving
 from bot.messages import Move, code
 from bot.model import (
@@ -70,12 +72,13 @@ from bot.model import (
     Refusal,
     Severity,
 )
-from bot.moving import Moved, is_token_upload
+from bot.moving import Migration, Moved, is_token_upload
 from bot.rules.rule import Context, Fix
 from bot.survey import Survey
 
 ID = "token-upload"
 BRANCH = TRUSTED_PUBLISHING_BRANCH
+WHY = "A stored token can be read by every step that is handed it, and lives until somebody revokes it"
 
 _INDEXES = {Index.PYPI: "PyPI", Index.TESTPYPI: "TestPyPI"}
 _CREDENTIALS = {
@@ -96,7 +99,8 @@ def fix(context: Context, finding: Finding) -> Fix | Refusal:
     result = _moved(context.survey, finding.file)
     if isinstance(result, Moved) and any(publisher.line == finding.line for publisher in result.publishers):
         repo = context.survey.snapshot.repo.ref
-        message = Move(migration=result.migration, owner=repo.owner, repository=repo.name, places=context.places)
+        migration = _without_kept(context, result.migration)
+        message = Move(migration=migration, owner=repo.owner, repository=repo.name, places=context.places)
         jobs = sorted({publisher.job for publisher in result.publishers})
         return Fix(changes=(result.change,), subject=(ID, finding.file, *jobs), message=message)
     refusals = result.refusals if isinstance(result, Moved) else result
@@ -117,6 +121,18 @@ def _moved(found: Survey, file: str) -> Moved | tuple[Refusal, ...]:
     return answer
 
 
+def _fix_kind(context: Context, publisher: Publisher) -> FixKind:
+    if not context.config.migrate:
+        return FixKind.NONE  # maintainers want it reported and left as it is
+    return FixKind.UNSAFE if moving.can_be_tried(context.survey, publisher) else FixKind.MANUAL
+
+
+def _without_kept(context: Context, migration: Migration) -> Migration:
+    """Nobody is asked to delete what the configuration keeps; names of secrets have no case."""
+    keep = {name.upper() for name in context.config.secrets.keep}
+    return replace(migration, obsolete=tuple(name for name in migration.obsolete if name.upper() not in keep))
+
+
 def _finding(context: Context, publisher: Publisher) -> Finding:
     step = () if publisher.step is None else ("steps", publisher.step)
     return Finding(
@@ -127,7 +143,7 @@ def _finding(context: Context, publisher: Publisher) -> Finding:
             f"{_CREDENTIALS[publisher.credential]}"
         ),
         # Right only once somebody has registered the publisher: until then the next release fails. Hence not SAFE.
-        fix=FixKind.UNSAFE if moving.can_be_tried(context.survey, publisher) else FixKind.MANUAL,
+        fix=_fix_kind(context, publisher),
         file=publisher.workflow,
         path=("jobs", publisher.job, *step),
         line=publisher.line,

@@ -58,6 +58,7 @@ from bot.workflow import Job, Step, UsesKind, Workflow
 
 ID = "unsafe-trigger"
 BRANCH = TRUSTED_PUBLISHING_BRANCH
+WHY = "Whoever opens a pull request decides what is built, and it would bear the project's name"
 
 _LABELS = {Index.PYPI: "PyPI", Index.TESTPYPI: "TestPyPI"}
 _BRANCHING = re.compile(r"\b(?:if|case|exit|test|unless)\b|\[\[?\s|&&|\|\||\$\{\{|\?")
