@@ -9,7 +9,7 @@ RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 WORKERS ?= 2
 
-.PHONY: help demo test soak lint types format bench docs deploy-check judges requirements clean
+.PHONY: help demo test soak lint types format bench docs deploy-check audit judges requirements clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -63,7 +63,11 @@ docs: $(DEVELOPMENT) $(VENV)/.docs  ## the documentation as a site, in build/sit
 deploy-check: $(DEVELOPMENT) $(VENV)/.deploy  ## image, compose, chart, units and proxies, by the tools that know them
 	@JUDGES=all $(BIN)/python -m pytest tests/deploy $(ARGS)
 
-$(VENV)/.docs $(VENV)/.deploy: $(VENV)/.%: requirements/%.txt $(RUNTIME)
+audit: $(RUNTIME) $(VENV)/.audit  ## known vulnerabilities among the pinned dependencies; asks an advisory database
+	@for file in requirements/*.txt; do \
+	  $(BIN)/pip-audit --disable-pip --require-hashes --progress-spinner off -r $$file || exit 1; done
+
+$(VENV)/.docs $(VENV)/.deploy $(VENV)/.audit: $(VENV)/.%: requirements/%.txt $(RUNTIME)
 	@echo "installing the tools for $* ..." >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$*.txt
 	@touch $@
