@@ -26,6 +26,8 @@ from bot.store.ledger import Ledger
 from bot.store.pauses import Pauses
 from bot.store.reports import Reports
 from bot.store.repositories import Repositories
+from bot.store.spoken import Spoken
+from bot.store.wishes import WishBook
 from bot.web import Metrics, Ready, Secrets, Web, make_metrics, make_web, serving
 from bot.web.levels import QueueLevels
 
@@ -116,6 +118,8 @@ async def services(
             pauses=Pauses(engine),
             ledger=Ledger(engine),
             repositories=Repositories(engine),
+            wishes=WishBook(engine),
+            spoken=Spoken(engine),
             reports=Reports(engine),
             allowed=Allowed(settings, github),
         )

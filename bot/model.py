@@ -137,6 +137,9 @@ class OwnPull:
     title: str
     body: str
     labels: tuple[str, ...] = ()
+    draft: bool = False
+    conflicting: bool = False
+    """GitHub says that it cannot be merged; False also while GitHub has not found out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,6 +327,8 @@ class Refusal:
     file: str | None = None
     path: YamlPath = ()
     line: int = 1
+    settled: bool = False
+    """No other answer of GitHub or an index would change it: what is open already is no longer wanted."""
 
 
 class ChangeKind(StrEnum):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
 from bot import config as configuration
 from bot import mending, messages
@@ -19,9 +18,7 @@ from bot.model import (
     Finding,
     FixKind,
     IndexFacts,
-    OwnPull,
     Plan,
-    PullState,
     Refusal,
     RepoFacts,
     Severity,
@@ -32,6 +29,7 @@ from bot.model import (
 )
 from bot.rules.rule import Context
 from bot.survey import Survey, survey
+from bot.wishes import Wishes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +43,8 @@ class Decision:
     plans: tuple[Plan, ...] = ()
     silent: str | None = None
     """Why nothing is proposed although there are findings or none could be looked for; one clause, no full stop."""
+    switched_off: bool = False
+    """A sound configuration says that nothing is wanted."""
     settings: InForce = field(default_factory=lambda: InForce(config=None))
     """The configuration that was followed; none for a repository that is not looked into."""
 
@@ -55,18 +55,6 @@ class Decision:
     @property
     def changes(self) -> tuple[Change, ...]:
         return tuple(change for plan in self.plans for change in plan.changes)
-
-
-class Standing(StrEnum):
-    """How a plan relates to the pull requests that exist."""
-
-    NEW = "new"
-    STANDS = "stands"
-    """An open pull request shows exactly this."""
-    OUTDATED = "outdated"
-    """An open pull request shows something else."""
-    DECLINED = "declined"
-    """People have answered this proposal: closed it, or merged it and took it out again."""
 
 
 def skip_reason(facts: RepoFacts) -> str | None:
@@ -104,11 +92,12 @@ def decide(  # noqa: PLR0913 - all that a decision hangs on
     only: str | None = None,
     places: Places = Places(),  # noqa: B008 - frozen
     kept: Kept = Kept(),  # noqa: B008
+    wishes: Wishes = Wishes(),  # noqa: B008
 ) -> Decision:
     """Everything there is to say about `snapshot`. Pure: the same input gives the same answer.
 
     `asked` as in `Context`, plans then have no body; `only` is the one rule to look for, None for all; `kept` counts
-    where a configuration of this moment is broken.
+    where a configuration of this moment is broken; `wishes` are laid over the configuration.
     """
     found = found or survey(snapshot)
     skipped = skip_reason(snapshot.repo)
@@ -121,7 +110,8 @@ def decide(  # noqa: PLR0913 - all that a decision hangs on
         return Decision(survey=found, findings=findings, silent=_why_unclear(settings), settings=settings)
     context = Context(
         survey=found,
-        config=settings.config,
+        config=wishes.over(settings.config),
+        wishes=wishes,
         index={facts.name: facts for facts in index},
         asked=asked,
         places=places,
@@ -130,7 +120,8 @@ def decide(  # noqa: PLR0913 - all that a decision hangs on
     decision = replace(decision, findings=(*decision.findings, *wrong), settings=settings)
     if settings.config.enabled:
         return decision
-    return replace(decision, steps=(), plans=(), silent=f"switched off by {configuration.PATH}")
+    silent = f"switched off by {configuration.PATH}"
+    return replace(decision, steps=(), plans=(), silent=silent, switched_off=True)
 
 
 def in_force(snapshot: Snapshot, kept: Kept) -> InForce:
@@ -142,20 +133,6 @@ def in_force(snapshot: Snapshot, kept: Kept) -> InForce:
         kept,
         is_organisation=snapshot.repo.ref.name.lower() == configuration.ORGANISATION_REPOSITORY,
     )
-
-
-def standing(plan: Plan, pulls: Iterable[OwnPull]) -> tuple[Standing, OwnPull | None]:
-    """What to do with `plan`, and the pull request that says so."""
-    ours = [pull for pull in pulls if pull.branch == plan.branch]
-    for pull in ours:
-        if pull.state is PullState.OPEN:
-            same = messages.describes(plan, pull.body) and pull.base == plan.base
-            return (Standing.STANDS if same else Standing.OUTDATED), pull
-    for pull in ours:
-        known = messages.read_marker(pull.body)
-        if known is not None and known.subject == plan.subject:
-            return Standing.DECLINED, pull
-    return Standing.NEW, None
 
 
 def _asks_to_publish(snapshot: Snapshot, kept: Kept) -> bool:
@@ -192,7 +169,11 @@ def _plan(context: Context, branch: str, mended: Mended) -> Plan:
     # that somebody must act first: https://docs.github.com/en/get-started/learning-about-github/githubs-plans
     draft = branch == TRUSTED_PUBLISHING_BRANCH and not private and context.config.draft
     frame = messages.Frame(
-        draft=draft, private=private, marker=messages.marker(subject, digest), refusals=tuple(mended.refusals)
+        draft=draft,
+        private=private,
+        marker=messages.marker(subject, digest),
+        refusals=tuple(mended.refusals),
+        registered=context.wishes.registered(subject, repo.ref.full_name),
     )
     # For a checkout nobody opens a pull request, and its body is the most expensive part of a plan.
     said = messages.Proposal(title="", body="") if context.asked else messages.proposal(mended.messages, frame)

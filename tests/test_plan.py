@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.config import PATH
-from bot.messages import marker, read_marker
+from bot.messages import read_marker
 from bot.model import (
     TRUSTED_PUBLISHING_BRANCH,
     ChangeKind,
     FixKind,
     IndexFacts,
-    OwnPull,
-    PullState,
-    Sha,
     Status,
     Unread,
     Visibility,
     Who,
 )
-from bot.plan import Decision, Standing, decide, questions, skip_reason, standing
+from bot.plan import Decision, decide, questions, skip_reason
 from bot.survey import survey
 from tests.snapshots import PUBLISHES, PYPROJECT, facts, snapshot
 
@@ -211,56 +207,3 @@ def test_the_subject_is_of_the_package() -> None:
     [one] = decided().plans
     [other] = decide(snapshot(renamed), index=[IndexFacts(name="fork", exists=False)]).plans
     assert one.subject != other.subject
-
-
-# ---------------------------------------------------------------- beside the pull requests that exist
-
-
-def own(state: PullState, *, subject: str = "", digest: str = "", base: str = "main", number: int = 1) -> OwnPull:
-    [plan] = decided().plans
-    return OwnPull(
-        number=number,
-        url=f"https://github.com/Octo-Org/Spoon/pull/{number}",
-        branch=TRUSTED_PUBLISHING_BRANCH,
-        base=base,
-        state=state,
-        head=Sha("1" * 40),
-        title="t",
-        body=f"...\n{marker(subject or plan.subject, digest or plan.digest)}",
-    )
-
-
-OTHER = "f" * 16
-STANDINGS: dict[str, tuple[list[OwnPull], Standing, int | None]] = {
-    "none": ([], Standing.NEW, None),
-    "open and the same": ([own(PullState.OPEN)], Standing.STANDS, 1),
-    "open with another text": ([own(PullState.OPEN, digest=OTHER)], Standing.OUTDATED, 1),
-    "open for another package": ([own(PullState.OPEN, subject=OTHER)], Standing.OUTDATED, 1),
-    "open against another branch": ([own(PullState.OPEN, base="old")], Standing.OUTDATED, 1),
-    "open, its marker removed": ([replace(own(PullState.OPEN), body="edited")], Standing.OUTDATED, 1),
-    "closed": ([own(PullState.CLOSED)], Standing.DECLINED, 1),
-    "closed with another text": ([own(PullState.CLOSED, digest=OTHER)], Standing.DECLINED, 1),
-    "merged and taken out again": ([own(PullState.MERGED)], Standing.DECLINED, 1),
-    "closed for another package": ([own(PullState.CLOSED, subject=OTHER)], Standing.NEW, None),
-    "closed, its marker removed": ([replace(own(PullState.CLOSED), body="edited")], Standing.NEW, None),
-    "closed on our other branch": ([replace(own(PullState.CLOSED), branch="pubflow/actions")], Standing.NEW, None),
-    "closed once and open again": (
-        [own(PullState.OPEN, number=2), own(PullState.CLOSED)],
-        Standing.STANDS,
-        2,
-    ),
-    "open before one that was closed": (
-        [own(PullState.CLOSED, number=2), own(PullState.OPEN)],
-        Standing.STANDS,
-        1,
-    ),
-}
-
-
-@pytest.mark.parametrize("case", STANDINGS)
-def test_how_a_plan_stands_to_the_pull_requests_that_exist(case: str) -> None:
-    pulls, answer, number = STANDINGS[case]
-    [plan] = decided().plans
-    found, pull = standing(plan, pulls)
-    assert found is answer
-    assert (pull.number if pull else None) == number

@@ -41,7 +41,7 @@ from bot.github.reactions import Reaction
 from bot.github.read import Interest, read_repository
 from bot.github.wire import Clock, Options, Permit
 from bot.github.write import carry_out, touches_workflows
-from bot.model import Check, InstallationId, Plan, PullRequest, RepoRef, Snapshot
+from bot.model import Check, InstallationId, Plan, PullRequest, RepoRef, Sha, Snapshot
 
 __all__ = [
     "Account",
@@ -113,17 +113,18 @@ class GitHub:
             return await read_repository(access, ref, self._interest, oidc=self._client.options.oidc)
 
     async def propose(
-        self, installation: InstallationId, snapshot: Snapshot, plan: Plan, *, permit: Permit
+        self, installation: InstallationId, snapshot: Snapshot, plan: Plan, *, permit: Permit, given: Sha | None = None
     ) -> PullRequest:
         """Make the pull request stand as planned, in at most five requests. Twice is the same as once.
 
-        `permit` is awaited before each writing request and raises Stopped. Raises also Conflict, Forbidden, Gone,
+        `permit` is awaited before each writing request and raises Stopped; `given` is the one commit of somebody else's
+        that may be overwritten. Raises also Conflict, Forbidden, Gone,
         WaitUntil, Unavailable.
         """
         permissions = WRITING_WORKFLOWS if touches_workflows(plan) else WRITING
         access = self._access(Grant(installation, permissions, (snapshot.repo.ref.id,)))
         with self._client.deadline(self._client.options.deadline):
-            return await carry_out(access, snapshot, plan, permit)
+            return await carry_out(access, snapshot, plan, permit, given=given)
 
     def at(self, installation: InstallationId, ref: RepoRef, *, permit: Permit) -> Desk:
         """Everything else that is said and done in one repository."""

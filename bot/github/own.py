@@ -63,6 +63,8 @@ def _own(found: Pulls) -> Iterator[OwnPull]:
                 head=Sha(pull.head_ref_oid),
                 title=pull.title,
                 body=pull.body,
+                draft=pull.is_draft,
+                conflicting=pull.mergeable == "CONFLICTING",
                 labels=tuple(label.name for label in pull.labels.found) if pull.labels else (),
             )
 

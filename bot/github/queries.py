@@ -31,6 +31,7 @@ fragment Head on Ref {
 PULL = """
 fragment Pull on PullRequest {
   number url state title body headRefOid headRefName baseRefName isCrossRepository viewerDidAuthor
+  isDraft mergeable
   labels(first: 20) { nodes { name } }
 }
 """
@@ -159,6 +160,8 @@ class Pull(msgspec.Struct, frozen=True, rename="camel"):
     base_ref_name: str
     is_cross_repository: bool
     viewer_did_author: bool
+    is_draft: bool = False
+    mergeable: str = "UNKNOWN"
     labels: Labels | None = None
 
 

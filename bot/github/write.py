@@ -53,8 +53,12 @@ class _Seen:
     foreign: queries.Pull | None
 
 
-async def carry_out(access: Access, snapshot: Snapshot, plan: Plan, permit: Permit) -> PullRequest:
+async def carry_out(
+    access: Access, snapshot: Snapshot, plan: Plan, permit: Permit, *, given: Sha | None = None
+) -> PullRequest:
     """Make the pull request stand as planned. `permit` is awaited before each writing request.
+
+    `given`: a commit of somebody else's on our branch that a person gave us to overwrite, that one and no other.
 
     Raises Conflict (somebody moved our branch or the base), Forbidden (a permission or a rule of the repository), Gone,
     Stopped, WaitUntil, Unavailable, Unwanted.
@@ -63,7 +67,7 @@ async def carry_out(access: Access, snapshot: Snapshot, plan: Plan, permit: Perm
         raise Unwanted("a plan without changes is no pull request")
     await permit()
     await access.client.book(access.lane, ORDINARY)
-    writer = _Writer(access=access, snapshot=snapshot, plan=plan, permit=permit)
+    writer = _Writer(access=access, snapshot=snapshot, plan=plan, permit=permit, given=given)
     await writer.branch(await writer.tree())
     pull, labels = await writer.pull()
     await writer.label(pull, labels)
@@ -81,6 +85,7 @@ class _Writer:
     snapshot: Snapshot
     plan: Plan
     permit: Permit
+    given: Sha | None = None
     booked: int = ORDINARY
     seen: _Seen | None = None
     """The last look; newer than the snapshot."""
@@ -129,7 +134,7 @@ class _Writer:
         """The branch exists: keep it if it holds our tree, move it if its head is ours, else leave it alone."""
         if head.tree == tree:
             return
-        if not head.ours:
+        if not head.ours and head.oid != self.given:
             raise Conflict(f"somebody else's commit is on {self.plan.branch}; it was left as it is")
         after = commit or await self._commit(tree)
         variables = {

@@ -5,23 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from typing import ParamSpec, TypeVar
 
 import structlog
 
 from bot import plan as planning
-from bot.errors import Conflict, Forbidden, Stopped, WaitUntil
+from bot.errors import Stopped
+from bot.jobs import carrying
 from bot.jobs.arguments import Repository, read
 from bot.jobs.record import record
 from bot.jobs.services import Services
+from bot.lifecycle import verdicts
 from bot.messages import Places
-from bot.model import Done, InstallationId, Job, Later, Outcome, Plan, PullRequest, RepoRef, Snapshot, Status
-from bot.plan import Decision, Standing
+from bot.model import Done, InstallationId, Job, Later, Outcome, RepoRef, Snapshot, Status
+from bot.plan import Decision
 from bot.settings import Mode
 from bot.store import in_thread
-from bot.store.ledger import Held, Reserved, Wait
 from bot.store.repositories import Seen
 from bot.survey import survey
 
@@ -29,9 +29,6 @@ KIND = "scan"
 WAITING = "waiting: "
 """Starts the outcome of a repository whose pull request may not be opened yet."""
 _NOT_YET_HANDLED = frozenset({Status.TOKEN, Status.MIXED, Status.INDIRECT, Status.UNKNOWN})
-PAUSED_SECONDS = 300.0
-"""How often a paused repository looks whether it may go on; it costs no request."""
-
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -50,9 +47,16 @@ async def scan(job: Job, services: Services) -> Outcome:
     closed = await _still_closed(ref, services)
     if closed is not None:
         return closed
-    snapshot, decision = await examine(job.installation, ref, services)
-    outcome = await carry_out(job.installation, snapshot, decision, services)
-    await _remember(job.installation, snapshot, decision, outcome, services)
+    return await work(job.installation, ref, services)
+
+
+async def work(
+    installation: InstallationId, ref: RepoRef, services: Services, *, remade: frozenset[str] = frozenset()
+) -> Outcome:
+    """The scan itself; the pull requests of the branches `remade` are made anew. Raises GitHubError."""
+    snapshot, decision = await examine(installation, ref, services)
+    outcome = await carry_out(installation, snapshot, decision, services, remade=remade)
+    await _remember(installation, snapshot, decision, outcome, services)
     summary = outcome.summary if isinstance(outcome, Done) else WAITING + outcome.reason
     log.info("scanned", repository=snapshot.repo.ref.full_name, status=decision.status.value, outcome=summary)
     return outcome
@@ -63,6 +67,7 @@ async def examine(installation: InstallationId, ref: RepoRef, services: Services
     snapshot = await services.github.read(installation, ref)
     found = await _beside(survey, snapshot)
     index = [await services.pypi.project(name) for name in planning.questions(found)]
+    wishes = await in_thread(services.wishes.of, snapshot.repo.ref.id)
     decision = await _beside(
         planning.decide,
         snapshot,
@@ -73,6 +78,7 @@ async def examine(installation: InstallationId, ref: RepoRef, services: Services
             testpypi=services.settings.testpypi_url,
             web=services.settings.github_web_url,
         ),
+        wishes=wishes,
     )
     return snapshot, decision
 
@@ -92,22 +98,25 @@ async def _still_closed(ref: RepoRef, services: Services) -> Later | None:
     try:
         await services.may_write(ref)
     except Stopped as stopped:
-        return Later(seconds=PAUSED_SECONDS, reason=str(stopped))
+        return Later(seconds=carrying.PAUSED_SECONDS, reason=str(stopped))
     per_hour = services.settings.pulls_per_hour
-    return _wait(await in_thread(services.ledger.look, ref.owner, services.clock(), per_hour))
+    return carrying.waits(await in_thread(services.ledger.look, ref.owner, services.clock(), per_hour))
 
 
 async def carry_out(
-    installation: InstallationId, snapshot: Snapshot, decision: Decision, services: Services
+    installation: InstallationId,
+    snapshot: Snapshot,
+    decision: Decision,
+    services: Services,
+    *,
+    remade: frozenset[str] = frozenset(),
 ) -> Outcome:
-    """Make every planned pull request stand; Later when one may not be opened yet. Raises GitHubError."""
-    ends: list[str] = []
-    for plan in decision.plans:
-        end = await _propose(_Proposal(installation, snapshot, plan), services)
-        if isinstance(end, Later):
-            return end
-        ends.append(end.summary)
-    return Done(summary="; ".join(ends) or _why_nothing(decision))
+    """Make everything stand as decided; Later when something may not be done yet. Raises GitHubError."""
+    wishes = await in_thread(services.wishes.of, snapshot.repo.ref.id)
+    ends = await carrying.carry_out(installation, verdicts(snapshot, decision, wishes, remade), services)
+    if isinstance(ends, Later):
+        return ends
+    return Done(summary="; ".join(end.summary for end in ends) or _why_nothing(decision))
 
 
 def _why_nothing(decision: Decision) -> str:
@@ -120,87 +129,6 @@ def _why_nothing(decision: Decision) -> str:
     if decision.status in _NOT_YET_HANDLED:
         return f"seen, not yet handled ({decision.status})"
     return f"nothing to do ({decision.status})"
-
-
-@dataclass(frozen=True, slots=True)
-class _Proposal:
-    installation: InstallationId
-    snapshot: Snapshot
-    plan: Plan
-
-    @property
-    def ref(self) -> RepoRef:
-        return self.snapshot.repo.ref
-
-
-async def _propose(proposal: _Proposal, services: Services) -> Outcome:
-    standing, pull = planning.standing(proposal.plan, proposal.snapshot.pulls)
-    if standing is Standing.DECLINED:
-        return Done(summary=f"#{pull.number if pull else 0} was closed by people: not opened again")
-    if standing is Standing.STANDS and pull is not None:
-        await _note_opened(proposal, pull.number, services)
-        return Done(summary=f"#{pull.number} stands already")
-    if services.settings.pubflow_mode is Mode.OBSERVE:
-        return Done(summary=f"would open “{proposal.plan.title}” (this site only observes)")
-    if standing is Standing.NEW:
-        turn = await _reserve(proposal, services)
-        if turn is not None:
-            return turn
-    return await _write(proposal, services)
-
-
-async def _write(proposal: _Proposal, services: Services) -> Outcome:
-    async def permit() -> None:
-        await services.may_write(proposal.ref)
-
-    try:
-        pull = await services.github.propose(proposal.installation, proposal.snapshot, proposal.plan, permit=permit)
-    except Stopped as stopped:
-        return Later(seconds=PAUSED_SECONDS, reason=str(stopped))
-    except WaitUntil as wait:
-        return Later(seconds=wait.seconds, reason=str(wait))
-    except (Conflict, Forbidden) as refused:
-        await _give_back(proposal, services)
-        return Done(summary=f"nothing proposed: {refused}")
-    await _note_opened(proposal, pull.number, services)
-    return Done(summary=_said(pull, proposal.plan))
-
-
-def _said(pull: PullRequest, plan: Plan) -> str:
-    return f"#{pull.number} {'opened' if pull.created else 'brought up to date'}: {plan.title}"
-
-
-async def _reserve(proposal: _Proposal, services: Services) -> Later | None:
-    """Take a place in the account's ledger; Later when there is none at the moment."""
-    turn = await in_thread(
-        services.ledger.reserve,
-        proposal.ref.owner,
-        proposal.ref.id,
-        proposal.plan.branch,
-        proposal.plan.digest,
-        services.clock(),
-        services.settings.pulls_per_hour,
-    )
-    return _wait(turn)
-
-
-def _wait(turn: Reserved | Wait | Held) -> Later | None:
-    match turn:
-        case Wait(seconds=seconds):
-            return Later(seconds=seconds, reason="the account has had its pull requests of this hour")
-        case Held(reason=reason):
-            return Later(seconds=PAUSED_SECONDS, reason=f"{reason}; `pubflow resume ACCOUNT` lets it go on")
-        case Reserved():
-            return None
-
-
-async def _note_opened(proposal: _Proposal, number: int, services: Services) -> None:
-    ref, plan = proposal.ref, proposal.plan
-    await in_thread(services.ledger.opened, ref.owner, ref.id, plan.branch, plan.digest, number, services.clock())
-
-
-async def _give_back(proposal: _Proposal, services: Services) -> None:
-    await in_thread(services.ledger.cancel, proposal.ref.id, proposal.plan.branch, proposal.plan.digest)
 
 
 async def _remember(

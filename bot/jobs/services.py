@@ -18,6 +18,8 @@ from bot.store.ledger import Ledger
 from bot.store.pauses import Pauses
 from bot.store.reports import Reports
 from bot.store.repositories import Repositories
+from bot.store.spoken import Spoken
+from bot.store.wishes import WishBook
 
 
 class Allowed:
@@ -47,6 +49,8 @@ class Services:
     pauses: Pauses
     ledger: Ledger
     repositories: Repositories
+    wishes: WishBook
+    spoken: Spoken
     reports: Reports
     allowed: Allowed
     clock: Callable[[], float] = field(default=time.time)

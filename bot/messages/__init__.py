@@ -9,7 +9,16 @@ from __future__ import annotations
 from bot.messages.addition import Addition
 from bot.messages.frame import Frame
 from bot.messages.markdown import code, prose
-from bot.messages.marker import Marker, describes, marker, read_marker
+from bot.messages.marker import (
+    Marker,
+    describes,
+    is_withdrawn,
+    marker,
+    read_marker,
+    remark_marker,
+    same_text,
+    withdrawn,
+)
 from bot.messages.mend import Mend
 from bot.messages.move import Move
 from bot.messages.proposal import Message, Proposal, proposal
@@ -27,8 +36,12 @@ __all__ = [
     "Publisher",
     "code",
     "describes",
+    "is_withdrawn",
     "marker",
     "proposal",
     "prose",
     "read_marker",
+    "remark_marker",
+    "same_text",
+    "withdrawn",
 ]

@@ -15,3 +15,5 @@ class Frame:
     private: bool
     marker: str
     refusals: tuple[Refusal, ...] = ()
+    registered: bool = False
+    """Somebody said that the publishers are registered."""

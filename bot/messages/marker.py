@@ -29,7 +29,34 @@ def read_marker(body: str) -> Marker | None:
     return Marker(subject=found[-1]["subject"], digest=found[-1]["digest"]) if found else None
 
 
+WITHDRAWN = "<!-- pubflow:withdrawn -->"
+"""In the body of a pull request that we closed ourselves: nobody has said no to it."""
+
+
+def is_withdrawn(body: str) -> bool:
+    return WITHDRAWN in body
+
+
+def withdrawn(body: str) -> str:
+    """The body of a pull request of ours, to be closed by ourselves."""
+    return body if is_withdrawn(body) else f"{body.rstrip()}\n\n{WITHDRAWN}\n"
+
+
+def remark_marker(what: str) -> str:
+    """The hidden line of a comment of ours; `what` is letters, digits and hyphens, and names the comment."""
+    return f"<!-- pubflow:{what} -->"
+
+
 def describes(plan: Plan, body: str) -> bool:
     """Whether a pull request with `body` shows exactly what `plan` proposes."""
     found = read_marker(body)
     return found is not None and found == Marker(subject=plan.subject, digest=plan.digest)
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two bodies say the same; GitHub gives line ends and blanks at the end back in its own way."""
+    return _tidy(one) == _tidy(other)
+
+
+def _tidy(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()

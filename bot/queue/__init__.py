@@ -6,6 +6,6 @@ The web process opens a `Queue` and accepts deliveries; a worker starts one with
 from __future__ import annotations
 
 from bot.queue.door import Queue
-from bot.queue.options import Depth, Handler, JobInfo, JobState, Level, QueueOptions
+from bot.queue.options import Aftermath, Depth, Handler, JobInfo, JobState, Kinds, Level, QueueOptions
 
-__all__ = ["Depth", "Handler", "JobInfo", "JobState", "Level", "Queue", "QueueOptions"]
+__all__ = ["Aftermath", "Depth", "Handler", "JobInfo", "JobState", "Kinds", "Level", "Queue", "QueueOptions"]

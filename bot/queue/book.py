@@ -18,12 +18,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Protocol, cast
 
 import sqlalchemy as sa
 
 from bot.model import InstallationId, Job, JsonValue
+from bot.queue.options import Kinds
 from bot.queue.statements import FIND, HEIR, INSERT, IS_RUNNING, IS_TAKEN, LOOK, OLDEST, UPDATE, Row
 from bot.queue.states import (
     DONE,
@@ -45,8 +46,10 @@ class Dispatch(Protocol):
     """Gives an attempt to the engine, in the same transaction."""
 
     def __call__(
-        self, connection: sa.Connection, attempt: Attempt, *, installation: int, delay: float | None
-    ) -> None: ...
+        self, connection: sa.Connection, attempt: Attempt, *, partition: int | None, delay: float | None
+    ) -> None:
+        """`partition`: the installation whose other jobs are counted; None for what waits for nobody."""
+        ...
 
 
 def lane_of(job: Job) -> str:
@@ -67,6 +70,7 @@ class Book:
     clock: Callable[[], float]
     starts: int
     """Starts of one attempt before its job is set aside."""
+    kinds: Kinds = field(default_factory=Kinds)
 
     @staticmethod
     def locks(job: Job) -> tuple[str, ...]:
@@ -106,7 +110,7 @@ class Book:
         }  # fmt: skip
         connection.execute(INSERT, row)
         if not taken:
-            self.dispatch(connection, attempt, installation=job.installation, delay=None)
+            self.dispatch(connection, attempt, partition=self._partition(job.kind, job.installation), delay=None)
 
     def start(self, connection: sa.Connection, attempt: Attempt, token: str) -> Started | None:
         """The job to be worked now by `token`, or None: it is over, goes by another attempt, or its lane is taken."""
@@ -215,11 +219,22 @@ class Book:
             connection, row.id, state=QUEUED, attempt=attempt.number, workflow=attempt.workflow, token=None,
             tries=tries, starts=starts, error=error, due_at=None if delay is None else self.clock() + delay,
         )  # fmt: skip
-        self.dispatch(connection, attempt, installation=row.installation, delay=delay)
+        self.dispatch(connection, attempt, partition=self._partition(row.kind, row.installation), delay=delay)
 
     def _leave(self, connection: sa.Connection, row: Row, state: str, **values: str | int | None) -> None:
         self._set(connection, row.id, state=state, token=None, due_at=None, **values)
         self.advance(connection, row.lane)
+        if state != DONE:
+            self._follow(connection, row, str(values.get("error") or "an operator dropped it"))
+
+    def _follow(self, connection: sa.Connection, row: Row, why: str) -> None:
+        """Nobody else makes the follower of this attempt, so the lock on the job's own lane is enough."""
+        follower = self.kinds.aftermath(_job(row), why)
+        if follower is not None:
+            self.add(connection, replace(follower, key=f"{follower.key}~{row.attempt}", once=True))
+
+    def _partition(self, kind: str, installation: int) -> int | None:
+        return None if kind in self.kinds.urgent else installation
 
     def _set(self, connection: sa.Connection, job: str, **values: str | float | None) -> None:
         connection.execute(UPDATE, {"name": job, "updated_at": self.clock()} | values)

@@ -17,7 +17,7 @@ from bot.model import InstallationId, Job, RepoId
 from bot.queue import upkeep
 from bot.queue.book import Book, lane_of_repository
 from bot.queue.engine import Client
-from bot.queue.options import Depth, Handler, JobInfo, JobState, QueueOptions
+from bot.queue.options import Depth, Handler, JobInfo, JobState, Kinds, QueueOptions
 from bot.queue.shift import Shift, Tools
 from bot.queue.writer import Work, Writer
 from bot.store import in_thread, make_engine, migrate, reason
@@ -42,12 +42,13 @@ class Queue:
     Every method may raise StoreUnavailable while the database does not answer.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but the first two are named
         self,
         engine: sa.Engine,
         home: Path,
         *,
         options: QueueOptions | None = None,
+        kinds: Kinds = Kinds(),  # noqa: B008 - frozen
         redact: Callable[[str], str] = str,
         on_lost: Callable[[], None] = _nothing,
         clock: Callable[[], float] = time.time,
@@ -57,6 +58,7 @@ class Queue:
         self._engine = engine
         self._home = home
         self._options = options or QueueOptions()
+        self._kinds = kinds
         self._redact = redact
         self._on_lost = on_lost
         self._clock = clock
@@ -177,7 +179,7 @@ class Queue:
             client = Client.open(working)
         except (sa.exc.SQLAlchemyError, OSError) as error:
             raise StoreUnavailable(f"the database cannot be prepared ({reason(error)}); see DATABASE_URL") from error
-        book = Book(dispatch=client.dispatch, clock=self._clock, starts=options.starts)
+        book = Book(dispatch=client.dispatch, clock=self._clock, starts=options.starts, kinds=self._kinds)
         return Tools(
             engine=self._engine,
             client=client,

@@ -36,6 +36,8 @@ VERSION: Final = "pubflow-jobs-1"
 """Constant over our releases: by default it is a hash of the code, and what waits would be stranded by a new one."""
 QUEUE: Final = "pubflow-jobs"
 """Partitioned by installation."""
+URGENT: Final = "pubflow-urgent"
+"""What people wait for; a queue of its own, so that no number of other jobs stands before it."""
 TICKS: Final = "pubflow-ticks"
 JOB: Final = "pubflow.job"
 TICK: Final = "pubflow.tick"
@@ -79,13 +81,18 @@ class Client:
             worker_concurrency=options.per_worker,
             polling_interval_sec=options.poll,
         )
+        self._client.register_queue(URGENT, worker_concurrency=options.per_worker, polling_interval_sec=options.poll)
         self._client.register_queue(TICKS, worker_concurrency=4, polling_interval_sec=max(1.0, options.poll))
 
-    def dispatch(self, connection: sa.Connection, attempt: Attempt, *, installation: int, delay: float | None) -> None:
-        """Queue an attempt as part of the caller's transaction."""
+    def dispatch(
+        self, connection: sa.Connection, attempt: Attempt, *, partition: int | None, delay: float | None
+    ) -> None:
+        """Queue an attempt as part of the caller's transaction; without a partition it is urgent."""
         options = EnqueueOptions(
-            workflow_name=JOB, queue_name=QUEUE, workflow_id=attempt.workflow, queue_partition_key=str(installation)
+            workflow_name=JOB, queue_name=URGENT if partition is None else QUEUE, workflow_id=attempt.workflow
         )
+        if partition is not None:
+            options["queue_partition_key"] = str(partition)
         if delay is not None:
             options["delay_seconds"] = delay
         self._client.enqueue_in_transaction(connection, options, attempt.job, attempt.number, attempt.lane)
@@ -163,7 +170,7 @@ class Worker:
                 "run_migrations": False,
             }
         )
-        DBOS.listen_queues([QUEUE, TICKS])
+        DBOS.listen_queues([QUEUE, URGENT, TICKS])
         DBOS.launch()
         return cls(asyncio.get_running_loop())
 

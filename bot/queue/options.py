@@ -12,6 +12,23 @@ Handler = Callable[[Job], Awaitable[Outcome]]
 """Works one job. It may be killed anywhere and is then called again, so doing it twice must be doing it once."""
 
 
+Aftermath = Callable[[Job, str], Job | None]
+"""What is to be done when a job is set aside or dropped, and why it was; stored together with that end."""
+
+
+def no_aftermath(_job: Job, _why: str) -> None:
+    """Nothing follows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kinds:
+    """What the queue must know of the kinds of jobs, whoever opens it."""
+
+    urgent: frozenset[str] = frozenset()
+    """Kinds that people wait for: they never stand behind others of their installation."""
+    aftermath: Aftermath = no_aftermath
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueOptions:
     """How fast, how much at once, how long; all times are seconds."""
@@ -19,7 +36,7 @@ class QueueOptions:
     per_installation: int = 3
     """Jobs of one installation that run at a time, over all machines."""
     per_worker: int = 20
-    """Jobs that one process runs at a time."""
+    """Jobs that one process runs at a time; so many urgent ones besides."""
     poll: float = 0.2
     """How often a worker looks for work."""
     tries: int = 5

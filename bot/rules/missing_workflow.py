@@ -19,6 +19,8 @@ After::
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from packaging.utils import canonicalize_name
 
 from bot import recipes
@@ -72,7 +74,8 @@ def fix(context: Context, finding: Finding) -> Fix | Refusal:
     """The workflow, filled in for the repository's one publishable package; or why a person must decide."""
     reason = _hindrance(context)
     if reason is not None:
-        return _refusal(finding, reason)
+        hidden = context.survey.snapshot.repo.visibility in {Visibility.PRIVATE, Visibility.INTERNAL}
+        return replace(_refusal(finding, reason), settled=hidden or context.config.add is False)
     (project,) = _candidates(context)
     assert project.name is not None, "a package without a static name is a hindrance"
     recipe = _recipe(context, project)

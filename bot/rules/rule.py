@@ -10,6 +10,7 @@ from bot.config import Config
 from bot.messages import Message, Places
 from bot.model import Change, Finding, IndexFacts, Refusal
 from bot.survey import Survey
+from bot.wishes import Wishes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,8 @@ class Context:
     asked: bool = False
     """A person asks for this repository by hand (a checkout): what we would not offer unasked may be shown."""
     places: Places = field(default_factory=Places)
+    wishes: Wishes = field(default_factory=Wishes)
+    """What people asked for by commands; the configuration has those of them already that are settings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

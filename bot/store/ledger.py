@@ -80,7 +80,7 @@ class Ledger:
         with transaction(self.engine) as connection:
             lock(connection, _names(login, repo_id))
             before = connection.execute(
-                pulls.delete().where(*_numbered(repo_id, number)).returning(pulls.c.reserved_at)
+                pulls.delete().where(*_not_merged(repo_id, number)).returning(pulls.c.reserved_at)
             )
             since = min((row.reserved_at for row in before), default=None)
             stands = {"number": number, "state": "open"} | ({} if since is None else {"reserved_at": since})
@@ -94,13 +94,24 @@ class Ledger:
             unused = pulls.c.state == "reserved"
             connection.execute(pulls.delete().where(*_live(repo_id, branch, digest), unused))
 
-    def closed(self, repo_id: int, number: int, merged: bool, now: float, *, branch: str | None = None) -> bool:
+    def closed(
+        self,
+        repo_id: int,
+        number: int,
+        merged: bool,
+        now: float,
+        *,
+        branch: str | None = None,
+        withdrawn: bool = False,
+    ) -> bool:
         """Somebody closed or merged it; False when it is none of ours, or was known to be closed.
 
+        `withdrawn`: we closed it, as nothing was left to propose, and nobody said no.
         A place on `branch` that was taken, and whose pull request could not be noted any more, is the one meant when
         the number is not known.
         """
-        ended = {"number": number, "state": "merged" if merged else "closed", "closed_at": now}
+        state = "merged" if merged else "withdrawn" if withdrawn else "closed"
+        ended = {"number": number, "state": state, "closed_at": now}
         with transaction(self.engine) as connection:
             lock(connection, [_repository(repo_id)])
             if connection.execute(pulls.update().where(*_numbered(repo_id, number)).values(ended)).rowcount > 0:
@@ -137,6 +148,11 @@ def _repository(repo_id: int) -> str:
 
 def _numbered(repo_id: int, number: int) -> tuple[sa.ColumnElement[bool], ...]:
     return pulls.c.repo_id == repo_id, pulls.c.number == number, pulls.c.state == "open"
+
+
+def _not_merged(repo_id: int, number: int) -> tuple[sa.ColumnElement[bool], ...]:
+    """Open, or closed and opened again."""
+    return pulls.c.repo_id == repo_id, pulls.c.number == number, pulls.c.state.in_(["open", "closed", "withdrawn"])
 
 
 def _unnoted(connection: sa.Connection, repo_id: int, branch: str, number: int) -> int | None:

@@ -94,7 +94,7 @@ pulls = sa.Table(
     sa.Column("branch", sa.Text, nullable=False),
     sa.Column("digest", sa.Text, nullable=False),
     sa.Column("number", sa.BigInteger),  # null: reserved, not opened yet
-    sa.Column("state", sa.Text, nullable=False),  # reserved, open, closed or merged
+    sa.Column("state", sa.Text, nullable=False),  # reserved, open, closed, withdrawn (by us) or merged
     sa.Column("reserved_at", sa.Double, nullable=False),
     sa.Column("closed_at", sa.Double),
     sa.Index("pubflow_pulls_account", "account", "reserved_at"),
@@ -214,6 +214,37 @@ answers = sa.Table(
     sa.Column("at", sa.Double, nullable=False),
 )
 """What package indexes answered, so that they are asked again only conditionally. A cache: it may be emptied."""
+
+wishes = sa.Table(
+    "pubflow_wishes",
+    metadata,
+    sa.Column("repo_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("wish", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, primary_key=True),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("login", sa.Text, nullable=False),  # who asked
+    sa.Column("at", sa.Double, nullable=False),
+)
+"""What people asked for by commands and checkboxes."""
+
+remarks = sa.Table(
+    "pubflow_remarks",
+    metadata,
+    sa.Column("repo_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("what", sa.Text, primary_key=True),
+    sa.Column("at", sa.Double, nullable=False),
+)
+"""What was said once in a repository and is not said again."""
+
+replies = sa.Table(
+    "pubflow_replies",
+    metadata,
+    sa.Column("repo_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("what", sa.Text, primary_key=True),  # the comment or the tick that is answered
+    sa.Column("ends", sa.Text, nullable=False),  # a JSON list: what came of each command that has ended
+    sa.Column("at", sa.Double, nullable=False),
+)
+"""How far the answer to a comment has come, so that no command of it is carried out twice."""
 
 
 def migrate(engine: sa.Engine) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.queue import Handler, Queue, QueueOptions
+from bot.queue import Handler, Kinds, Queue, QueueOptions
 from bot.queue.engine import Client
 from bot.store import make_engine, migrate
 from tests.store.databases import Server, run_postgresql
@@ -65,11 +65,12 @@ class Queues:
         handlers: Mapping[str, Handler] | None = None,
         *,
         options: QueueOptions = FAST,
+        kinds: Kinds = Kinds(),  # noqa: B008 - frozen
         redact: Callable[[str], str] = str,
         on_lost: Callable[[], None] = lambda: None,
     ) -> Queue:
         """A queue that works when there are handlers, and only takes in when there are none."""
-        queue = Queue(self.engine, self.home, options=options, redact=redact, on_lost=on_lost)
+        queue = Queue(self.engine, self.home, options=options, kinds=kinds, redact=redact, on_lost=on_lost)
         self.stack.push_async_callback(queue.stop, 0)
         await queue.start(handlers or {}, work=handlers is not None)
         return queue

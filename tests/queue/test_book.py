@@ -35,11 +35,11 @@ class Engine:
         connection: sa.Connection,
         attempt: Attempt,
         *,
-        installation: int,
+        partition: int | None,
         delay: float | None,
     ) -> None:
         assert connection.in_transaction()
-        assert installation == 1
+        assert partition == 1
         self.carried.append((attempt, delay))
 
 

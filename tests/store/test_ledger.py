@@ -182,3 +182,21 @@ def test_many_who_reserve_at_once_get_no_more_than_one_after_the_other(engine: s
     with ThreadPoolExecutor(8) as pool:
         same = list(pool.map(lambda _: ledger.reserve("other", 1, BRANCH, "d", NOW, per_hour=1), range(20)))
     assert same == [Reserved()] * 20
+
+
+def test_what_we_withdrew_is_no_answer_of_people(engine: sa.Engine) -> None:
+    ledger = Ledger(engine)
+    for number in range(1, 5):
+        ledger.opened("acme", 7, "b", str(number), number, 1.0)
+        assert ledger.closed(7, number, False, 2.0, withdrawn=True)
+    assert ledger.held("acme") is None
+
+
+def test_what_people_closed_and_opened_again_is_no_refusal(engine: sa.Engine) -> None:
+    ledger = Ledger(engine)
+    for number in range(1, 4):
+        ledger.opened("acme", 7, "b", str(number), number, 1.0)
+        ledger.closed(7, number, False, 2.0)
+    assert ledger.held("acme") is not None
+    ledger.opened("acme", 7, "b", "1", 1, 3.0)
+    assert ledger.held("acme") is None

@@ -15,8 +15,6 @@ from bot.demo.github.tokens import Anonymous, AsApp, AsInstallation, AsUser, Cal
 Need = frozenset[tuple[str, str]]
 
 READ_ONLY = "Repository was archived so is read-only."
-_CONCEALED = frozenset({"secrets", "dependabot_secrets", "environments"})
-"""What even a public repository shows to nobody."""
 
 
 @cache
@@ -46,8 +44,7 @@ def visible(caller: Caller, repository: Repository) -> bool:
 
 def allowed(caller: Caller, repository: Repository, needs: str) -> bool:
     """Whether one of the alternatives is granted; anybody may read what is public."""
-    concealed = any(name in _CONCEALED for way in alternatives(needs) for name, _ in way)
-    if not writes(needs) and not repository.private and not concealed:
+    if not writes(needs) and not repository.private:
         return True
     match caller:
         case AsInstallation(token=token):
@@ -59,11 +56,7 @@ def allowed(caller: Caller, repository: Repository, needs: str) -> bool:
             )
         case AsUser(account=account):
             level = repository.collaborators.get(account.login.lower(), "")
-            return (
-                repository.owner is account
-                or level in {"write", "maintain", "admin"}
-                or not (writes(needs) or concealed)
-            )
+            return repository.owner is account or level in {"write", "maintain", "admin"} or not writes(needs)
     return False
 
 

@@ -1,0 +1,56 @@
+"""What we have said already: remarks that are made once, and how far the answer to a comment has come."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bot.model import RepoId
+from bot.store.engine import transaction
+from bot.store.tables import remarks, replies
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    engine: sa.Engine
+
+    def was_said(self, repo_id: RepoId, what: str) -> bool:
+        """Whether this remark was made in this repository."""
+        with self.engine.connect() as connection:
+            return connection.scalar(sa.select(remarks.c.at).where(*_remark(repo_id, what))) is not None
+
+    def said(self, repo_id: RepoId, what: str, now: float) -> None:
+        """It was made; do not make it again, even if somebody deletes it."""
+        with transaction(self.engine) as connection:
+            connection.execute(remarks.delete().where(*_remark(repo_id, what)))
+            connection.execute(remarks.insert().values(repo_id=repo_id, what=what, at=now))
+
+    def answered(self, repo_id: RepoId, what: str) -> tuple[str, ...]:
+        """What came of the commands of a comment that have ended, in their order."""
+        with self.engine.connect() as connection:
+            found = connection.scalar(sa.select(replies.c.ends).where(*_reply(repo_id, what)))
+        return () if found is None else tuple(str(end) for end in json.loads(found))
+
+    def answer(self, repo_id: RepoId, what: str, ends: Sequence[str], now: float) -> None:
+        """So far has the answer come."""
+        with transaction(self.engine) as connection:
+            connection.execute(replies.delete().where(*_reply(repo_id, what)))
+            row = {"repo_id": repo_id, "what": what, "ends": json.dumps(list(ends)), "at": now}
+            connection.execute(replies.insert().values(row))
+
+    def forget(self, repo_id: RepoId) -> None:
+        """Not ours any more."""
+        with transaction(self.engine) as connection:
+            connection.execute(remarks.delete().where(remarks.c.repo_id == repo_id))
+            connection.execute(replies.delete().where(replies.c.repo_id == repo_id))
+
+
+def _remark(repo_id: RepoId, what: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return remarks.c.repo_id == repo_id, remarks.c.what == what
+
+
+def _reply(repo_id: RepoId, what: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return replies.c.repo_id == repo_id, replies.c.what == what
