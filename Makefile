@@ -9,10 +9,10 @@ RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 WORKERS ?= 2
 
-.PHONY: help demo test soak lint types format bench judges requirements clean
+.PHONY: help demo test soak lint types format bench docs deploy-check audit judges requirements clean
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 24
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -56,6 +56,21 @@ format: $(DEVELOPMENT)  ## put every file into shape
 bench: $(DEVELOPMENT) judges  ## measure, beside what is measured against
 	@$(BIN)/python -m benchmarks.ingest $(ARGS)
 	@$(BIN)/python -m benchmarks.analysis $(ARGS)
+
+docs: $(DEVELOPMENT) $(VENV)/.docs  ## the documentation as a site, in build/site
+	@$(BIN)/zensical build --clean --strict
+
+deploy-check: $(DEVELOPMENT) $(VENV)/.deploy  ## image, compose, chart, units and proxies, by the tools that know them
+	@JUDGES=all $(BIN)/python -m pytest tests/deploy $(ARGS)
+
+audit: $(RUNTIME) $(VENV)/.audit  ## known vulnerabilities among the pinned dependencies; asks an advisory database
+	@for file in requirements/*.txt; do \
+	  $(BIN)/pip-audit --disable-pip --require-hashes --progress-spinner off -r $$file || exit 1; done
+
+$(VENV)/.docs $(VENV)/.deploy $(VENV)/.audit: $(VENV)/.%: requirements/%.txt $(RUNTIME)
+	@echo "installing the tools for $* ..." >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$*.txt
+	@touch $@
 
 judges: $(DEVELOPMENT)
 	@$(BIN)/python tests/ensure_judges.py

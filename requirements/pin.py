@@ -12,6 +12,7 @@ TARGETS = (
     ("dev.txt", ("pyproject.toml", "--group", "dev")),
     ("build.txt", ("--group", "build")),
     ("docs.txt", ("--group", "docs", "--constraints", "requirements/dev.txt")),
+    ("audit.txt", ("--group", "audit")),
     ("deploy.txt", ("--group", "deploy", "--constraints", "requirements/dev.txt")),
 )
 

@@ -1,6 +1,6 @@
 """Programs that others wrote, for tests to run: one that is absent skips the test, with the reason.
 
-With `JUDGES=required` in the environment it fails instead.
+With `JUDGES=required` in the environment it fails instead; `JUDGES=all` asks for those of `make deploy-check` as well.
 """
 
 from __future__ import annotations
@@ -20,19 +20,20 @@ LEFT_OUT = shutil.ignore_patterns(".venv", ".cache", ".git", "__pycache__", ".*_
 """What lies in a checkout and in nobody's clone."""
 
 
-def absent(reason: str) -> NoReturn:
-    """Skip the test, or fail it where judges are required."""
-    if os.environ.get("JUDGES") == "required":
+def absent(reason: str, *, deploying: bool = False) -> NoReturn:
+    """Skip the test, or fail it where judges are required; `deploying`: only `make deploy-check` brings it."""
+    if os.environ.get("JUDGES") in ({"all"} if deploying else {"all", "required"}):
         pytest.fail(reason)
     pytest.skip(reason)
 
 
-def program(name: str) -> str:
+def program(name: str, *, deploying: bool = False) -> str:
     """The path of a program that lies beside this Python or on the PATH."""
     beside = Path(sys.executable).parent
     found = shutil.which(name, path=os.pathsep.join([str(beside), os.environ.get("PATH", "")]))
     if found is None:
-        absent(f"{name} is not installed; it is one of the development dependencies")
+        whence = "`make deploy-check` brings it" if deploying else "it is one of the development dependencies"
+        absent(f"{name} is not installed; {whence}", deploying=deploying)
     return found
 
 

@@ -18,6 +18,13 @@ _FUNCTION = re.compile(r"\bhashFiles\s*\(", re.IGNORECASE)
 _OF_JOBS = frozenset({"github", "needs", "vars", "inputs"})
 _OF_LEGS = frozenset({"matrix", "strategy"})
 _IS_SET = re.compile(r"\s*(?:env\.(?P<env>\w+)|secrets\.(?P<secret>\w+))\s*(?:!=\s*(?:''|null)\s*)?\Z")
+_STARTS = re.compile(r"(?:startsWith|contains)\(\s*([\w.-]+)\s*,\s*'([^']*)'\s*\)\Z", re.IGNORECASE)
+_OTHER_SYSTEM = re.compile(r"windows|macos", re.IGNORECASE)
+_INNER = re.compile(r"\([^()]*\)")
+_BOOLEAN = re.compile(
+    r"(?:true|false|(?:contains|startsWith|endsWith|success|failure|always|cancelled)\(\)|[^&|]*(?:==|!=|<|>)[^&|]*)\Z",
+    re.IGNORECASE,
+)
 _EQUALS = re.compile(r"\s*([\w.-]+)\s*==\s*'((?:[^']|'')*)'\s*\Z")
 
 
@@ -79,6 +86,24 @@ def either(conditions: list[str | None]) -> str | None:
     return " || ".join(f"({text})" if "&&" in text or "||" in text else text for text in texts)
 
 
+def is_boolean(expression: str) -> bool:
+    """Claims that an expression gives true or false, and not a text that merely counts as one of them."""
+    depth, start, quoted, parts = 0, 0, False, []
+    for index, char in enumerate(expression):
+        quoted = quoted != (char == "'")
+        depth += 0 if quoted else {"(": 1, "[": 1, ")": -1, "]": -1}.get(char, 0)
+        if depth == 0 and not quoted and expression[index : index + 2] in ("&&", "||"):
+            parts.append(expression[start:index])
+            start = index + 2
+    return all(_is_boolean_term(part.strip()) for part in (*parts, expression[start:]))
+
+
+def _is_boolean_term(term: str) -> bool:
+    if term.startswith("(") and term.endswith(")") and _is_closed(term[1:-1]):
+        return is_boolean(term[1:-1])
+    return term.startswith("!") or _BOOLEAN.match(_INNER.sub("()", _QUOTED.sub("''", term))) is not None
+
+
 def implies(stronger: str | None, weaker: str | None) -> bool:
     """Claims that whenever the first condition holds the second does; False where that cannot be seen."""
     if weaker is None:
@@ -92,11 +117,28 @@ def exclude(first: str | None, second: str | None) -> bool:
     """Claims that two conditions never hold together, because they want different values of the same thing."""
     if first is None or second is None:
         return False
-    wanted = dict(found for part in conjuncts(bare(first)) if (found := _equality(part)))
-    return any(
-        (found := _equality(part)) is not None and found[0] in wanted and wanted[found[0]] != found[1]
-        for part in conjuncts(bare(second))
-    )
+    wanted, others = _equalities(first), _equalities(second)
+    return any(name in wanted and wanted[name] != value for name, value in others.items())
+
+
+def _equalities(condition: str) -> dict[str, str]:
+    return dict(found for part in conjuncts(bare(condition)) if (found := _equality(part)))
+
+
+def runners_of(condition: str | None, key: str, labels: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of a matrix's runners on which a condition can hold; `key` is the one of the matrix that names them."""
+    if condition is None:
+        return labels
+    wanted = _equalities(condition)
+    if (only := wanted.get(f"matrix.{key}".lower())) is not None:
+        labels = tuple(label for label in labels if label.lower() == only)
+    for part in conjuncts(bare(condition)):
+        found = _STARTS.match(part)
+        if found is not None and found[1].lower() == f"matrix.{key}".lower():
+            labels = tuple(label for label in labels if label.lower().startswith(found[2].lower()))
+    if wanted.get("runner.os") == "linux":
+        labels = tuple(label for label in labels if not _OTHER_SYSTEM.search(label))
+    return labels
 
 
 def without_token(condition: str | None, variables: frozenset[str], secrets: frozenset[str]) -> str | None:

@@ -44,8 +44,7 @@ def _check_job(task: Task) -> None:
     permissions = task.workflow.permissions
     if permissions is not None and len(task.workflow.jobs) == 1 and permissions.level("id-token") == "write":
         raise Unmovable("the identity token of the whole workflow would reach a second job", path=task.path)
-    if node.get("outputs") is not None:
-        raise Unmovable("it has outputs", path=task.path)
+    _check_outputs(task)
     if conditions.asks_for_status(job.condition):
         raise Unmovable("its condition decides itself what happens after a failure", path=task.path)
     if any(label.startswith("self-hosted") or "self-hosted" in label for label in job.runs_on):
@@ -56,6 +55,19 @@ def _check_job(task: Task) -> None:
     for other in task.workflow.jobs.values():
         if other.id != job.id and any(_would_fetch(step, artifact_name(task)) for step in other.steps):
             raise Unmovable(f"the job {other.id} downloads whatever artifacts the run has", path=task.path)
+
+
+def _check_outputs(task: Task) -> None:
+    """The uploading job passes on what the building one tells; of the uploads themselves nothing can be told there."""
+    node = task.job.node.get("outputs")
+    if node is None:
+        return
+    gone = {delivery.step.id for delivery in task.deliveries if not delivery.stays} - {None}
+    text = task.workflow.document.text[node.start : node.end]
+    if node.flow or any(re.search(rf"\bsteps\.{re.escape(name or '')}\b", text) for name in gone):
+        raise Unmovable("one of its outputs comes from the upload", path=task.path)
+    if task.job.has_matrix:
+        raise Unmovable("its legs have outputs", path=task.path)
 
 
 def _check_environment(task: Task) -> None:

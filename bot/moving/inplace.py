@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
-from bot.model import Index
+from bot.model import Credential
 from bot.moving import conditions, scripts
 from bot.moving.deliveries import Delivery, Form, is_pypa
 from bot.moving.grants import environment_ops, grant
@@ -26,6 +26,7 @@ from bot.moving.jobs import (
 from bot.moving.nouns import Unmovable
 from bot.moving.pypa import clean_action, fresh_upload
 from bot.moving.versions import UPGRADE, can_be_upgraded, is_able
+from bot.workflow import Trigger
 from bot.yaml import Insert, Op, Remove, Value
 
 COLLECTED = "dist"
@@ -39,8 +40,9 @@ def move_in_place(task: Task) -> Draft:
     passes: list[list[Op]] = []
     uploading: list[tuple[Delivery, bool]] = []
     # From the last step to the first, so that paths hold; one by one, for neighbours would touch each other.
+    kept = _better_kept(task)
     for delivery in reversed(task.deliveries):
-        changed, with_pypa = _step(task, delivery)
+        changed, with_pypa = _step(task, delivery, keep=delivery in kept)
         passes += changed
         uploading.insert(0, (delivery, with_pypa))
     passes += unconfigure(task)
@@ -51,25 +53,37 @@ def move_in_place(task: Task) -> Draft:
         if mentions(task.others, name):
             raise Unmovable(f"its variable {name} is used by another step as well", path=(*job.path, "env"))
         ops += drop_variables(job.path, (name,))
-    indexes = {delivery.index for delivery in task.deliveries}
+    indexes = set(task.indexes)
     warnings: tuple[str, ...] = ()
     if job.node.get("environment") is None:
         if len(indexes) == 1 and _always_uploads(task):
             ops += environment_ops(task, indexes.pop())
         else:
-            reason = "because it also runs when it uploads nothing"
+            reason = "because it uploads to two indexes"
+            reason = reason if len(indexes) > 1 else "because it also runs when it uploads nothing"
             warnings = (f"the job `{job.id}` got no environment, {reason}; a job of its own could have one",)
     ops += grant(task, job.steps)
     return Draft(passes=(*passes, ops), notes=tuple(_notes(task, uploading)), warnings=warnings)
 
 
-def _step(task: Task, delivery: Delivery) -> tuple[list[list[Op]], bool]:
+def _better_kept(task: Task) -> list[Delivery]:
+    """The commands that stay although pypa's action could take over, because it cannot do so twice in one job."""
+    converted = [each for each in task.deliveries if each.form is not Form.COMMAND or _converts(task, each)]
+    if all(conditions.exclude(first.condition, second.condition) for first, second in combinations(converted, 2)):
+        return []
+    return [each for each in converted if each.form is Form.COMMAND and each.kept is not None]
+
+
+def _step(task: Task, delivery: Delivery, *, keep: bool) -> tuple[list[list[Op]], bool]:
     """The operations on one step, in passes, and whether pypa's action uploads after them."""
     if delivery.form is Form.ACTION:
         return [[*clean_action(task, delivery), *settle_condition(delivery)]], is_pypa(delivery.step)
-    if delivery.form is Form.COMMAND and not _converts(task, delivery):
+    if delivery.form is Form.COMMAND and (keep or not _converts(task, delivery)):
         if delivery.kept is None:
             raise Unmovable(_how_to(delivery), path=delivery.step.path)
+        if any(publisher.credential is Credential.NONE for publisher in delivery.publishers):
+            what = "its credential comes from somewhere that the workflow does not show, and would still be used"
+            raise Unmovable(what, path=delivery.step.path)
         upgrade = _upgrade(task, delivery)
         if upgrade is None:
             raise Unmovable(
@@ -80,10 +94,22 @@ def _step(task: Task, delivery: Delivery) -> tuple[list[list[Op]], bool]:
         path = delivery.step.path
         ops = [*_kept_script(delivery), *drop_variables(path, kept), *settle_condition(delivery)]
         return [ops, *upgrade], False
+    if delivery.rewrites and _is_covered(task, delivery):
+        return [list(delivery.rewrites)], False
     ops = list(_converted(task, delivery))
     if delivery.stays:
         return [ops], True
     return [ops, [Remove((*delivery.step.path[:-1], delivery.step.index + len(ops)))]], True
+
+
+def _is_covered(task: Task, delivery: Delivery) -> bool:
+    """Claims that a later step uploads the same with an identity token already."""
+    return any(
+        (each.workflow, each.job, each.index) == (task.workflow.path, task.job.id, delivery.index)
+        and each.credential is Credential.OIDC
+        and (each.step or 0) > delivery.step.index
+        for each in task.survey.publishers
+    )
 
 
 def _upgrade(task: Task, delivery: Delivery) -> list[list[Op]] | None:
@@ -107,7 +133,7 @@ def _converts(task: Task, delivery: Delivery) -> bool:
     possible = (
         delivery.cuts is not None and delivery.folder is not None and not delivery.patterns and not delivery.trailing
     )
-    if not possible or not on_linux(task.job):
+    if not possible or not on_linux(task.job, delivery.condition):
         return False
     return delivery.tools != ("uv",) or not is_able(task.workflow, task.job, delivery)
 
@@ -153,9 +179,10 @@ def _check_runner(task: Task, uploading: list[tuple[Delivery, bool]]) -> None:
         self_hosted = "self-hosted" in task.job.runs_on
         if with_pypa and task.job.container is not None:
             raise Unmovable("pypa's action does not run in a job that has a container", path=task.path)
-        elsewhere = any(_ELSEWHERE.search(label) for label in runners(task.job))
+        condition = delivery.condition
+        elsewhere = any(_ELSEWHERE.search(label) for label in runners(task.job, condition))
         if with_pypa and (
-            elsewhere or (delivery.form is not Form.ACTION and not on_linux(task.job) and not self_hosted)
+            elsewhere or (delivery.form is not Form.ACTION and not on_linux(task.job, condition) and not self_hosted)
         ):
             raise Unmovable("pypa's action runs on GitHub's x86-64 Linux runners alone", path=task.path)
 
@@ -176,18 +203,27 @@ def _always_uploads(task: Task) -> bool:
 
 
 def _is_conditional(delivery: Delivery) -> bool:
-    return delivery.condition is not None or "${{" in delivery.step.inputs.get("upload", "")
+    """Claims that the step or its script may upload nothing."""
+    inside = delivery.form is Form.COMMAND and delivery.cuts is None
+    return inside or delivery.condition is not None or "${{" in delivery.step.inputs.get("upload", "")
 
 
 def _runs_often(task: Task) -> bool:
-    """Claims that a job whose upload has a condition also runs on other occasions."""
-    return not set(task.workflow.triggers) <= {"release", "workflow_dispatch"}
+    """Claims that a job whose upload has a condition also runs on other occasions than releases."""
+    return any(not _releases(trigger) for trigger in task.workflow.triggers.values())
+
+
+def _releases(trigger: Trigger) -> bool:
+    if trigger.event == "push":
+        return set(trigger.filters) == {"tags"}
+    return trigger.event in ("release", "workflow_dispatch")
 
 
 def _notes(task: Task, uploading: list[tuple[Delivery, bool]]) -> Iterator[str]:
     job = task.job.id
     for delivery, with_pypa in uploading:
-        target = LABELS.get(delivery.index, Index.PYPI.value)
+        indexes = sorted({publisher.index for publisher in delivery.publishers})
+        target = " and ".join(LABELS.get(index, index.value) for index in indexes)
         if delivery.form is Form.ACTION:
             yield f"the job `{job}` uploads to {target} without a password"
         elif with_pypa:

@@ -46,6 +46,10 @@ class Task:
         return tuple(step for step in self.job.steps if step.index not in uploading)
 
     @property
+    def indexes(self) -> frozenset[Index]:
+        return frozenset(publisher.index for delivery in self.deliveries for publisher in delivery.publishers)
+
+    @property
     def dependants(self) -> tuple[Job, ...]:
         return tuple(other for other in self.workflow.jobs.values() if self.job.id in other.needs)
 
@@ -99,8 +103,6 @@ def _of_step(job: Job, step: Step, mine: list[Publisher], style: pins.PinStyle) 
         raise Unmovable(
             _WHY_NOT.get(unknown.method.value, f"{unknown.via} cannot be moved automatically"), path=step.path
         )
-    if len({publisher.index for publisher in here}) > 1:
-        raise Unmovable("one script uploads to PyPI and to TestPyPI; give each a step of its own", path=step.path)
     if step.uses is None:
         return [of_script(job, step, here)]
     if step.uses.kind is UsesKind.DOCKER:
@@ -117,9 +119,9 @@ _WHY_NOT = {
 }
 
 
-def on_linux(job: Job) -> bool:
-    """Claims that every leg of a job runs on GitHub's x86-64 Linux and in no container."""
-    return job.container is None and bool(job.runs_on) and all(map(_LINUX.match, runners(job)))
+def on_linux(job: Job, condition: str | None = None) -> bool:
+    """Claims that every leg of a job on which a condition holds runs on GitHub's x86-64 Linux and in no container."""
+    return job.container is None and bool(job.runs_on) and all(map(_LINUX.match, runners(job, condition)))
 
 
 def artifact_name(task: Task) -> str:
@@ -131,12 +133,13 @@ def artifact_name(task: Task) -> str:
     return ARTIFACT if alone else f"{task.job.id}-distributions"
 
 
-def runners(job: Job) -> tuple[str, ...]:
-    """The labels that a job may run on; an expression that is not spelt out stays one."""
+def runners(job: Job, condition: str | None = None) -> tuple[str, ...]:
+    """The labels on which a job may run where a condition holds; an expression that is not spelt out stays one."""
     found: list[str] = []
     for label in job.runs_on:
         inner = re.fullmatch(r"\s*\$\{\{\s*matrix\.([\w.-]+)\s*\}\}\s*", label)
-        found += job.matrix.get(inner[1], (label,)) if inner is not None else (label,)
+        known = job.matrix.get(inner[1]) if inner is not None else None
+        found += conditions.runners_of(condition, inner[1], known) if inner is not None and known else (label,)
     return tuple(found)
 
 

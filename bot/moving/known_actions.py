@@ -40,12 +40,23 @@ _LISTS: tuple[tuple[Scopes, str], ...] = (
     slackapi/slack-github-action snapcore/action-build snapcore/action-publish snok/install-poetry
     sonarsource/sonarcloud-github-action step-security/gh-action-pypi-publish step-security/harden-runner
     swatinem/rust-cache taiki-e/install-action webfactory/ssh-agent
+    actions-ecosystem/action-regex-match actions/create-github-app-token actions/upload-pages-artifact
+    aws-actions/configure-aws-credentials chartboost/ruff-action codespell-project/actions-codespell crate-ci/typos
+    docker/bake-action frabert/replace-string-action goanpeca/setup-miniconda google-github-actions/auth
+    google-github-actions/setup-gcloud gr1n/setup-poetry hadolint/hadolint-action haya14busa/action-cond
+    iterative/setup-cml iterative/setup-dvc jakebailey/pyright-action jurplel/install-qt-action
+    knicknic/os-specific-run lycheeverse/lychee-action mindsers/changelog-reader-action mpi4py/setup-mpi
+    paambaati/codeclimate-action py-actions/flake8 pypa/hatch ricardochaves/python-lint sebrollen/toml-action
+    sonarsource/sonarqube-scan-action tibdex/github-app-token ts-graphviz/setup-graphviz tox-dev/action-pre-commit-uv
+    wyrihaximus/github-action-get-previous-tag yezz123/setup-uv
     """,
     ),
     (
         {"contents": "read"},
         """
-    actions/checkout
+    actions-ecosystem/action-get-latest-tag actions/checkout bruceadams/get-release cardinalby/git-get-release-action
+    metcalfc/changelog-generator mukunku/tag-exists-action oprypin/find-latest-tag orhun/git-cliff-action
+    pozetroninc/github-action-get-latest-release robinraju/release-downloader tj-actions/changed-files
     """,
     ),
     (
@@ -60,6 +71,7 @@ _LISTS: tuple[tuple[Scopes, str], ...] = (
     skx/github-action-publish-binaries softprops/action-gh-release stefanzweifel/git-auto-commit-action
     svenstaro/upload-release-action taiki-e/create-gh-release-action taiki-e/upload-rust-binary-action
     xresloader/upload-to-github-release
+    johnwbyrd/update-release meedamian/github-release tripss/conventional-changelog-action
     """,
     ),
     (

@@ -16,6 +16,7 @@ from bot.moving.jobs import Draft, Task, task_of
 from bot.moving.nouns import RULE, Migration, Moved, Unmovable, is_token_upload
 from bot.moving.proof import prove
 from bot.moving.secrets import split_secrets
+from bot.moving.separate import separated
 from bot.moving.split import split
 from bot.moving.surroundings import drop_workflow_variables
 from bot.moving.uploads import MOVABLE
@@ -73,47 +74,59 @@ def can_be_tried(found: Survey, publisher: Publisher) -> bool:
 
 
 def _move_job(state: _State, path: str, job_id: str, mine: list[Publisher]) -> None:
-    """Tries the ways of moving one job in their order; the first whose result is proved is taken."""
-    workflow = state.now.workflows[path]
-    reasons: list[Unmovable] = []
-    try:
-        task = task_of(state.now, workflow, workflow.jobs[job_id])
-    except Unmovable as reason:
-        state.refusals += [_refusal(each, _sentence(job_id, [reason])) for each in mine]
+    """Tries the ways of moving one job in their order; the first whose result is proved is taken.
+
+    Where none is, they are tried once more with the scripts of the job taken apart.
+    """
+    found = _first_way(state.now, state.now, path, job_id)
+    if isinstance(found, str) and (text := separated(state.now, path, job_id)) is not None:
+        again = _first_way(state.now, _resurvey(state.now, path, text), path, job_id)
+        found = found if isinstance(again, str) else again
+    if isinstance(found, str):
+        state.refusals += [_refusal(each, found) for each in mine]
         return
+    state.now, draft = found
+    state.moved += mine
+    state.drafts.append(draft)
+
+
+def _first_way(before: Survey, start: Survey, path: str, job_id: str) -> tuple[Survey, Draft] | str:
+    """What the first way comes to that works from `start` on, or a sentence that says why none does."""
+    reasons: dict[_Way, str] = {}
+    try:
+        workflow = start.workflows[path]
+        task = task_of(start, workflow, workflow.jobs[job_id])
+    except Unmovable as reason:
+        return f"the job `{job_id}` is left as it is: {reason.reason}"
     for way in _ways(task):
         try:
             draft = way(task)
-            after = _carried_out(state.now, path, draft, task)
-            prove(state.now, after, path, job_id)
+            after = _carried_out(start, path, draft, task)
+            prove(before, after, path, job_id)
         except Unmovable as reason:
-            reasons.append(reason)
+            reasons[way] = reason.reason
         except (Refused, Unparsable) as refused:
-            reasons.append(Unmovable(refused.reason))
+            reasons[way] = refused.reason
         else:
-            state.now = after
-            state.moved += mine
-            state.drafts.append(draft)
-            return
-    state.refusals += [_refusal(each, _sentence(job_id, reasons)) for each in mine]
+            return after, draft
+    return _sentence(job_id, reasons)
 
 
 def _ways(task: Task) -> tuple[_Way, ...]:
     if not is_publish_only(task):
         return (split, move_in_place)
-    return (
-        (move_in_place, fork) if len({delivery.index for delivery in task.deliveries}) > 1 else (move_in_place, split)
-    )
+    return (move_in_place, fork) if len(task.indexes) > 1 else (move_in_place, split)
 
 
-def _sentence(job_id: str, reasons: list[Unmovable]) -> str:
+def _sentence(job_id: str, reasons: dict[_Way, str]) -> str:
     """Splitting fails for one reason and editing in place for another: a person needs to know both."""
-    said = list(dict.fromkeys(reason.reason for reason in reasons))
-    if len(said) == 1:
-        return f"the job `{job_id}` is left as it is: {said[0]}"
+    in_place = reasons[move_in_place]
+    other = next((reason for way, reason in reasons.items() if way is not move_in_place), in_place)
+    if other == in_place:
+        return f"the job `{job_id}` is left as it is: {in_place}"
     return (
-        f"the job `{job_id}` is left as it is: it cannot be split, because {said[0]}, nor changed where it stands, "
-        f"because {said[1]}; give the upload a job of its own that only fetches the files, and it can be moved"
+        f"the job `{job_id}` is left as it is: it cannot be split, because {other}, nor changed where it stands, "
+        f"because {in_place}; give the upload a job of its own that only fetches the files, and it can be moved"
     )
 
 

@@ -36,8 +36,11 @@ def clean_action(task: Task, delivery: Delivery) -> Iterator[Op]:
             yield Comment((*step.path, "uses"), comment or "", where="beside", replace=True)
 
 
-def restated_action(task: Task, step: Step, folder: str) -> dict[str, Value]:
-    """The same step as a value for another job, its condition left out; `folder` is where the files lie there."""
+def restated_action(task: Task, step: Step, folder: str, *, moved: bool = False) -> dict[str, Value]:
+    """The same step as a value for another job, its condition left out; `folder` is where the files lie there.
+
+    `moved`: that is `dist`, and not where the step looked before.
+    """
     document = task.workflow.document
     gone: dict[str, Value | None] = dict.fromkeys(_credential_keys(step))
     given = step.node.get("with")
@@ -47,7 +50,11 @@ def restated_action(task: Task, step: Step, folder: str) -> dict[str, Value]:
         renamed = {(key.replace("_", "-") if key in _DEPRECATED else key): value for key, value in inputs.items()}
         if "steps." in step.inputs.get("packages-dir", step.inputs.get("packages_dir", "")):
             renamed["packages-dir"] = folder  # a step of the build job told it
+        if moved:
+            renamed.pop("packages-dir", None)
         changed["with"] = renamed or None
+    if moved and step.name is not None:
+        changed["name"] = "Publish the distribution packages"
     raised = raised_ref(task, step)
     if raised is not None:
         text, comment = raised

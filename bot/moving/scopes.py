@@ -38,7 +38,7 @@ def needed(files: Files, workflow: Workflow, job: Job, steps: Sequence[Step]) ->
         if scopes is None:
             return None
         merge(found, scopes)
-    if _checks_out(steps) and any(_PUSHES.search(step.run or "") for step in steps):
+    if _leaves_token(steps) and any(_may_push(step.run or "") for step in steps):
         merge(found, _WRITE)
     return found
 
@@ -70,8 +70,20 @@ def merge(into: dict[str, str], scopes: Scopes) -> None:
             into[scope] = level
 
 
-def _checks_out(steps: Iterable[Step]) -> bool:
-    return any(step.uses is not None and step.uses.name == "actions/checkout" for step in steps)
+def _leaves_token(steps: Iterable[Step]) -> bool:
+    """Claims that git can push with the token of the job, because a checkout left it behind."""
+    return any(
+        step.uses is not None
+        and step.uses.name == "actions/checkout"
+        and step.inputs.get("persist-credentials", "true").strip().lower() != "false"
+        and (not step.inputs.get("token") or _TOKEN.search(step.inputs["token"]) is not None)
+        for step in steps
+    )
+
+
+def _may_push(text: str) -> bool:
+    """Claims that a script pushes, or starts something that well may: without a token of its own it can do no more."""
+    return _PUSHES.search(text) is not None or _OPAQUE.search(text) is not None
 
 
 def _of_step(workflow: Workflow, job: Job, step: Step) -> Scopes | None:
@@ -85,7 +97,7 @@ def _of_step(workflow: Workflow, job: Job, step: Step) -> Scopes | None:
     if _REGISTRY.search(text):
         merge(found, {"packages": "write"})
     if not handed:
-        return None if _OPAQUE.search(text) else found
+        return found
     return found if _of_script(text, found) else None
 
 

@@ -14,8 +14,19 @@ _OPENS = re.compile(
 )
 _CLOSES = re.compile(r"(?:^|[;&|]|\s)(?:fi|done|esac)\b|^\s*[})]", re.MULTILINE)
 _JOINED = re.compile(r"\s*(?:&&|;)\s*\Z")
+_GOES_ON = re.compile(r"[ \t]*(?:&&|;)[ \t]*(?=[^\s;&|])")
 _REST = re.compile(r"[ \t]*(?:\|\|\s*(?:true|:|exit 0|echo\b[^;&|`$\n]*))?[ \t]*(?:#[^\n]*)?\Z")
 _CONTROL = re.compile(r"\|\||\||\b(?:if|then|else|do|for|while|until|case)\b")
+_QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'[^']*'|#[^\n]*")
+_ENDS_WELL = re.compile(r"(?:^|[;&|{(]|\b(?:then|do|else)\b)\s*(?:exit|return)(?:\s+0)?\s*(?:$|[;&|})])", re.MULTILINE)
+_ASKS = re.compile(r"\s*(?:!|\[|test\b|(?:\w+=\S+\s+)*(?:e|f)?grep\b)")
+_DOES = re.compile(
+    r"\s*(?:\w+=\S*\s+|sudo\s+)*(?:\S*/)?(?:"
+    r"(?:python|py)[\d.]*\s+(?:-m|setup\.py)\b|pip3?|pipx|uvx?|poetry|hatch|flit|pdm|rye|maturin|twine|pyproject-build|"
+    r"cd|pushd|popd|mkdir|rm|cp|mv|ls|echo|cat|chmod|export|source|\.|set|sleep|make|tox|nox|npm|cargo|"
+    r"git\s+(?:add|checkout|clean|clone|commit|config|fetch|pull|push|reset|tag))(?=\s|\Z)"
+)
+"""Commands that do something, and whose failure would be a failure: not questions, as a bare `git diff --quiet` is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +43,14 @@ def cut_command(text: str, start: int, end: int, new: str = "") -> Cut | None:
     line = text.rfind("\n", 0, start) + 1
     close = (text + "\n").find("\n", end)
     before, after = text[line:start], text[end:close]
-    if not _REST.match(after) or _goes_on(text[:line]):
+    if _goes_on(text[:line]) or _ENDS_WELL.search(_QUOTED.sub("", text[:line])):
+        return None
+    if (more := _GOES_ON.match(after)) is not None and not _CONTROL.search(after):
+        return _cut_before_more(Cut(start, end, new), before, end + more.end(), last=not text[close:].strip())
+    if not _REST.match(after):
         return None
     if before.strip():
-        return _cut_joined(Cut(start, end, new), line, close, before, after)
+        return _cut_joined(Cut(start, end, new), line, close, before, after, last=not text[close:].strip())
     if new:
         return Cut(start, end, new)
     return Cut(line, close + 1) if close < len(text) else Cut(max(line - 1, 0), close)
@@ -46,14 +61,39 @@ def _goes_on(before: str) -> bool:
     return _depth(before) != 0 or before.rstrip(" \t").endswith(("\\\n", "&&\n", "|\n"))
 
 
-def _cut_joined(cut: Cut, line: int, close: int, before: str, after: str) -> Cut | None:
-    """The cut of a command that `&&` or `;` joins to others on its line."""
-    joined = _JOINED.search(before)
-    if joined is None or _CONTROL.search(before[: joined.start()]) or before.strip()[:1] in "({":
+def _cut_joined(cut: Cut, line: int, close: int, before: str, after: str, *, last: bool) -> Cut | None:
+    """The cut of a command that `&&` or `;` joins to others before it on its line."""
+    joined = _joined(before, last=last)
+    if joined is None:
         return None
     if "||" in after.split("#", maxsplit=1)[0] and "&&" in before:
         return None  # `a && b || true` forgives a as well
     return cut if cut.new else Cut(line + joined.start(), close)
+
+
+def _cut_before_more(cut: Cut, before: str, more: int, *, last: bool) -> Cut | None:
+    """The cut of a command after which its line goes on; `more` is where it does."""
+    if before.strip() and _joined(before, last=last) is None:
+        return None
+    return cut if cut.new else Cut(cut.start, more)
+
+
+def _joined(before: str, *, last: bool) -> re.Match[str] | None:
+    """How a line is joined to a command that always runs after what stands before it, if it is.
+
+    `a && b` does not run b when a fails. On the last line that fails the step, and all is well; elsewhere the script
+    goes on, so that a must be something that is done and not something that is asked.
+    """
+    found = _JOINED.search(before)
+    if found is None or before.strip()[:1] in "({":
+        return None
+    earlier = _QUOTED.sub("_", before[: found.start()])
+    if _CONTROL.search(earlier):
+        return None
+    parts = re.split(r"&&|;", earlier)
+    if any(map(_ASKS.match, parts)) or not (last or all(map(_DOES.match, parts))):
+        return None
+    return found
 
 
 def is_forgiven(text: str, end: int) -> bool:
@@ -65,7 +105,7 @@ def is_forgiven(text: str, end: int) -> bool:
 
 def _depth(text: str) -> int:
     """How many loops, conditions and groups are open at the end of a text; cheap, and right for what people indent."""
-    plain = re.sub(r"\"(?:\\.|[^\"\\])*\"|'[^']*'|#[^\n]*", "", text)
+    plain = _QUOTED.sub("", text)
     return len(_OPENS.findall(plain)) - len(_CLOSES.findall(plain))
 
 

@@ -37,7 +37,7 @@ def split(task: Task) -> Draft:
     new = _build_id(task)
     artifacts = artifacts_of(task)
     groups = {
-        index: tuple(each for each in artifacts if index in indexes_of(task, each))
+        index: tuple(each for each in artifacts if index in indexes_of(each))
         for index in dict.fromkeys(delivery.index for delivery in task.deliveries)
     }
     outputs: dict[str, Value] = {}
@@ -88,7 +88,9 @@ def _build_ops(task: Task, outputs: Mapping[str, Value]) -> Iterator[Op]:
     if job.name is not None and not name_stays(task):
         yield Replace((*job.path, "name"), "Build the distribution packages")
     yield from _build_permissions(task)
-    if outputs:
+    if job.node.get("outputs") is not None:
+        yield from (Add((*job.path, "outputs", name), value) for name, value in outputs.items())
+    elif outputs:
         yield Add((*job.path, "outputs"), dict(outputs), before="steps")
 
 

@@ -11,7 +11,7 @@ from bot.moving.nouns import Unmovable
 from bot.moving.options import MATURIN_BUILDS, TOOLS, Options, understand
 from bot.publishing.actions import normal
 from bot.workflow import Job, Step
-from bot.yaml import Add, Op, Replace, Value
+from bot.yaml import Add, Op, Remove, Replace, Value
 
 Inputs = Mapping[str, str]
 _Reader = Callable[[Job, Step, Inputs, Publisher, pins.PinStyle], Delivery]
@@ -31,36 +31,85 @@ def of_other_action(job: Job, step: Step, publisher: Publisher, style: pins.PinS
 
 
 def _poetry(job: Job, step: Step, inputs: Inputs, publisher: Publisher, style: pins.PinStyle) -> Delivery:
-    known = {
-        *("pypi-token", "python-version", "poetry-version", "package-directory", "build-format", "plugins"),
-        *(
-            "ignore-dev-requirements",
-            "repository-name",
-            "repository-url",
-            "poetry-install-options",
-            "pyproject-directory",
-        ),
+    _check(inputs, _POETRY_INPUTS, step)
+    core, debian = (inputs.get(name, "").strip() for name in ("poetry-core-version", "extra-build-dependency-packages"))
+    packages = [_required("poetry", inputs.get("poetry-version", "").strip())]
+    packages += [_required("poetry-core", core)] if core else []
+    early = "--pre " if inputs.get("allow-poetry-pre-release", "").strip() else ""
+    form = inputs.get("build-format", "").strip()
+    lines = [
+        *([f"sudo apt-get update && sudo apt-get install -y --no-install-recommends {debian}"] if debian else []),
+        f"python -m pip install {early}{' '.join([*packages, *inputs.get('plugins', '').split()])}",
+        f"poetry build --format {form}" if form else "poetry build",
+    ]
+    folder = inputs.get("package-directory") or "."
+    python = _python(job, inputs.get("python-version"), style)
+    return _built(step, publisher, folder=folder, python=python, lines=lines)
+
+
+_POETRY_INPUTS = frozenset(
+    {
+        *("pypi-token", "python-version", "poetry-version", "poetry-core-version", "package-directory", "plugins"),
+        *("build-format", "ignore-dev-requirements", "repository-name", "repository-url", "repository-username"),
+        *("repository-password", "poetry-install-options", "allow-poetry-pre-release"),
+        "extra-build-dependency-packages",
     }
-    _check(inputs, known, step)
-    folder = clean_folder(inputs.get("package-directory") or inputs.get("pyproject-directory") or ".")
-    if folder is None:
+)
+
+
+def _required(name: str, version: str) -> str:
+    """A requirement for pip from what the action puts after a name; `latest` is no version."""
+    if version in ("", "latest"):
+        return name
+    return f'"{name}{version if version[0] in "=<>~!" else f"=={version}"}"'
+
+
+def _package(job: Job, step: Step, inputs: Inputs, publisher: Publisher, style: pins.PinStyle) -> Delivery:
+    _check(inputs, frozenset({"python-version", "pip-version", "subdir"}), step)
+    lines = ["python -m pip install --upgrade setuptools wheel", "python setup.py sdist bdist_wheel"]
+    python = _python(job, inputs.get("python-version"), style)
+    return _built(step, publisher, folder=inputs.get("subdir") or ".", python=python, lines=lines)
+
+
+def _frontend(job: Job, step: Step, inputs: Inputs, publisher: Publisher, style: pins.PinStyle) -> Delivery:
+    _check(inputs, frozenset({"pypi-token"}), step)
+    lines = ["python -m pip install build", "python -m build"]
+    return _built(step, publisher, folder=".", python=_python(job, None, style), lines=lines)
+
+
+def _built(step: Step, publisher: Publisher, *, folder: str, python: list[Value], lines: list[str]) -> Delivery:
+    """The commands that an action runs before it uploads, as a step of its own; `python`: steps that set that up."""
+    if any("${{" in line for line in lines):
+        raise Unmovable("what the action builds with is computed when it runs", path=step.path)
+    where = clean_folder(folder)
+    if where is None:
         raise Unmovable("the folder that the action builds is computed when it runs", path=step.path)
-    version = inputs.get("poetry-version", "").strip()
-    wanted = f"poetry{version if version[:1] in '=<>~!' else f'=={version}'}" if version else "poetry"
-    packages = " ".join([f'"{wanted}"' if wanted != "poetry" else wanted, *inputs.get("plugins", "").split()])
-    build = "poetry build" + (f" --format {form}" if (form := inputs.get("build-format", "").strip()) else "")
     run: dict[str, Value] = {"name": "Build the distribution packages"}
-    if folder != ".":
-        run["working-directory"] = folder
-    run["run"] = f"python -m pip install {packages}\n{build}\n"
+    if where != ".":
+        run["working-directory"] = where
+    run["run"] = "\n".join(lines) + "\n"
     return Delivery(
         step=step,
         form=Form.OTHER_ACTION,
         index=publisher.index,
         publishers=(publisher,),
-        folder="dist" if folder == "." else f"{folder}/dist",
-        build_steps=(*_python(job, inputs.get("python-version"), style), run),
+        folder="dist" if where == "." else f"{where}/dist",
+        build_steps=(*python, run),
         notes=(f"{_name(step)} was replaced by the commands that it ran, without the upload",),
+    )
+
+
+def _create_release(_job: Job, step: Step, inputs: Inputs, publisher: Publisher, _style: pins.PinStyle) -> Delivery:
+    """Uploads only when it is given a token, and makes the release on GitHub in any case."""
+    key = next(key for key in step.inputs if key.lower().replace("_", "-") == "pypi-token")
+    return Delivery(
+        step=step,
+        form=Form.OTHER_ACTION,
+        index=publisher.index,
+        publishers=(publisher,),
+        folder=clean_folder(inputs.get("dist-dir") or "dist"),
+        rewrites=(Remove((*step.path, "with", key)),),
+        notes=(f"{_name(step)} makes the release on GitHub as before, and {pins.PYPA} uploads after it",),
     )
 
 
@@ -100,7 +149,7 @@ def _only_build(step: Step, arguments: tuple[str, ...], options: Options) -> tup
     return (command, Replace(told, new) if "args" in keys else Add(told, new))
 
 
-def _check(inputs: Inputs, known: set[str], step: Step) -> None:
+def _check(inputs: Inputs, known: frozenset[str], step: Step) -> None:
     unknown = sorted(key for key, value in inputs.items() if key not in known and value.strip())
     if unknown:
         raise Unmovable(f"what its input “{unknown[0]}” does is not known", path=step.path)
@@ -113,7 +162,7 @@ def _python(job: Job, version: str | None, style: pins.PinStyle) -> list[Value]:
         {
             "name": "Set up Python",
             "uses": pins.pinned(pins.SETUP_PYTHON, style),
-            "with": {"python-version": version or "3.x"},
+            "with": {"python-version": version if version and version != "latest" else "3.x"},
         }
     ]
 
@@ -124,7 +173,9 @@ def _name(step: Step) -> str:
 
 _READERS: tuple[tuple[str, _Reader], ...] = (
     ("jrubics/poetry-publish", _poetry),
-    ("coveooss/pypi-publish-with-poetry", _poetry),
+    ("etils-actions/pypi-build-publish", _frontend),
+    ("mariamrf/py-package-publish-action", _package),
+    ("aio-libs/create-release", _create_release),
     ("/maturin-action", _maturin),
 )
 """How an action's name ends -> who reads it."""

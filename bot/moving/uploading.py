@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.model import Index
 from bot.moving import conditions, pins
@@ -19,39 +19,63 @@ from bot.yaml import Raw, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """One job that is to be written. `main`: it has the old id. `inside`: the condition that its steps have instead."""
+
+    build: str
+    index: Index
+    main: bool
+    artifacts: tuple[Artifact, ...]
+    needs: tuple[str, ...]
+    condition: str | None = None
+    inside: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Artifact:
-    """What the build job stores at the place of one upload."""
+    """What the build job stores for some uploads, at the place of one of them."""
 
     name: str
     delivery: Delivery
+    """The upload where it is stored."""
+    deliveries: tuple[Delivery, ...]
     sometimes: bool
     """It may be absent although the uploading job runs."""
 
 
 def artifacts_of(task: Task) -> tuple[Artifact, ...]:
-    """One for each folder, choice of files and condition: stored where the last of the uploads that share it stood."""
-    last: dict[tuple[str | None, tuple[str, ...], str | None], Delivery] = {}
+    """One for each folder and choice of files, and for each condition where none of them covers the others."""
+    groups: dict[tuple[str | None, tuple[str, ...]], list[Delivery]] = {}
     for delivery in task.deliveries:
-        last[_key(delivery)] = delivery
+        groups.setdefault((delivery.folder, delivery.patterns), []).append(delivery)
+    found = [stored for group in groups.values() for stored in _stored(group)]
     base = artifact_name(task)
-    found = list(last.values())
-    conditions_differ = len({delivery.condition for delivery in found}) > 1
+    conditions_differ = len({delivery.condition for delivery, _ in found}) > 1
     return tuple(
         Artifact(
             name=base if len(found) == 1 else f"{base}-{number}",
             delivery=delivery,
+            deliveries=tuple(group),
             sometimes=conditions_differ and delivery.condition is not None,
         )
-        for number, delivery in enumerate(found, start=1)
+        for number, (delivery, group) in enumerate(found, start=1)
     )
 
 
-def _key(delivery: Delivery) -> tuple[str | None, tuple[str, ...], str | None]:
-    return delivery.folder, delivery.patterns, delivery.condition
+def _stored(group: list[Delivery]) -> list[tuple[Delivery, list[Delivery]]]:
+    """Where files are stored, and for which uploads: once where an upload happens whenever one of the others does."""
+    if len({delivery.condition for delivery in group}) > 1:
+        widest = next(
+            (one for one in group if all(conditions.implies(each.condition, one.condition) for each in group)), None
+        )
+        if widest is not None:
+            return [(widest, group)]
+    last = {delivery.condition: delivery for delivery in group}
+    return [(one, [each for each in group if each.condition == one.condition]) for one in last.values()]
 
 
-def indexes_of(task: Task, artifact: Artifact) -> set[Index]:
-    return {delivery.index for delivery in task.deliveries if _key(delivery) == _key(artifact.delivery)}
+def indexes_of(artifact: Artifact) -> set[Index]:
+    return {delivery.index for delivery in artifact.deliveries}
 
 
 def name_stays(task: Task) -> bool:
@@ -76,7 +100,13 @@ def publishing_jobs(
             build,
             *(name for name, before in earlier if _gates(task, index, main) and conditions.implies(condition, before)),
         ]
-        found.append((key, _publishing_job(task, index, groups[index], condition, needs, main=index is main)))
+        plan = _Plan(build=build, index=index, main=index is main, artifacts=groups[index], needs=tuple(needs))
+        # What waits for a job that is skipped is skipped as well; steps that are skipped stop nobody.
+        waited_for = index is main and bool(task.dependants)
+        if waited_for and condition is not None and len(needs) > 1:
+            raise Unmovable("other jobs wait for it even when it uploads nothing", path=task.path)
+        plan = replace(plan, inside=condition) if waited_for else replace(plan, condition=condition)
+        found.append((key, _publishing_job(task, plan)))
         earlier.append((key, condition))
     return found
 
@@ -112,43 +142,60 @@ def _condition(
             raise Unmovable("its condition is put together from several expressions", path=delivery.step.path)
         name = f"upload-to-{ENVIRONMENTS[index]}"
         name = name if name not in outputs else f"{name}-{len(outputs)}"
-        outputs[name] = Raw(f"${{{{ {conditions.bare(delivery.condition or '')} }}}}")
+        outputs[name] = Raw(_output(conditions.bare(delivery.condition or "")))
         raised.append(f"needs.{build}.outputs.{name} == 'true'")
-    step = conditions.either(raised)
-    if step is not None and task.dependants:
-        raise Unmovable("other jobs wait for it even when it uploads nothing", path=task.path)
-    return step
+    return conditions.either(raised)
 
 
-def _publishing_job(
-    task: Task, index: Index, artifacts: tuple[Artifact, ...], condition: str | None, needs: list[str], *, main: bool
-) -> Value:
+def _output(condition: str) -> str:
+    """A job's output that is `true` when a condition holds; any text but an empty one counts as true in a condition."""
+    if conditions.is_boolean(condition):
+        return f"${{{{ {condition} }}}}"
+    whole = f"({condition})" if "&&" in condition or "||" in condition else condition
+    return f"${{{{ {whole} && 'true' || 'false' }}}}"
+
+
+def _publishing_job(task: Task, plan: _Plan) -> Value:
     job, document = task.job, task.workflow.document
     found: dict[str, Value] = {}
     node = job.node.get("name")
-    if node is not None and main and not name_stays(task):
+    if node is not None and plan.main and not name_stays(task):
         found["name"] = restate(document, node)
-    elif node is not None or not main:
-        found["name"] = f"Publish to {LABELS[index]}"
-    combined = conditions.both(job.condition, condition)
+    elif node is not None or not plan.main:
+        found["name"] = f"Publish to {LABELS[plan.index]}"
+    combined = conditions.both(job.condition, plan.condition)
     own = job.node.get("if")
     if combined is not None:
-        found["if"] = restate(document, own) if own is not None and condition is None else combined
+        found["if"] = restate(document, own) if own is not None and plan.condition is None else combined
     referred = [name for name in job.needs if re.search(rf"\bneeds\.{re.escape(name)}\b", combined or "")]
-    waits = [*referred, *needs]
+    waits = [*referred, *plan.needs]
     found["needs"] = waits[0] if len(waits) == 1 else waits
     found["runs-on"] = publishing_runner(job)
-    environment = environment_of(task, index)
-    if environment is not None:
-        found["environment"] = environment
+    if plan.inside is None or job.environment is not None:
+        environment = environment_of(task, plan.index)
+        found |= {"environment": environment} if environment is not None else {}
     found["permissions"] = {"id-token": ID_TOKEN}
+    if plan.main and (outputs := job.node.get("outputs")) is not None:
+        found["outputs"] = {key.value: _passed_on(plan.build, key.value) for key, _ in outputs.items()}
     if job.node.get("continue-on-error") is not None:
         raise Unmovable("its failure is ignored (continue-on-error)", path=task.path)
-    found["steps"] = [*(_fetch(task, each) for each in artifacts), *_uploads(task, index, artifacts)]
+    target = _common_target(plan.artifacts)
+    steps = [*(_fetch(task, each, target) for each in plan.artifacts), *_uploads(task, plan.index, plan.artifacts)]
+    found["steps"] = steps if plan.inside is None else [_under(plan.inside, step) for step in steps]
     return found
 
 
-def _fetch(task: Task, artifact: Artifact) -> Value:
+def _passed_on(build: str, output: str) -> Value:
+    return Raw(f"${{{{ needs.{build}.outputs.{output} }}}}")
+
+
+def _under(condition: str, step: dict[str, Value]) -> Value:
+    """A step of ours with a condition, which stands right after its name."""
+    name = {"name": step["name"]} if "name" in step else {}
+    return {**name, "if": condition, **step}
+
+
+def _fetch(task: Task, artifact: Artifact, target: str) -> dict[str, Value]:
     several = task.job.has_matrix or artifact.sometimes
     inputs: dict[str, Value] = {
         "pattern": f"{artifact.name}{'-*' if task.job.has_matrix else '*'}",
@@ -159,29 +206,42 @@ def _fetch(task: Task, artifact: Artifact) -> Value:
     return {
         "name": "Download the distribution packages",
         "uses": pins.pinned(pins.DOWNLOAD, task.style),
-        "with": inputs | {"path": _target(artifact.delivery)},
+        "with": inputs | {"path": target},
     }
 
 
 def _target(delivery: Delivery) -> str:
     """Where the files come to lie: where pypa's action is told to look, or where it looks by itself."""
-    given = next(
-        (value for key, value in delivery.step.inputs.items() if key.lower().replace("_", "-") == "packages-dir"), None
-    )
+    given = next((value for key, value in delivery.step.inputs.items() if _plain(key) == "packages-dir"), None)
     if delivery.form is Form.ACTION and given:
         folder = (delivery.folder or "dist").rstrip("/")
         return f"{folder}/"
     return "dist/"
 
 
-def _uploads(task: Task, index: Index, artifacts: tuple[Artifact, ...]) -> list[Value]:
+def _plain(key: str) -> str:
+    return key.lower().replace("_", "-")
+
+
+def _common_target(artifacts: tuple[Artifact, ...]) -> str:
+    """One folder for all files: pypa's action reads a single one."""
+    targets = {_target(artifact.delivery) for artifact in artifacts}
+    return targets.pop() if len(targets) == 1 else "dist/"
+
+
+def _uploads(task: Task, index: Index, artifacts: tuple[Artifact, ...]) -> list[dict[str, Value]]:
     """One step with pypa's action: the repository's own where there is one."""
     deliveries = [delivery for delivery in task.deliveries if delivery.index is index]
-    if len({_target(artifact.delivery) for artifact in artifacts}) > 1:
-        raise Unmovable("it uploads from several folders", path=task.path)
     own = [delivery for delivery in deliveries if delivery.form is Form.ACTION]
     if not own:
         return [fresh_upload(task, deliveries[-1], "dist")]
-    if len(own) < len(deliveries) or len({repr(sorted(each.step.inputs.items())) for each in own}) > 1:
+    if len(own) < len(deliveries) or len({_options(each) for each in own}) > 1:
         raise Unmovable("its uploads have different options", path=task.path)
-    return [restated_action(task, own[0].step, _target(own[0]))]
+    folder = _common_target(artifacts)
+    return [restated_action(task, own[0].step, folder, moved=folder != _target(own[0]))]
+
+
+def _options(delivery: Delivery) -> str:
+    """What an upload is told beside who uploads and from where."""
+    given = {_plain(key): value for key, value in delivery.step.inputs.items()}
+    return repr(sorted(item for item in given.items() if item[0] not in ("user", "password", "packages-dir")))

@@ -3,38 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from bot.model import Method, Publisher
 from bot.moving import scripts
 from bot.moving.deliveries import STEP_PATH, Delivery, Form, clean_folder
+from bot.moving.found import Found, find
 from bot.moving.nouns import Unmovable
-from bot.moving.options import MATURIN_BUILDS, TOOLS, Options, Tool, understand
 from bot.moving.stored import settings_of
 from bot.publishing.actions import normal
 from bot.publishing.launchers import call_of
-from bot.publishing.upload import Call
 from bot.script import Command, read, shell_of
 from bot.workflow import Job, Step
 
 _EXPRESSION = re.compile(r"\$\{\{\s*github\.workspace\s*\}\}/?")
-_UPLOAD_OPTIONS = re.compile(r"(?:(?:-r|--repository)[ =]\S+|--show-response| )*")
 _TRIVIAL = frozenset({"cd", "echo", "ls", "set", "export", "pwd", "true"})
+_FILES = re.compile(r"[\w./*?+\[\]-]+\Z")
 _ALL_FILES = re.compile(r"\*(?:\.\*)?\Z")
-
-
-@dataclass(slots=True, kw_only=True)
-class _Found:
-    """One upload command of a script."""
-
-    command: Command
-    call: Call
-    tool: Tool
-    options: Options | None
-    folder: str | None
-    cut: scripts.Cut | None = None
-    out: str | None = None
-    extra: list[str] = field(default_factory=list)
 
 
 def of_action(job: Job, step: Step, publisher: Publisher) -> Delivery:
@@ -52,14 +36,13 @@ def of_script(job: Job, step: Step, publishers: tuple[Publisher, ...]) -> Delive
     text = step.run or ""
     shell = shell_of(step.shell or job.shell, job.runs_on[0] if job.runs_on else "")
     commands = read(text, shell).commands
-    found = _find(commands, clean_folder(step.working_directory or job.working_directory or "."))
+    found = find(text, commands, clean_folder(step.working_directory or job.working_directory or "."))
     if not found:
         raise Unmovable("the command that uploads is not written in the script of the step itself", path=step.path)
-    for item in found:
-        _cut(item, text)
     cuts = tuple(item.cut for item in found if item.cut is not None)
     settings = settings_of(text, shell)
-    complete = len(cuts) == len(found) and settings is not None
+    several = len({publisher.index for publisher in publishers}) > 1  # one step of pypa's action knows one index
+    complete = len(cuts) == len(found) and settings is not None and not several
     cuts = (*cuts, *(settings or ()))
     rest = scripts.apply(text, list(cuts)) if complete else text
     folders = {_place(item) for item in found}
@@ -88,74 +71,17 @@ def of_script(job: Job, step: Step, publishers: tuple[Publisher, ...]) -> Delive
     )
 
 
-def _find(commands: tuple[Command, ...], folder: str | None) -> list[_Found]:
-    found: list[_Found] = []
-    for command in commands:
-        call = call_of(command)
-        if call is None:
-            continue
-        if call.tool in ("cd", "pushd", "popd", "Set-Location"):
-            target = call.arguments[0] if call.tool == "cd" and call.arguments else None
-            folder = clean_folder(f"{folder}/{target}") if folder is not None and target is not None else None
-            continue
-        described = _described(call)
-        if described is not None:
-            tool, name = described
-            options = understand(tool, call.arguments, name)
-            found.append(_Found(command=command, call=call, tool=tool, options=options, folder=folder))
-    return found
-
-
-def _described(call: Call) -> tuple[Tool, str] | None:
-    """The table of a tool and the name of its upload command, if this call is one."""
-    names = {"twine": ("upload",), "maturin": ("publish", "upload")}.get(call.tool, ("publish",))
-    name = next((word for word in call.arguments if word in names), None)
-    if call.tool == "setup.py":
-        return (Tool(files=("dist/*",)), "upload") if "upload" in call.arguments else None
-    if call.tool not in TOOLS or name is None or "--dry-run" in call.arguments or "--help" in call.arguments:
-        return None
-    return (MATURIN_BUILDS if (call.tool, name) == ("maturin", "publish") else TOOLS[call.tool]), name
-
-
-def _cut(item: _Found, text: str) -> None:
-    """What takes the upload out of the script, or makes it the build that is part of it."""
-    command, call, options = item.command, item.call, item.options
-    if not command.exact or (options is None and call.tool != "setup.py"):
-        return
-    start, end = command.whole[0], max(command.whole[1], command.end)
-    new = ""
-    if call.tool == "setup.py":
-        if not _UPLOAD_OPTIONS.fullmatch(" ".join(call.arguments[call.arguments.index("upload") + 1 :])):
-            return
-        item.options = Options(files=("dist/*",))
-        at = call.arguments.index("upload")
-        word = command.words[len(command.words) - len(call.arguments) + at]
-        new = (
-            text[start : word.start].rstrip()
-            if any(name in call.arguments for name in ("sdist", "bdist_wheel"))
-            else ""
-        )
-    elif options is not None and (options.builds or item.tool is MATURIN_BUILDS):
-        program = command.words[len(command.words) - len(call.arguments) - 1]
-        words = [text[start : program.end], item.tool.build or "build", *options.build]
-        if item.tool is MATURIN_BUILDS and "--no-sdist" not in call.arguments and "--profile" not in call.arguments:
-            words.append("--sdist")
-        new = " ".join(words)
-        item.out = "dist/*"
-    item.cut = scripts.cut_command(text, start, end, new)
-
-
-def _place(item: _Found) -> tuple[str] | None:
+def _place(item: Found) -> tuple[str] | None:
     """The one folder in which all the files of a command lie."""
     if item.options is None or item.folder is None:
         return None
     files = _files(item)
     folders = {clean_folder(f"{item.folder}/{name.rpartition('/')[0] or '.'}") for name in files if "${{" not in name}
-    only = folders.pop() if len(folders) == 1 and not any("$" in name for name in files) else None
+    only = folders.pop() if len(folders) == 1 and all(map(_FILES.match, files)) else None
     return (only,) if only is not None else None
 
 
-def _files(item: _Found) -> tuple[str, ...]:
+def _files(item: Found) -> tuple[str, ...]:
     """What a command uploads, as patterns that artifacts know too: with slashes, and without braces."""
     if item.out is not None or item.options is None:
         return (item.out,) if item.out else ()
@@ -172,7 +98,7 @@ def _opened(name: str) -> list[str]:
     ]
 
 
-def _joined_patterns(found: list[_Found]) -> tuple[str, ...]:
+def _joined_patterns(found: list[Found]) -> tuple[str, ...]:
     """The patterns of all commands; empty where they amount to every distribution of the folder."""
     names = [name.rpartition("/")[2] for item in found if item.options is not None for name in _files(item)]
     if any(_ALL_FILES.match(name) for name in names) or {"*.whl", "*.tar.gz"} <= set(names):
@@ -180,12 +106,12 @@ def _joined_patterns(found: list[_Found]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _kept(found: list[_Found], text: str) -> tuple[scripts.Cut, ...] | None:
+def _kept(found: list[Found], text: str) -> tuple[scripts.Cut, ...] | None:
     """The cuts that take credentials from commands which may stay."""
     cuts: list[scripts.Cut] = []
     for item in found:
-        if not item.tool.keeps or not item.command.exact:
-            return None
+        if not item.tool.keeps or not item.command.exact or "--config-file" in " ".join(item.call.arguments):
+            return None  # what the file says beats what we take away
         words = item.command.words[len(item.command.words) - len(item.call.arguments) :]
         skip = False
         for word in words:
@@ -233,7 +159,7 @@ def _does_something(command: Command) -> bool:
     return not (call.tool in ("pip", "pip3") and operands[:1] == ["install"] and set(operands[1:]) <= {"twine", "pip"})
 
 
-def _drops(step: Step, found: list[_Found], publishers: tuple[Publisher, ...], rest: str) -> tuple[str, ...]:
+def _drops(step: Step, found: list[Found], publishers: tuple[Publisher, ...], rest: str) -> tuple[str, ...]:
     """Variables of the step that only the uploads read."""
     known = {name for item in found for name in item.tool.variables | item.tool.settings}
     secrets = [name for publisher in publishers for name in publisher.secrets]

@@ -46,16 +46,20 @@ def _is_able(_workflow: Workflow, job: Job, delivery: Delivery, tool: str) -> bo
     if tool not in _OLDEST or not _python_is_new(job, tool):
         return False
     found: list[bool] = []
+    lasting = any("self-hosted" in label for label in job.runs_on)
     for step in job.steps[: delivery.step.index + 1]:
         if step.uses is not None and step.uses.name == _SETUPS.get(tool):
             found.append(_is_new(tool, step.inputs.get("version")))
         for command in read(step.run or "").commands:
-            found += _installed(command, tool)
+            found += _installed(command, tool, lasting=lasting)
     return bool(found) and all(found)
 
 
-def _installed(command: Command, tool: str) -> list[bool]:
-    """What one command says of the tool's version; nothing where it does not install or fetch it."""
+def _installed(command: Command, tool: str, *, lasting: bool) -> list[bool]:
+    """What one command says of the tool's version; nothing where it does not install or fetch it.
+
+    `lasting`: the machine is not made anew for each run, so that an old version may be there, which pip leaves alone.
+    """
     words = [word.text for word in command.words]
     if command.name in _LAUNCHED or words[:2] == ["uv", "tool"]:
         named = [word for word in words[1:] if re.match(rf"{tool}(?:[@=<>~!].*)?\Z", word)]
@@ -64,7 +68,12 @@ def _installed(command: Command, tool: str) -> list[bool]:
     call = call_of(command)
     if call is None or call.tool not in ("pip", "pip3", "uv") or "install" not in call.arguments:
         return []
-    return [_is_wanted(tool, word) for word in call.arguments if re.match(rf"{tool}(?![\w-])", word)]
+    kept = lasting and not call.has("-U", "--upgrade")
+    return [
+        _is_wanted(tool, word) and not (kept and ">" not in word and "=" not in word)
+        for word in call.arguments
+        if re.match(rf"{tool}(?![\w-])", word)
+    ]
 
 
 def _is_wanted(tool: str, text: str) -> bool:

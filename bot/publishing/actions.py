@@ -25,7 +25,7 @@ _DOES = re.compile(r"publish|upload|deploy|release")
 _LOOKS = re.compile(r"wait|check|verify|version|latest|status|badge|stats|download|install|setup|prepare")
 """Of an action that asks an index or prepares files, and uploads none."""
 _CREDENTIAL = re.compile(r"token|password|secret|api-key|pass\b|auth")
-_ADDRESS = re.compile(r"(?:repository|index|registry|repo|pypi|publish)-?(?:url|index|registry)|\burl")
+_ADDRESS = re.compile(r"(?:(?:repository|index|registry|repo|pypi|publish|twine|upload)-?)*(?:url|index|registry)\Z")
 _HARMLESS = frozenset({"actions", "docker", "github", "codecov", "aws-actions", "azure", "google-github-actions"})
 """Owners of actions that upload no distribution, whatever they are given."""
 _NEVER = frozenset(
@@ -146,7 +146,7 @@ def _third_party(uses: Uses, inputs: Inputs, scene: Scene) -> Upload | None:
         return None
     user = inputs.get("user") or inputs.get("username") or inputs.get("pypi-username")
     credential, secrets = or_oidc(of_login(user, password, scene), scene)
-    url = next((text for key, text in inputs.items() if _ADDRESS.search(key) and "github" not in text), None)
+    url = next((text for key, text in inputs.items() if _ADDRESS.match(key) and "github" not in text), None)
     return Upload(
         method=Method.THIRD_PARTY,
         via=_via(uses),

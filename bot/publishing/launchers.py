@@ -185,10 +185,17 @@ def _package(requirement: str) -> str:
     return found[0].split("@")[0] if found else requirement
 
 
+def _find(words: Words) -> Words | None:
+    """`find ... -exec COMMAND {} +`"""
+    start = next((index for index, word in enumerate(words) if word in ("-exec", "-execdir")), None)
+    return [word for word in words[start + 1 :] if word not in (";", "+")] if start is not None else None
+
+
 _SPECIAL: dict[str, Callable[[Words], Words | None]] = {
     "python": _python,
     "pipx": _pipx,
     "uv": _uv,
     "uvx": _uvx,
     "npx": _npx,
+    "find": _find,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.model import Method
@@ -29,6 +30,7 @@ _SCRIPT_INPUTS = {
     "vmactions/freebsd-vm": "run",
 }
 """Actions that run a script which stands in one of their inputs."""
+_REHEARSES = re.compile(r"\s--dry-run\b|\btwine\s+check\b")
 _ARGUMENTS = {"abatilo/actions-poetry": "poetry", "konstin2/maturin": "maturin", "ghcr.io/pyo3/maturin": "maturin"}
 """Actions and images that start one tool with `args:`."""
 
@@ -137,7 +139,8 @@ def _note_leftover(walk: Walk, step: Step) -> None:
     """A step that is given a secret of PyPI's and shows no upload: most likely it uploads indirectly."""
     texts = [*step.env.values(), *step.inputs.values(), step.run or ""]
     names = tuple(name for text in texts for name in secrets_in(text) if is_pypi_secret(name))
-    if not names or (step.uses is not None and step.uses.kind is not UsesKind.LOCAL):
+    remote = step.uses is not None and step.uses.kind is not UsesKind.LOCAL
+    if not names or remote or _REHEARSES.search(step.run or ""):
         return
     scene = walk.scene(step.env, {})
     credential, secrets = of_login("__token__", f"${{{{ secrets.{names[0]} }}}}", scene)

@@ -32,7 +32,7 @@ def retext(
         return [Edit(offset + each.start, offset + each.end, each.new) for each in splices]
     if node.style is ScalarStyle.DOUBLE and (edits := _in_double_quotes(source, start, new, node, splices)):
         return edits
-    if any(character in source for character in lines.BREAKS):
+    if any(character in source for character in lines.BREAKS) and node.style is not ScalarStyle.PLAIN:
         raise place.refuse("the text is folded over several lines")
     wish = node.style or ScalarStyle.PLAIN
     return [Edit(start, node.end, renderer.scalar(new, wish=wish, brackets=brackets))]
@@ -104,7 +104,7 @@ def _rows(text: str, node: Node, indent: int) -> Iterator[_Row]:
 def _edit(text: str, place: Place, node: Node, splice: Splice, rows: list[_Row], new_line: str) -> Edit:
     first = _row(rows, splice.start)
     last = _row(rows, splice.end)  # None where the splice takes the last line break, which the span does not hold
-    if first is None or (last is not first and node.style is ScalarStyle.FOLDED):
+    if first is None or (last is not first and node.style is ScalarStyle.FOLDED and "\n" in splice.new):
         raise place.refuse("the text to be replaced is folded over several lines")
     start = first.source + splice.start - first.decoded
     if last is None:

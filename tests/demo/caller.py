@@ -16,7 +16,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from bot.demo.github import Credentials, Installation, LocalGitHub, Repository
 
 ALL = {"contents": "write", "pull_requests": "write", "workflows": "write", "issues": "write", "checks": "write"}
-EVENTS = ("push", "pull_request", "repository", "issue_comment")
+ALL |= {"actions": "read", "secrets": "read", "environments": "read", "dependabot_secrets": "read"}
+ALL |= {"organization_secrets": "read"}
+EVENTS = ("push", "pull_request", "repository", "issue_comment", "workflow_run")
 FILES: Mapping[str, str | bytes] = {"pyproject.toml": '[project]\nname = "tool"\n', "src/tool/__init__.py": "x = 1\n"}
 WORKFLOW = ".github/workflows/publish.yml"
 

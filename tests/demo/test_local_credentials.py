@@ -117,7 +117,7 @@ async def test_pages_are_linked(caller: Caller) -> None:
     ("body", "message"),
     [
         ({"permissions": {"administration": "write"}}, "permissions requested are not granted"),
-        ({"permissions": {"contents": "write", "secrets": "read"}}, "permissions requested are not granted"),
+        ({"permissions": {"contents": "write", "deployments": "read"}}, "permissions requested are not granted"),
         ({"repositories": ["nothing"]}, "at least one repository that does not exist"),
         ({"repository_ids": [99]}, "at least one repository that does not exist"),
     ],

@@ -79,6 +79,14 @@ CASES = [
     Case(
         "a blank line gets a text", "a: |\n  b\n\n  c\n", ReplaceText(("a",), "\n\n", "\nd\n"), "a: |\n  b\n  d\n  c\n"
     ),
+    Case(
+        "over folded lines",
+        "a: >-\n  b\n  c # d\n  e\nf: g\n",
+        ReplaceText(("a",), "b c # d e", "y z"),
+        "a: >-\n  y z\nf: g\n",
+    ),
+    Case("the end of folded lines", "a: >\n  b &&\n  c\n", ReplaceText(("a",), " && c", ""), "a: >\n  b\n"),
+    Case("a text without quotes on two lines", "a: b\n  c\n", ReplaceText(("a",), "b", "y"), "a: y c\n"),
     Case("inside a folded line", "a: >\n  b c\n  d\n", ReplaceText(("a",), "c", "e"), "a: >\n  b e\n  d\n"),
     Case("with an indentation indicator", "a: |2\n    b\n  c\n", ReplaceText(("a",), "  b", "d"), "a: |2\n  d\n  c\n"),
     Case("escapes beside it stay", 'a: "\\U0001F680 x"\n', ReplaceText(("a",), "x", "\t"), 'a: "\\U0001F680 \\t"\n'),
@@ -132,8 +140,8 @@ REFUSED: list[tuple[str, Op | list[Op], str]] = [
     ("a: [x]\n", ReplaceText(("a",), "x", "y"), "in a scalar alone"),
     ("a: &x b\nc: *x\n", ReplaceText(("c",), "b", "y"), "in a scalar alone"),
     ("a: &x b\nc: *x\n", ReplaceText(("a",), "b", "y"), "aliases show it elsewhere"),
-    ("a: >\n  b\n  c\n", ReplaceText(("a",), "b c", "y"), "folded"),
-    ("a: b\n  c\n", ReplaceText(("a",), "b", "y"), "folded"),
+    ("a: >\n  b\n  c\n", ReplaceText(("a",), "b c", "y\nz"), "folded"),
+    ("a: 'b\n  c'\n", ReplaceText(("a",), "b", "y"), "folded"),
     ("a: |\n  b\n", ReplaceText(("a",), "b\n", "y"), "last line break"),
     ("a: |\n  b\n", ReplaceText(("a",), "b", " y"), "more than it should"),
     ("a: b\n", ReplaceText(("a",), "b", "y\nz"), "several lines"),

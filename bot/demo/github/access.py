@@ -15,6 +15,8 @@ from bot.demo.github.tokens import Anonymous, AsApp, AsInstallation, AsUser, Cal
 Need = frozenset[tuple[str, str]]
 
 READ_ONLY = "Repository was archived so is read-only."
+_CONCEALED = frozenset({"secrets", "dependabot_secrets", "environments"})
+"""What even a public repository shows to nobody."""
 
 
 @cache
@@ -44,7 +46,8 @@ def visible(caller: Caller, repository: Repository) -> bool:
 
 def allowed(caller: Caller, repository: Repository, needs: str) -> bool:
     """Whether one of the alternatives is granted; anybody may read what is public."""
-    if not writes(needs) and not repository.private:
+    concealed = any(name in _CONCEALED for way in alternatives(needs) for name, _ in way)
+    if not writes(needs) and not repository.private and not concealed:
         return True
     match caller:
         case AsInstallation(token=token):
@@ -56,7 +59,11 @@ def allowed(caller: Caller, repository: Repository, needs: str) -> bool:
             )
         case AsUser(account=account):
             level = repository.collaborators.get(account.login.lower(), "")
-            return repository.owner is account or level in {"write", "maintain", "admin"} or not writes(needs)
+            return (
+                repository.owner is account
+                or level in {"write", "maintain", "admin"}
+                or not (writes(needs) or concealed)
+            )
     return False
 
 

@@ -10,8 +10,8 @@ from aiohttp import web
 from bot.demo.github.events import Events
 from bot.demo.github.faults import Faults
 from bot.demo.github.limits import Limits
+from bot.demo.github.machines import Machines
 from bot.demo.github.outbox import Outbox
-from bot.demo.github.owners import Owners
 from bot.demo.github.recorder import Recorder
 from bot.demo.github.server import Server
 from bot.demo.github.site import Site
@@ -19,7 +19,7 @@ from bot.demo.github.tokens import Tokens
 from bot.demo.github.world import Addresses, Clock, World
 
 
-class LocalGitHub(Owners):
+class LocalGitHub(Machines):
     """A GitHub on localhost.
 
     `clock` gives seconds since the epoch. `enterprise` is the version of the GitHub Enterprise Server to be
@@ -34,6 +34,7 @@ class LocalGitHub(Owners):
         self.recorder = Recorder()
         self._outbox = Outbox(world, self.site.events.line)
         self._runner: web.AppRunner | None = None
+        self._storage: web.AppRunner | None = None
 
     @property
     def url(self) -> str:
@@ -54,6 +55,9 @@ class LocalGitHub(Owners):
         self._runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         await web.TCPSite(self._runner, host, port).start()
+        self._storage = web.AppRunner(_storage(self.site), access_log=None, shutdown_timeout=1.0)
+        await self._storage.setup()
+        await web.TCPSite(self._storage, host, 0).start()
         bound = self._runner.addresses[0][1]
         base = f"http://{host}:{bound}"
         enterprise = self.site.world.enterprise is not None
@@ -61,13 +65,15 @@ class LocalGitHub(Owners):
             api=f"{base}/api/v3" if enterprise else base,
             graphql=f"{base}/api/graphql" if enterprise else f"{base}/graphql",
             web=base,
+            storage=f"http://{host}:{self._storage.addresses[0][1]}",
         )
         self._outbox.start()
 
     async def stop(self) -> None:
         await self._outbox.stop()
-        if self._runner is not None:
-            await self._runner.cleanup()
+        for runner in (self._runner, self._storage):
+            if runner is not None:
+                await runner.cleanup()
 
     async def delivered(self) -> None:
         """Returns when every delivery queued so far has been tried."""
@@ -79,3 +85,17 @@ class LocalGitHub(Owners):
 
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
+
+
+def _storage(site: Site) -> web.Application:
+    """Where logs lie: whoever knows a key may read, and nobody is asked who they are."""
+
+    async def get(request: web.Request) -> web.Response:
+        blob = site.blobs.get(request.match_info["key"])
+        if blob is None or "Authorization" in request.headers:
+            return web.Response(status=403 if blob is not None else 404)
+        return web.Response(body=blob, content_type="text/plain")
+
+    application = web.Application()
+    application.router.add_get("/logs/{key}", get)
+    return application

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from urllib.parse import unquote
 
+from bot.demo.github import rest_actions as actions
 from bot.demo.github import rest_apps as apps
 from bot.demo.github import rest_checks as checks
 from bot.demo.github import rest_git as git
@@ -104,6 +105,42 @@ ROUTES: tuple[Route, ...] = (
     Route("PATCH", R + "/pulls/{pull_number}", For.REPOSITORY, pulls.patch_pull, "pull_requests=write"),
     Route("GET", R + "/pulls/{pull_number}/files", For.REPOSITORY, pulls.list_files, "pull_requests=read"),
     Route("GET", R + "/issues", For.REPOSITORY, issues.list_issues, _READ_ISSUES),
+    Route("GET", R + "/actions/secrets", For.REPOSITORY, actions.list_secrets, "secrets=read"),
+    Route(
+        "GET", R + "/actions/organization-secrets", For.REPOSITORY, actions.list_organization_secrets, "secrets=read"
+    ),
+    Route("GET", R + "/dependabot/secrets", For.REPOSITORY, actions.list_dependabot_secrets, "dependabot_secrets=read"),
+    Route(
+        "GET",
+        "/orgs/{org}/actions/secrets/{secret_name}/repositories",
+        For.INSTALLATION,
+        actions.list_secret_repositories,
+    ),
+    Route("GET", R + "/environments", For.REPOSITORY, actions.list_environments, "actions=read"),
+    Route(
+        "GET",
+        R + "/environments/{environment_name}/secrets",
+        For.REPOSITORY,
+        actions.list_environment_secrets,
+        "environments=read",
+    ),
+    Route(
+        "GET",
+        R + "/environments/{environment_name}/deployment-branch-policies",
+        For.REPOSITORY,
+        actions.list_policies,
+        "actions=read",
+    ),
+    Route("GET", R + "/actions/workflows/{workflow_id}/runs", For.REPOSITORY, actions.list_runs, "actions=read"),
+    Route(
+        "GET",
+        R + "/actions/runs/{run_id}/attempts/{attempt_number}/jobs",
+        For.REPOSITORY,
+        actions.list_jobs,
+        "actions=read",
+    ),
+    Route("GET", R + "/actions/jobs/{job_id}/logs", For.REPOSITORY, actions.get_log, "actions=read"),
+    Route("GET", R + "/check-runs/{check_run_id}/annotations", For.REPOSITORY, actions.list_annotations, "checks=read"),
     Route("POST", R + "/issues", For.REPOSITORY, issues.post_issue, "issues=write", creates=True),
     Route("GET", R + "/issues/comments/{comment_id}", For.REPOSITORY, issues.get_comment, _READ_ISSUES),
     Route("PATCH", R + "/issues/comments/{comment_id}", For.REPOSITORY, issues.patch_comment, _ISSUES),

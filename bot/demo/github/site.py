@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -29,8 +30,16 @@ class Site:
     tokens: Tokens
     limits: Limits
     events: Events
+    blobs: dict[str, bytes] = field(default_factory=dict)
+    """Key -> what may be fetched from the storage by whoever knows the key."""
     manifests: dict[str, Json] = field(default_factory=dict)
     """Code -> an App manifest that a person confirmed and nobody has converted yet."""
+
+    def keep(self, blob: bytes) -> str:
+        """Put it where the storage finds it; the key that opens it."""
+        key = secrets.token_urlsafe(24)
+        self.blobs[key] = blob
+        return key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

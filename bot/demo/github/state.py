@@ -34,7 +34,9 @@ class Account:
     kind: AccountKind
     created_at: float
     free_plan: bool = False
-    """On the free plan private repositories have neither draft pull requests nor rulesets."""
+    """On the free plan private repositories have neither draft pull requests, rulesets nor environments."""
+    secrets: list[StoredSecret] = field(default_factory=list)
+    """Of an organisation."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -187,6 +189,60 @@ class CheckRun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSecret:
+    """Its name alone: a secret cannot be read back. `selected`: ids of the repositories that may use an account's."""
+
+    name: str
+    store: Literal["actions", "dependabot"] = "actions"
+    environment: str | None = None
+    selected: frozenset[int] | None = None
+    created_at: float = 0.0
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Environment:
+    """Of a repository. `policies`: patterns and their type; None lets everything deploy."""
+
+    id: int
+    node_id: str
+    name: str
+    created_at: float
+    reviewers: list[Account] = field(default_factory=list)
+    policies: list[tuple[str, Literal["branch", "tag"]]] | None = None
+    admins_bypass: bool = True
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class RunJob:
+    id: int
+    node_id: str
+    name: str
+    conclusion: str
+    log: bytes | None = field(default=None, repr=False)
+    """None: the job never began, so there is no log."""
+    annotations: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class WorkflowRun:
+    """A run that is over."""
+
+    id: int
+    node_id: str
+    path: str
+    name: str
+    event: str
+    head_branch: str | None
+    head_oid: str
+    conclusion: str
+    began_at: float
+    ended_at: float
+    actor: Account
+    number: int
+    jobs: list[RunJob] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BranchRule:
     """One rule of a ruleset: what is forbidden on branches that match the pattern (`fnmatch`)."""
 
@@ -227,6 +283,10 @@ class Repository:
     collaborators: dict[str, str] = field(default_factory=dict)
     """Lower-case login -> `read`, `triage`, `write`, `maintain` or `admin`."""
     rules: list[BranchRule] = field(default_factory=list)
+    secrets: list[StoredSecret] = field(default_factory=list)
+    environments: dict[str, Environment] = field(default_factory=dict)
+    """By lower-case name."""
+    runs: dict[int, WorkflowRun] = field(default_factory=dict)
 
     @property
     def full_name(self) -> str:

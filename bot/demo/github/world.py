@@ -28,6 +28,8 @@ class Addresses:
     api: str
     graphql: str
     web: str
+    storage: str = ""
+    """Where logs lie: another host than the API's."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
