@@ -81,7 +81,7 @@ _TOOLING = re.compile(
 )
 _TELLING = re.compile(r"release|publish|upload|deploy|pypi|package", re.IGNORECASE)
 _WORD = re.compile(r"[\w./{}$-]{2,120}")
-_MEMBERS = re.compile(r"\bmembers\s*=\s*\[([^\]]{0,4000}+)\]")
+MEMBERS = re.compile(r"\bmembers\s*=\s*\[([^\]]{0,4000}+)\]")
 _QUOTED = re.compile(r"""["']([^"'\n]{1,200})["']""")
 _DYNAMIC_README = re.compile(r"""\breadme\s*=\s*\{\s*file\s*=\s*\[?\s*["']([^"'\n]{1,200})["']""")
 
@@ -175,7 +175,7 @@ def _members(path: str, text: str, tree: Mapping[str, TreeEntry]) -> Iterator[st
     folder = path.rpartition("/")[0]
     if readme := _DYNAMIC_README.search(text):
         yield str(PurePosixPath(folder) / readme[1])
-    globs = (glob for found in _MEMBERS.finditer(text) for glob in _QUOTED.findall(found[1]))
+    globs = (glob for found in MEMBERS.finditer(text) for glob in _QUOTED.findall(found[1]))
     wanted = {str(PurePosixPath(folder) / glob) for glob in islice(globs, MOST_MEMBERS)}
     if wanted:
         yield from sorted(_below(wanted, tree))

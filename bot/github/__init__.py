@@ -7,7 +7,7 @@ stay inside. What ends an attempt is an exception of `bot.errors`. It decides no
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractContextManager
 
 import aiohttp
@@ -33,7 +33,9 @@ from bot.github.credentials import AppCredentials, PrivateKey, Token, read_priva
 from bot.github.desk import Desk
 from bot.github.issues import Opened
 from bot.github.limits import LaneKey
+from bot.github.listing import Closed, Glance, Page, list_covered, list_owned
 from bot.github.manifest import Registered, convert
+from bot.github.many import Changed, Many, ManyReader, Read
 from bot.github.oauth import OAuth
 from bot.github.oauth import Tokens as PersonTokens
 from bot.github.people import Account, AsPerson, Person, Visible
@@ -49,19 +51,24 @@ __all__ = [
     "AppFacts",
     "AsPerson",
     "Clock",
+    "Closed",
     "Desk",
     "GitHub",
+    "Glance",
     "Installation",
     "Interest",
     "Listed",
+    "Many",
     "OAuth",
     "Opened",
     "Options",
+    "Page",
     "Permit",
     "Person",
     "PersonTokens",
     "PrivateKey",
     "Reaction",
+    "Read",
     "Registered",
     "Token",
     "Visible",
@@ -111,6 +118,40 @@ class GitHub:
         access = self._access(Grant(installation, READING))
         with self._client.deadline(self._client.options.deadline):
             return await read_repository(access, ref, self._interest, oidc=self._client.options.oidc)
+
+    async def read_many(
+        self, installation: InstallationId, whole: Sequence[RepoRef], bare: Sequence[RepoRef], *, changed: Changed
+    ) -> Many:
+        """Up to a hundred repositories of one installation, fifty of them in two or three requests.
+
+        Of those that are `bare` (archived, forked, ...) nothing but the facts is read. Raises WaitUntil, and
+        Unavailable also when they are too many for GitHub to read in time.
+        """
+        access = self._access(Grant(installation, READING))
+        reader = ManyReader(access=access, interest=self._interest, oidc=self._client.options.oidc)
+        with self._client.deadline(self._client.options.deadline):
+            return await reader.read(whole, bare, changed)
+
+    async def page(
+        self,
+        installation: InstallationId,
+        account: str,
+        *,
+        selected: bool,
+        after: str | None,
+        size: int,
+        newest_first: bool = False,
+    ) -> Page:
+        """A part of what the installation covers, in one request; in two where repositories were `selected`.
+
+        `after` is where the part before ended; `newest_first`: the last pushed first, where all are covered. Raises
+        Gone, WaitUntil, and Unavailable also when they are too many for GitHub to list in time.
+        """
+        access, oidc = self._access(Grant(installation, READING)), self._client.options.oidc
+        with self._client.deadline(self._client.options.deadline):
+            if selected:
+                return await list_covered(access, after=after, size=size, oidc=oidc)
+            return await list_owned(access, account, after=after, size=size, newest_first=newest_first, oidc=oidc)
 
     async def propose(
         self, installation: InstallationId, snapshot: Snapshot, plan: Plan, *, permit: Permit, given: Sha | None = None

@@ -22,6 +22,8 @@ _PASSED_ON = frozenset({"date", "retry-after", "x-accepted-github-permissions"})
 _NUMBER = re.compile(r"[0-9]{1,11}\Z")
 _KNOWN = frozenset(status.value for status in http.HTTPStatus)
 _RATE_LIMITED = frozenset({"RATE_LIMITED", "RATE_LIMIT"})
+_TOO_MUCH = "RESOURCE_LIMITS_EXCEEDED"
+"""GitHub stopped looking things up half-way: like a time-out, less may go through."""
 _LINK = re.compile(r"<([^<>]*)>([^<>]*)")
 _RELATION = re.compile(r""";\s*rel\s*=\s*["']?([\w -]+)""", re.IGNORECASE)
 _LONGEST_LINK = 4096
@@ -104,7 +106,7 @@ def _graphql_status(data: dict[str, object], status: int) -> int:
         text = detail["message"].lower()
         if detail.get("type") in _RATE_LIMITED or "secondary rate limit" in text:
             return 429
-        if not detail.get("type") and any(words in text for words in _TIMED_OUT):
+        if detail.get("type") == _TOO_MUCH or (not detail.get("type") and any(words in text for words in _TIMED_OUT)):
             return 502
     return status
 

@@ -200,7 +200,8 @@ class _Call(gidgethub.abc.GitHubAPI):
                 raise WaitUntil("GitHub's rate limit, again and again", seconds=wait) from None
             await client.pause(wait, "GitHub's rate limit")
             return True
-        if exception.status_code.value < 500 or not self._asked.repeatable or attempt >= client.options.attempts:
+        again = self._asked.repeatable and self._asked.patient and attempt < client.options.attempts
+        if exception.status_code.value < 500 or not again:
             return False
         asked = retry_after(exception.headers, client.clock()) or 0.0
         await client.pause(max(self._backoff(attempt), asked), "GitHub is not well")

@@ -22,7 +22,7 @@ class _Result(msgspec.Struct, frozen=True):
     errors: tuple[Detail, ...] = ()
 
 
-async def query(
+async def query(  # noqa: PLR0913 - what a query may be told, by name
     access: Access,
     document: str,
     variables: Mapping[str, object],
@@ -30,10 +30,12 @@ async def query(
     *,
     permit: Permit | None = None,
     partial: bool = False,
+    patient: bool = True,
 ) -> Shape:
     """The `data` of the answer as `shape`. A document that writes comes with a `permit`, its pace booked beforehand.
 
-    `partial`: what came beside errors is taken as it is, nulls included, as long as anything came.
+    `partial`: what came beside errors is taken as it is, nulls included, as long as anything came. Not `patient`: what
+    GitHub did not answer in time is not asked again, because the caller will ask for less.
     Raises Gone for NOT_FOUND, Forbidden, Unprocessable for other errors that name a type, Unavailable.
     """
     request = Request(
@@ -43,6 +45,7 @@ async def query(
         permit=permit,
         booked=permit is not None,
         repeatable=permit is None,
+        patient=patient,
     )
     result = (await access.send(request)).fit(_Result)
     if result.errors and not (partial and _holds_something(result.data)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.github.queries import Branches, Pull, Pulls, Ref, Target
+from bot.github.queries import Branches, Pull, Pulls, Ref, Repository, Target
 from bot.model import OWN_BRANCHES, BranchHead, OwnPull, PullState, Sha
 
 _TRAILER = re.compile(r"^Pubflow-Plan: ([0-9a-f]{1,64})$", re.MULTILINE)
@@ -19,7 +19,7 @@ def commit_message(title: str, digest: str) -> str:
     return f"{' '.join(title.split())}\n\nPubflow-Plan: {digest}\n"
 
 
-def heads(found: Branches, viewer: str) -> dict[str, BranchHead]:
+def heads(found: Branches | Repository, viewer: str) -> dict[str, BranchHead]:
     """Heads of those `OWN_BRANCHES` that exist."""
     pairs = zip(OWN_BRANCHES, (found.head0, found.head1), strict=True)
     return {branch: head for branch, ref in pairs if (head := branch_head(ref, viewer)) is not None}
@@ -40,7 +40,7 @@ def branch_head(ref: Ref | None, viewer: str) -> BranchHead | None:
     )
 
 
-def pulls(found: Branches) -> tuple[OwnPull, ...]:
+def pulls(found: Branches | Repository) -> tuple[OwnPull, ...]:
     """Our own pull requests, newest first."""
     own = [*_own(found.pulls0), *_own(found.pulls1)]
     return tuple(sorted(own, key=lambda pull: pull.number, reverse=True))

@@ -14,6 +14,9 @@ from bot.model import OWN_BRANCHES, Sha
 MOST_PULLS = 20
 """Read of each branch. Pull requests from forks carry the same branch name and can push ours out of a shorter list."""
 
+MOST_PULLS_OF_MANY = 5
+"""The same where many repositories are read at once; one that has so many is read again by itself."""
+
 HEAD = """
 fragment Head on Ref {
   target {
@@ -35,21 +38,28 @@ fragment Pull on PullRequest {
   labels(first: 20) { nodes { name } }
 }
 """
-_BRANCHES = "\n  ".join(
-    f'head{number}: ref(qualifiedName: "refs/heads/{branch}") {{ ...Head }}\n'
-    f'  pulls{number}: pullRequests(headRefName: "{branch}", first: {MOST_PULLS}, '
-    "orderBy: {field: CREATED_AT, direction: DESC}) { nodes { ...Pull } }"
-    for number, branch in enumerate(OWN_BRANCHES)
-)
-_FACTS = (
-    """
+
+
+def facts(most_pulls: int) -> str:
+    """The fragment `Facts`: what a repository is, and what in it is ours."""
+    branches = "\n  ".join(
+        f'head{number}: ref(qualifiedName: "refs/heads/{branch}") {{ ...Head }}\n'
+        f'  pulls{number}: pullRequests(headRefName: "{branch}", first: {most_pulls}, '
+        "orderBy: {field: CREATED_AT, direction: DESC}) { nodes { ...Pull } }"
+        for number, branch in enumerate(OWN_BRANCHES)
+    )
+    return (
+        """
 fragment Facts on Repository {
   id databaseId name owner { login } visibility isArchived isDisabled isFork isTemplate isEmpty
   defaultBranchRef { name target { oid ... on Commit { tree { oid } } } }
   """
-    + _BRANCHES
-    + "\n}\n"
-)
+        + branches
+        + "\n}\n"
+    )
+
+
+_FACTS = facts(MOST_PULLS)
 BY_ID = "query Facts($id: ID!) { viewer { login } repository: node(id: $id) { ...Facts } }" + _FACTS + HEAD + PULL
 BY_NAME = (
     "query FactsByName($owner: String!, $name: String!) { viewer { login } "
@@ -89,14 +99,17 @@ mutation ToReady($pull: ID!) {
 """
 
 
+TEXT = "\nfragment Text on Blob { text isBinary isTruncated }"
+
+
 def texts(oids: Sequence[Sha]) -> str:
     """A document that asks for these blobs as `t0`, `t1`, ...; `oids` were checked with the tree."""
-    fields = "\n".join(f't{number}: object(oid: "{oid}") {{ ...Text }}' for number, oid in enumerate(oids))
-    return (
-        "query Texts($id: ID!) { repository: node(id: $id) { ... on Repository {\n"
-        + fields
-        + "\n} } }\nfragment Text on Blob { text isBinary isTruncated }"
-    )
+    return f"query Texts($id: ID!) {{ repository: node(id: $id) {{ ... on Repository {{\n{blobs(oids)}\n}} }} }}{TEXT}"
+
+
+def blobs(oids: Sequence[Sha]) -> str:
+    """The fields of a repository that show these blobs."""
+    return "\n".join(f't{number}: object(oid: "{oid}") {{ ...Text }}' for number, oid in enumerate(oids))
 
 
 class Oid(msgspec.Struct, frozen=True):
@@ -182,7 +195,9 @@ class Branches(msgspec.Struct, frozen=True):
     pulls1: Pulls = Pulls()
 
 
-class Repository(Branches, frozen=True, rename="camel", kw_only=True):
+class Standing(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """What a repository is, without anything of its files."""
+
     id: str
     database_id: int | None
     name: str
@@ -194,6 +209,20 @@ class Repository(Branches, frozen=True, rename="camel", kw_only=True):
     is_template: bool
     is_empty: bool
     default_branch_ref: Ref | None = None
+
+    @property
+    def bare(self) -> bool:
+        """Claims that nothing is read of it beyond its facts."""
+        return self.is_archived or self.is_disabled or self.is_fork or self.is_template or self.is_empty
+
+
+class Repository(Standing, frozen=True, rename="camel", kw_only=True):
+    """With the fields of `Branches`; a struct has one base."""
+
+    head0: Ref | None = None
+    head1: Ref | None = None
+    pulls0: Pulls = Pulls()
+    pulls1: Pulls = Pulls()
 
 
 class Facts(msgspec.Struct, frozen=True):

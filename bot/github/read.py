@@ -24,6 +24,7 @@ EMPTY_TREE = Sha("4b825dc642cb6eb9a060e54bf8d69288fbee4904")
 _SHA = re.compile(r"[0-9a-f]{40}\Z")
 _LINK_MODE = "120000"
 _EXECUTABLE_MODE = "100755"
+_KINDS = {kind.value: kind for kind in (EntryKind.BLOB, EntryKind.TREE, EntryKind.SUBMODULE)}
 
 
 class Interest(Protocol):
@@ -62,12 +63,12 @@ async def read_repository(access: Access, ref: RepoRef, interest: Interest, *, o
         raise Gone("the repository is not there, or the installation does not cover it", status=404)
     if not ref.node_id and ref.id and found.database_id not in {ref.id, None}:
         raise Gone("another repository has this name now", status=404)
-    facts = _standing(found, ref, oidc=oidc)
+    facts = standing(found, ref, oidc=oidc)
     head = found.default_branch_ref.target if found.default_branch_ref else None
     tree: dict[str, TreeEntry] = {}
     complete = head is None
     reader = TextReader(access=access, ref=facts.ref, tree=tree)
-    if head is not None and head.tree is not None and not _uninteresting(found):
+    if head is not None and head.tree is not None and not found.bare:
         tree, complete = await _tree(access, facts.ref, Sha(head.tree.oid))
         reader = TextReader(access=access, ref=facts.ref, tree=tree)
         await reader.read(interest.first(tree))
@@ -93,7 +94,8 @@ async def _facts(access: Access, ref: RepoRef) -> queries.Facts:
     return await query(access, queries.BY_NAME, {"owner": ref.owner, "name": ref.name}, queries.Facts)
 
 
-def _standing(found: queries.Repository, known: RepoRef, *, oidc: bool) -> RepoFacts:
+def standing(found: queries.Standing, known: RepoRef, *, oidc: bool) -> RepoFacts:
+    """What was found; `known` helps where GitHub has left the number out."""
     visibility = found.visibility.lower()
     return RepoFacts(
         ref=RepoRef(
@@ -109,10 +111,6 @@ def _standing(found: queries.Repository, known: RepoRef, *, oidc: bool) -> RepoF
     )
 
 
-def _uninteresting(found: queries.Repository) -> bool:
-    return found.is_archived or found.is_disabled or found.is_fork or found.is_template or found.is_empty
-
-
 async def _tree(access: Access, ref: RepoRef, root: Sha) -> tuple[dict[str, TreeEntry], bool]:
     """Path -> entry, and whether that is all."""
     if root == EMPTY_TREE:
@@ -126,11 +124,12 @@ async def _tree(access: Access, ref: RepoRef, root: Sha) -> tuple[dict[str, Tree
         answer = (await access.send(request)).fit(_Tree)
     except Conflict:  # "Git Repository is empty.": emptied since its facts were read
         return {}, True
-    return {entry.path: _entry(entry) for entry in answer.tree}, not answer.truncated
+    return {one.path: entry(one.mode, one.type, one.sha, one.size) for one in answer.tree}, not answer.truncated
 
 
-def _entry(found: _Entry) -> TreeEntry:
-    if not _SHA.match(found.sha) or found.type not in set(EntryKind):
+def entry(mode: str, kind: str, oid: str, size: int | None) -> TreeEntry:
+    """Raises Unavailable for what is no entry of a tree."""
+    if not _SHA.match(oid) or kind not in _KINDS:
         raise Unavailable("an entry of a tree is none that git knows")
-    kind = EntryKind.LINK if found.mode == _LINK_MODE else EntryKind(found.type)
-    return TreeEntry(kind=kind, oid=Sha(found.sha), size=found.size, executable=found.mode == _EXECUTABLE_MODE)
+    found = EntryKind.LINK if mode == _LINK_MODE else _KINDS[kind]
+    return TreeEntry(kind=found, oid=Sha(oid), size=size, executable=mode == _EXECUTABLE_MODE)

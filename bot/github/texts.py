@@ -38,6 +38,14 @@ class _Blob(msgspec.Struct, frozen=True):
     encoding: str
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Blobs to read and the paths at which each stands; of those that GraphQL shows whole the sizes in bytes."""
+
+    blobs: Mapping[Sha, list[str]]
+    small: Mapping[Sha, int]
+
+
 @dataclass(slots=True, kw_only=True)
 class TextReader:
     """Reads texts of one repository at one tree, and remembers what was read and what was not."""
@@ -52,17 +60,28 @@ class TextReader:
 
     async def read(self, paths: Iterable[str]) -> None:
         """Read those of `paths` that were not tried before; one request for an ordinary number of them."""
-        wanted: dict[Sha, list[str]] = {}
+        wanted = self.wanted(paths)
+        found: dict[Sha, queries.Text | None] = {}
+        for batch in self._batches(wanted.small):
+            found |= await self._ask(batch)
+        await self.settle(wanted, found)
+
+    def wanted(self, paths: Iterable[str]) -> Wanted:
+        """Which blobs to ask for; paths that cannot be read are noted as such."""
+        blobs: dict[Sha, list[str]] = {}
         for path in dict.fromkeys(paths):
             if path in self.files or path in self.unread:
                 continue
             if (why := self._refused(path)) is not None:
                 self.unread[path] = why
             else:
-                wanted.setdefault(self.tree[path].oid, []).append(path)
-        small = [oid for oid, named in wanted.items() if self._size(named[0]) <= LARGEST_BY_GRAPHQL]
-        found = {oid: text for batch in self._batches(small, wanted) for oid, text in (await self._ask(batch)).items()}
-        for oid, named in wanted.items():
+                blobs.setdefault(self.tree[path].oid, []).append(path)
+        sizes = {oid: self.tree[named[0]].size or 0 for oid, named in blobs.items()}
+        return Wanted(blobs, {oid: size for oid, size in sizes.items() if size <= LARGEST_BY_GRAPHQL})
+
+    async def settle(self, wanted: Wanted, found: Mapping[Sha, queries.Text | None]) -> None:
+        """Take what GraphQL answered; what does not fit is read by REST."""
+        for oid, named in wanted.blobs.items():
             await self._settle(oid, named, found.get(oid))
 
     def _refused(self, path: str) -> Unread | None:
@@ -78,14 +97,10 @@ class TextReader:
         self._bytes += entry.size or 0
         return Unread.UNREADABLE if self._bytes > MOST_BYTES else None
 
-    def _size(self, path: str) -> int:
-        return self.tree[path].size or 0
-
-    def _batches(self, oids: Iterable[Sha], paths: Mapping[Sha, list[str]]) -> Iterator[list[Sha]]:
+    def _batches(self, sizes: Mapping[Sha, int]) -> Iterator[list[Sha]]:
         batch: list[Sha] = []
         size = 0
-        for oid in oids:
-            more = self._size(paths[oid][0])
+        for oid, more in sizes.items():
             if batch and (size + more > BATCH_BYTES or len(batch) == BATCH_FILES):
                 yield batch
                 batch, size = [], 0

@@ -95,6 +95,8 @@ class Request:
     """The pace was booked beforehand."""
     repeatable: bool = True
     """May be sent again when nobody knows whether it was carried out."""
+    patient: bool = True
+    """Sent again when GitHub answers 5xx."""
 
     def __str__(self) -> str:
         """For messages: the template, never an address that came from outside."""
