@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import structlog
 from bot import interest
 from bot.errors import ConfigurationError, StoreUnavailable, Unavailable
 from bot.github import AppCredentials, GitHub, Options, Token, read_private_key
-from bot.jobs import JOBS, Allowed, Services
+from bot.jobs import JOBS, SCHEDULE, Allowed, Services
 from bot.model import Job, Outcome, RepoId
 from bot.pypi import PyPI
 from bot.pypi.shelf import Table as AnswerTable
@@ -26,7 +27,9 @@ from bot.store.ledger import Ledger
 from bot.store.pauses import Pauses
 from bot.store.reports import Reports
 from bot.store.repositories import Repositories
+from bot.store.sightings import Sightings
 from bot.store.spoken import Spoken
+from bot.store.sweeps import Sweeps
 from bot.store.wishes import WishBook
 from bot.web import Metrics, Ready, Secrets, Web, make_metrics, make_web, serving
 from bot.web.levels import QueueLevels
@@ -52,13 +55,20 @@ def any_credentials(settings: Settings) -> AppCredentials | Token:
     return credentials(settings)
 
 
-def speak(session: aiohttp.ClientSession, settings: Settings, identity: AppCredentials | Token) -> GitHub:
+def speak(
+    session: aiohttp.ClientSession,
+    settings: Settings,
+    identity: AppCredentials | Token,
+    *,
+    clock: Callable[[], float] = time.time,
+) -> GitHub:
     """GitHub as these settings reach it, for the whole process."""
     return GitHub(
         session,
         identity,
         interest=interest,
         api_url=settings.github_api_url,
+        clock=clock,
         options=Options(
             oidc=settings.oidc, writes=((60.0, settings.writes_per_minute), (3600.0, settings.writes_per_hour))
         ),
@@ -105,11 +115,12 @@ async def services(
     on_lost: Callable[[], None] = lambda: None,
     queue_options: QueueOptions | None = None,
     sign_in: Callable[[Settings], AppCredentials | Token] = credentials,
+    clock: Callable[[], float] = time.time,
 ) -> AsyncIterator[Services]:
     """Everything a job may use, with a queue that is open and not yet working."""
     async with storage(settings) as engine, aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
-        github = speak(session, settings, sign_in(settings))
-        queue = Queue(engine, settings.pubflow_home, redact=redact, on_lost=on_lost, options=queue_options)
+        github = speak(session, settings, sign_in(settings), clock=clock)
+        queue = Queue(engine, settings.pubflow_home, redact=redact, on_lost=on_lost, options=queue_options, clock=clock)
         built = Services(
             settings=settings,
             github=github,
@@ -121,7 +132,10 @@ async def services(
             wishes=WishBook(engine),
             spoken=Spoken(engine),
             reports=Reports(engine),
+            sightings=Sightings(engine),
+            sweeps=Sweeps(engine),
             allowed=Allowed(settings, github),
+            clock=clock,
         )
         await queue.open()
         try:
@@ -165,6 +179,7 @@ async def serve(
     async with services(settings, redact=redact, on_lost=stop.lose, queue_options=queue_options) as built:
         await check_identity(built)
         await built.queue.start(handlers(built), work=work)
+        await schedule(built)
         watching = Watching(built.repositories)
         levels = QueueLevels()
         await watching.look()
@@ -195,9 +210,16 @@ async def work(settings: Settings, stop: Stop, *, redact: Callable[[str], str] =
     async with services(settings, redact=redact, on_lost=stop.lose) as built:
         await check_identity(built)
         await built.queue.start(handlers(built), work=True)
+        await schedule(built)
         log.info("working", mode=settings.pubflow_mode.value)
         await stop.event.wait()
         log.info("stopping: jobs that run get a moment to end")
+
+
+async def schedule(built: Services) -> None:
+    """What is done at its time, by whichever worker comes first."""
+    for name, (cron, job) in SCHEDULE.items():
+        await built.queue.every(name, cron, job)
 
 
 async def check_identity(built: Services) -> None:

@@ -51,6 +51,7 @@ COMMANDS: tuple[Command, ...] = (
         name="serve", module="serve", example="APP_ID=123456 PRIVATE_KEY_PATH=app.pem WEBHOOK_SECRET=... pubflow serve"
     ),
     Command(name="worker", module="serve", example="DATABASE_URL=postgresql://db/pubflow pubflow worker"),
+    Command(name="sweep", module="sweep", example="pubflow sweep --full"),
     Command(name="jobs", module="jobs", example="pubflow jobs list --failed"),
     Command(name="pause", module="pause", example="pubflow pause octo-org/spoon"),
     Command(name="resume", module="pause", example="pubflow resume octo-org"),

@@ -104,6 +104,14 @@ def scan_job(installation: InstallationId, ref: RepoRef) -> Job:
     return Job(kind="scan", key=str(ref.id), installation=installation, args=_named(ref))
 
 
+def sweep_job(installation: InstallationId, asked_at: float) -> Job:
+    """The job that looks for what changed in all repositories of an installation.
+
+    `asked_at`, in seconds since 1970: a sweep that began later has answered it.
+    """
+    return Job(kind="sweep", key=str(installation), installation=installation, args={"asked_at": asked_at})
+
+
 def enrol(installation: FullInstallation, repositories: Iterable[Repository] | None) -> tuple[Job, ...]:
     """Takes an installation's repositories under care: these, or with None (and when there are many) all it sees."""
     chosen = None if repositories is None else [_named(repository.ref()) for repository in repositories]

@@ -6,6 +6,7 @@ a fork like ours.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -24,7 +25,7 @@ from bot.events.payload import (
     Repository,
     Watched,
 )
-from bot.model import OWN_BRANCHES, InstallationId, Job
+from bot.model import OWN_BRANCHES, InstallationId, Job, RepoRef
 
 Moment = Annotated[str, Meta(pattern=r"\A[0-9TZ:.+-]{1,40}\Z")]
 
@@ -89,21 +90,46 @@ def _ours(payload: PullRequestPayload) -> bool:
 
 
 def _settle(payload: PullRequestPayload, installation: Installation) -> Job:
+    pull = payload.pull_request
+    return settle_job(
+        InstallationId(installation.id),
+        payload.repository.ref(),
+        Ending(
+            number=pull.number,
+            merged=pull.merged,
+            branch=pull.head.ref,
+            base=pull.base.ref,
+            closed_at=pull.closed_at or "None",
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a pull request of ours ended; `closed_at` as GitHub writes it."""
+
+    number: int
+    merged: bool
+    branch: str
+    base: str
+    closed_at: str
+
+
+def settle_job(installation: InstallationId, ref: RepoRef, ending: Ending) -> Job:
     """Keyed by the closing itself: told twice it is done once, closed again after a reopening it is done again."""
-    ref, pull = payload.repository.ref(), payload.pull_request
     return Job(
         kind="settle",
-        key=f"{ref.id}:{pull.number}:{pull.closed_at}",
-        installation=InstallationId(installation.id),
+        key=f"{ref.id}:{ending.number}:{ending.closed_at}",
+        installation=installation,
         once=True,
         args={
             "repo_id": ref.id,
             "node_id": ref.node_id,
             "owner": ref.owner,
             "name": ref.name,
-            "number": pull.number,
-            "merged": pull.merged,
-            "branch": pull.head.ref,
-            "base": pull.base.ref,
+            "number": ending.number,
+            "merged": ending.merged,
+            "branch": ending.branch,
+            "base": ending.base,
         },
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 
-from bot.jobs import enrol, forget, scan, settle
+from bot.jobs import enrol, forget, scan, settle, sweep, sweep_all
 from bot.jobs.services import Allowed, Services
 from bot.model import Job, Outcome
 
-__all__ = ["JOBS", "Allowed", "Services"]
+__all__ = ["JOBS", "SCHEDULE", "Allowed", "Services"]
 
 JOBS: Mapping[str, Callable[[Job, Services], Awaitable[Outcome]]] = MappingProxyType(
     {
@@ -17,5 +17,14 @@ JOBS: Mapping[str, Callable[[Job, Services], Awaitable[Outcome]]] = MappingProxy
         enrol.KIND: enrol.enrol,
         forget.KIND: forget.forget,
         settle.KIND: settle.settle,
+        sweep.KIND: sweep.sweep,
+        sweep_all.KIND: sweep_all.sweep_all,
     }
 )
+
+SCHEDULE: Mapping[str, tuple[str, Job]] = MappingProxyType(
+    {
+        "sweep": (sweep_all.NIGHTLY, sweep_all.all_job()),
+    }
+)
+"""Name, time (cron, UTC) and job of what is done again and again."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from bot.events.payload import scan_job
+from bot.events.payload import scan_job, sweep_job
 from bot.jobs.arguments import Repository, read
 from bot.jobs.services import Services
 from bot.model import Done, Job, Outcome
+from bot.store import in_thread
 
 KIND = "enrol"
-_AT_A_TIME = 200
 
 
 class Arguments(msgspec.Struct, frozen=True):
@@ -21,25 +21,15 @@ class Arguments(msgspec.Struct, frozen=True):
 
 
 async def enrol(job: Job, services: Services) -> Outcome:
-    """Queue one scan a repository; those that wait already are not queued twice."""
+    """Queue one scan a repository, or for all of them a sweep, which reads fifty at a time."""
     args = read(job, Arguments)
     if args.account is not None and not await services.allowed.includes(args.account):
         return Done(summary=f"{args.account} is not among the accounts that this site serves")
-    if args.repositories is not None:
-        scans = [scan_job(job.installation, repository.ref) for repository in args.repositories]
-        await services.queue.submit(scans)
-        return Done(summary=f"{len(scans)} repositories queued")
-    return Done(summary=f"{await _all(job, services)} repositories queued")
-
-
-async def _all(job: Job, services: Services) -> int:
-    count = 0
-    batch: list[Job] = []
-    async for listed in services.github.repositories(job.installation):
-        batch.append(scan_job(job.installation, listed.ref))
-        if len(batch) == _AT_A_TIME:
-            await services.queue.submit(batch)
-            count += len(batch)
-            batch = []
-    await services.queue.submit(batch)
-    return count + len(batch)
+    if args.repositories is None:
+        await in_thread(services.sightings.distrust, job.installation)
+        await in_thread(services.sweeps.want_full, job.installation, services.clock())
+        await services.queue.submit([sweep_job(job.installation, services.clock())])
+        return Done(summary="all repositories will be looked at")
+    scans = [scan_job(job.installation, repository.ref) for repository in args.repositories]
+    await services.queue.submit(scans)
+    return Done(summary=f"{len(scans)} repositories queued")

@@ -10,19 +10,21 @@ from typing import ParamSpec, TypeVar
 
 import structlog
 
+from bot import fingerprint
 from bot import plan as planning
 from bot.errors import Stopped
 from bot.jobs import carrying
 from bot.jobs.arguments import Repository, read
 from bot.jobs.record import record
 from bot.jobs.services import Services
-from bot.lifecycle import verdicts
+from bot.lifecycle import Action, verdicts
 from bot.messages import Places
 from bot.model import Done, InstallationId, Job, Later, Outcome, RepoRef, Snapshot, Status
 from bot.plan import Decision
 from bot.settings import Mode
 from bot.store import in_thread
 from bot.store.repositories import Seen
+from bot.store.sightings import Sighting
 from bot.survey import survey
 
 KIND = "scan"
@@ -56,19 +58,24 @@ async def work(
     """The scan itself; the pull requests of the branches `remade` are made anew. Raises GitHubError."""
     snapshot, decision = await examine(installation, ref, services)
     outcome = await carry_out(installation, snapshot, decision, services, remade=remade)
-    await _remember(installation, snapshot, decision, outcome, services)
+    await remember(installation, snapshot, decision, outcome, services)
     summary = outcome.summary if isinstance(outcome, Done) else WAITING + outcome.reason
     log.info("scanned", repository=snapshot.repo.ref.full_name, status=decision.status.value, outcome=summary)
     return outcome
 
 
 async def examine(installation: InstallationId, ref: RepoRef, services: Services) -> tuple[Snapshot, Decision]:
-    """Read a repository, ask the index what the decision hangs on, and decide. Raises GitHubError."""
+    """Read a repository, and decide. Raises GitHubError."""
     snapshot = await services.github.read(installation, ref)
+    return snapshot, await consider(snapshot, services)
+
+
+async def consider(snapshot: Snapshot, services: Services) -> Decision:
+    """Ask the index and people's wishes what the decision hangs on, and decide."""
     found = await _beside(survey, snapshot)
     index = [await services.pypi.project(name) for name in planning.questions(found)]
     wishes = await in_thread(services.wishes.of, snapshot.repo.ref.id)
-    decision = await _beside(
+    return await _beside(
         planning.decide,
         snapshot,
         found=found,
@@ -80,7 +87,6 @@ async def examine(installation: InstallationId, ref: RepoRef, services: Services
         ),
         wishes=wishes,
     )
-    return snapshot, decision
 
 
 async def _beside(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -101,6 +107,12 @@ async def _still_closed(ref: RepoRef, services: Services) -> Later | None:
         return Later(seconds=carrying.PAUSED_SECONDS, reason=str(stopped))
     per_hour = services.settings.pulls_per_hour
     return carrying.waits(await in_thread(services.ledger.look, ref.owner, services.clock(), per_hour))
+
+
+async def writes_nothing(snapshot: Snapshot, decision: Decision, services: Services) -> bool:
+    """Claims that carrying this out asks nothing of GitHub."""
+    wishes = await in_thread(services.wishes.of, snapshot.repo.ref.id)
+    return all(verdict.row.action is Action.LEAVE for verdict in verdicts(snapshot, decision, wishes))
 
 
 async def carry_out(
@@ -131,9 +143,23 @@ def _why_nothing(decision: Decision) -> str:
     return f"nothing to do ({decision.status})"
 
 
-async def _remember(
+def sighting(installation: InstallationId, snapshot: Snapshot, watched: frozenset[str]) -> Sighting:
+    """A repository as it was read."""
+    repo = snapshot.repo
+    return Sighting(
+        ref=repo.ref,
+        installation=installation,
+        standing=fingerprint.of_standing(repo),
+        files=fingerprint.of_files(snapshot.tree, watched),
+        head=snapshot.head,
+        bare=not snapshot.tree,
+    )
+
+
+async def remember(
     installation: InstallationId, snapshot: Snapshot, decision: Decision, outcome: Outcome, services: Services
 ) -> None:
+    """Keep what was found, and by what a sweep tells that it has not changed."""
     ref = snapshot.repo.ref
     seen = Seen(
         repo_id=ref.id,
@@ -149,3 +175,4 @@ async def _remember(
     await in_thread(services.repositories.upsert, seen)
     scanned = await _beside(record, installation, snapshot, decision, outcome, seen.updated_at)
     await in_thread(services.reports.write, scanned)
+    await in_thread(services.sightings.put, [sighting(installation, snapshot, decision.survey.watched)])

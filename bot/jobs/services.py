@@ -18,7 +18,9 @@ from bot.store.ledger import Ledger
 from bot.store.pauses import Pauses
 from bot.store.reports import Reports
 from bot.store.repositories import Repositories
+from bot.store.sightings import Sightings
 from bot.store.spoken import Spoken
+from bot.store.sweeps import Sweeps
 from bot.store.wishes import WishBook
 
 
@@ -52,6 +54,8 @@ class Services:
     wishes: WishBook
     spoken: Spoken
     reports: Reports
+    sightings: Sightings
+    sweeps: Sweeps
     allowed: Allowed
     clock: Callable[[], float] = field(default=time.time)
     """Seconds since the epoch."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -120,6 +121,12 @@ class Ledger:
             if place is not None:
                 connection.execute(pulls.update().where(pulls.c.id == place).values(ended))
             return place is not None
+
+    def open_among(self, repo_ids: Collection[int]) -> set[tuple[int, int]]:
+        """Repository and number of the pull requests that we take for open in these repositories."""
+        mine = sa.select(pulls.c.repo_id, pulls.c.number).where(pulls.c.repo_id.in_(repo_ids), pulls.c.state == "open")
+        with self.engine.connect() as connection:
+            return {(row.repo_id, row.number) for row in connection.execute(mine) if row.number is not None}
 
     def held(self, account: str) -> str | None:
         """Why this account gets nothing more, or None."""

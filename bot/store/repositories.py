@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -76,6 +76,13 @@ class Repositories:
         with self.engine.connect() as connection:
             row = connection.execute(sa.select(repositories).where(there)).one_or_none()
         return None if row is None else _seen(row)
+
+    def watched(self, repo_ids: Collection[RepoId]) -> dict[RepoId, frozenset[str]]:
+        """Of these the paths from which the last plan was made, where there are any."""
+        these = sa.select(repositories.c.repo_id, repositories.c.watched).where(repositories.c.repo_id.in_(repo_ids))
+        with self.engine.connect() as connection:
+            rows = connection.execute(these.where(repositories.c.watched != "[]", ~repositories.c.gone))
+            return {RepoId(row.repo_id): _paths(row.watched) for row in rows}
 
     def listed(self, installation: InstallationId | None = None) -> list[Seen]:
         """All that are known, by name; of one installation if it is given."""

@@ -245,6 +245,49 @@ replies = sa.Table(
     sa.Column("at", sa.Double, nullable=False),
 )
 """How far the answer to a comment has come, so that no command of it is carried out twice."""
+sweeps = sa.Table(
+    "pubflow_sweeps",
+    metadata,
+    sa.Column("installation", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("selected", sa.Boolean, nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),  # grows with every sweep
+    sa.Column("full", sa.Boolean, nullable=False),
+    sa.Column("cursor", sa.Text),  # where the next page begins
+    sa.Column("listing", sa.Boolean, nullable=False),  # pages are left
+    sa.Column("page", sa.Integer, nullable=False),  # repositories a page
+    sa.Column("reading", sa.Integer, nullable=False),  # repositories read together
+    sa.Column("total", sa.Integer, nullable=False),
+    sa.Column("listed", sa.Integer, nullable=False),
+    sa.Column("read", sa.Integer, nullable=False),
+    sa.Column("whole", sa.Boolean, nullable=False),
+    sa.Column("watermark", sa.Double),
+    sa.Column("full_at", sa.Double),
+    sa.Column("wanted_at", sa.Double),
+    sa.Column("started_at", sa.Double, nullable=False),
+    sa.Column("finished_at", sa.Double),  # null: it runs
+)
+"""One sweep an installation: the one that runs, with how far it has come, or the last."""
+
+sightings = sa.Table(
+    "pubflow_sightings",
+    metadata,
+    sa.Column("repo_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("node_id", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("installation", sa.BigInteger, nullable=False),
+    sa.Column("standing", sa.Text),  # fingerprints of what was read last; null: never read
+    sa.Column("files", sa.Text),
+    sa.Column("head", sa.Text),
+    sa.Column("bare", sa.Boolean, nullable=False),
+    sa.Column("due", sa.Boolean, nullable=False),  # something changed since
+    sa.Column("begun", sa.Integer, nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),  # the sweep that listed it last
+    sa.Index("pubflow_sightings_due", "installation", "due", "repo_id"),
+    sa.Index("pubflow_sightings_round", "installation", "round"),
+)
+"""By what a sweep tells, without reading a file, that a repository has not changed."""
 
 
 def migrate(engine: sa.Engine) -> None:
