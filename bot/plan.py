@@ -27,9 +27,12 @@ from bot.model import (
     Step,
     Visibility,
 )
+from bot.rules import RULES
 from bot.rules.rule import Context
 from bot.survey import Survey, survey
 from bot.wishes import Wishes
+
+_WHY = {rule.ID: rule.WHY for rule in RULES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +177,10 @@ def _plan(context: Context, branch: str, mended: Mended) -> Plan:
         marker=messages.marker(subject, digest),
         refusals=tuple(mended.refusals),
         registered=context.wishes.registered(subject, repo.ref.full_name),
+        found=() if context.asked else mended.resolved(branch),
+        why=_WHY,
+        changes=changes,
+        site=context.places.site,
     )
     # For a checkout nobody opens a pull request, and its body is the most expensive part of a plan.
     said = messages.Proposal(title="", body="") if context.asked else messages.proposal(mended.messages, frame)

@@ -15,6 +15,7 @@ from bot.messages import (
     Mend,
     Message,
     Move,
+    Package,
     Places,
     Publisher,
     code,
@@ -31,8 +32,8 @@ SUBJECT, DIGEST = "0123456789abcdef", "fedcba9876543210"
 MARKER = marker(SUBJECT, DIGEST)
 
 
-def addition(*, exists: bool | None = False, owner: str = "Octo-Org", project: str = "Spoon.Knife") -> Addition:
-    return Addition(
+def package(*, exists: bool | None = False, owner: str = "Octo-Org", project: str = "Spoon.Knife") -> Package:
+    return Package(
         publisher=Publisher(
             project=project,
             owner=owner,
@@ -41,11 +42,14 @@ def addition(*, exists: bool | None = False, owner: str = "Octo-Org", project: s
             environment="pypi",
         ),
         file=".github/workflows/publish-to-pypi.yml",
-        metadata="pyproject.toml",
+        tags="v*",
+        example="v1.2.3",
         exists=exists,
-        pypi_url="https://pypi.org",
-        web_url="https://github.com",
     )
+
+
+def addition(*, exists: bool | None = False, owner: str = "Octo-Org", project: str = "Spoon.Knife") -> Addition:
+    return Addition(packages=(package(exists=exists, owner=owner, project=project),), places=Places())
 
 
 def body(given: Addition, *, draft: bool = True, private: bool = False) -> str:
@@ -87,7 +91,7 @@ def test_a_project_that_exists_and_one_that_does_not_are_registered_elsewhere(ex
 
 
 def test_the_form_on_the_index_is_filled_in() -> None:
-    parts = urlsplit(addition().publisher.form_url("https://pypi.org"))
+    parts = urlsplit(package().publisher.form_url("https://pypi.org"))
     assert parts.path == "/manage/project/spoon-knife/settings/publishing/"
     assert parse_qs(parts.query) == {
         "provider": ["github"],
@@ -102,7 +106,7 @@ def test_the_steps_say_who_does_what_where() -> None:
     register, protect = addition(exists=True).steps()
     assert (register.who, protect.who) == (Who.MAINTAINER, Who.ADMIN)
     assert register.what.endswith("owner Octo-Org, repository Spoon, workflow publish-to-pypi.yml, environment pypi")
-    assert register.url == addition().publisher.form_url("https://pypi.org")
+    assert register.url == package().publisher.form_url("https://pypi.org")
     assert protect.url == "https://github.com/Octo-Org/Spoon/settings/environments"
     assert addition(exists=False).steps()[0].url == "https://pypi.org/manage/account/publishing/"
     assert "if the project is not there yet" in addition(exists=None).steps()[0].what
@@ -219,6 +223,7 @@ def test_a_move_says_the_order_the_values_and_what_to_delete_last() -> None:
     [
         (move(index=Index.TESTPYPI), "https://test.pypi.org/manage/", "https://pypi.org/manage/"),
         (move(projects=()), "the one that is uploaded", "form, filled in"),
+        (move(projects=("-x; y", "x" * 500)), "the one that is uploaded", "form, filled in"),
         (move(projects=("a", "b")), "| `b` | `Octo-Org`", "Somebody who owns the project does"),
         (move(in_use=("OTHER",)), "`OTHER` is still used elsewhere", "are still used"),
         (move(warnings=("look here",)), "### Please look at", "### Left as it is"),

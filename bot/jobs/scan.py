@@ -84,6 +84,7 @@ async def consider(snapshot: Snapshot, services: Services) -> Decision:
             pypi=services.settings.pypi_url,
             testpypi=services.settings.testpypi_url,
             web=services.settings.github_web_url,
+            site=services.settings.public_url,
         ),
         wishes=wishes,
     )

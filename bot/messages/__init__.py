@@ -6,7 +6,7 @@ is never trusted with Markdown: it passes through `code` or `prose`.
 
 from __future__ import annotations
 
-from bot.messages.addition import Addition
+from bot.messages.addition import Addition, Package
 from bot.messages.frame import Frame
 from bot.messages.markdown import code, prose
 from bot.messages.marker import (
@@ -31,6 +31,7 @@ __all__ = [
     "Mend",
     "Message",
     "Move",
+    "Package",
     "Places",
     "Proposal",
     "Publisher",

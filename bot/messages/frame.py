@@ -1,10 +1,27 @@
-"""What a pull request's body says besides its own matter."""
+"""What every pull request's body says besides its own matter, and how a body is kept within GitHub's limit."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
 
-from bot.model import Refusal
+from bot.messages.checkboxes import Box, checkbox
+from bot.messages.markdown import render
+from bot.messages.stat import files, in_words
+from bot.model import Change, Finding, Refusal, Severity
+
+LONGEST = 60_000
+"""Characters of a body. GitHub takes 65,536; the rest is room for what is added to a body later."""
+_MOST = (100, 30, 10, 3)
+"""Entries of each list; the first number that keeps the body short enough is taken."""
+_ORDER = tuple(Severity)
+_SEVERITIES = {
+    Severity.HIGH: "High",
+    Severity.MEDIUM: "Medium",
+    Severity.LOW: "Low",
+    Severity.INFO: "For information",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,3 +34,53 @@ class Frame:
     refusals: tuple[Refusal, ...] = ()
     registered: bool = False
     """Somebody said that the publishers are registered."""
+    found: tuple[Finding, ...] = ()
+    """What the changes mend."""
+    why: Mapping[str, str] = field(default_factory=dict)
+    """Rule -> why it matters, in one clause."""
+    changes: tuple[Change, ...] = ()
+    site: str | None = None
+    """The address of this site of pubflow, without a slash at its end."""
+    waits: bool = False
+    """Somebody must register a publisher before this is merged."""
+
+
+def body_of(template: str, frame: Frame, rule: str, **values: object) -> str:
+    """A template of a body with these values and all that the frame says, cut where it would be too long.
+
+    Only whole entries of lists are left out, and their number is said: the Markdown stays whole.
+    """
+    common = {
+        "found": _by_severity(frame.found),
+        "why": {finding.rule: frame.why.get(finding.rule, "") for finding in frame.found},
+        "files": files(frame.changes),
+        "stat": in_words(frame.changes),
+        "refusals": frame.refusals,
+        "boxes": _boxes(frame),
+        "rule": next((finding.rule for finding in frame.found), rule),
+        "schema_url": frame.site and f"{frame.site}/schema/pubflow.json",
+        "draft": frame.draft,
+        "private": frame.private,
+        "marker": frame.marker,
+    }
+    text = ""
+    for most in _MOST:
+        text = render(template, most=most, **{"warnings": (), **common, **values})
+        if len(text) <= LONGEST:
+            break
+    return text
+
+
+def _by_severity(found: Sequence[Finding]) -> list[tuple[str, list[Finding]]]:
+    ordered = sorted(found, key=lambda finding: _ORDER.index(finding.severity))
+    return [(_SEVERITIES[severity], list(group)) for severity, group in groupby(ordered, lambda each: each.severity)]
+
+
+def _boxes(frame: Frame) -> list[str]:
+    boxes = [
+        checkbox(Box.REBASE, "Bring this up to date with the default branch now"),
+        checkbox(Box.RECREATE, "Make this anew, without the commits that others added"),
+    ]
+    if frame.waits:
+        return [checkbox(Box.REGISTERED, "The publisher is registered as described above"), *boxes]
+    return boxes

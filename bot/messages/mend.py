@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.messages.frame import Frame
-from bot.messages.markdown import render
+from bot.messages.frame import Frame, body_of
 from bot.model import Step
 
 TITLE = "Mend the publish workflow"
@@ -20,15 +19,17 @@ class Mend:
     what: str
     why: str
 
-    @property
-    def title(self) -> str:
-        return TITLE
-
     def steps(self) -> tuple[Step, ...]:
         """Nothing is left to people but to merge."""
         return ()
 
 
+def title(mends: Sequence[Mend]) -> str:
+    """What stands over the pull request that carries these mends."""
+    files = {mend.file for mend in mends}
+    return TITLE if len(files) == 1 else f"Mend {len(files)} workflows"
+
+
 def body(mends: Sequence[Mend], frame: Frame) -> str:
     """The body of the pull request that carries these mends."""
-    return render("mends.md", mends=list(dict.fromkeys(mends)), refusals=frame.refusals, marker=frame.marker)
+    return body_of("mends.md", frame, "excess-permission", mends=list(dict.fromkeys(mends)))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.messages.frame import Frame
-from bot.messages.markdown import render
+from bot.messages.frame import Frame, body_of
 from bot.messages.publisher import Places, Publisher
 from bot.model import Index, Step, Who
 from bot.moving.nouns import Identity, Migration
 
-TITLE = "Publish to PyPI without a stored token"
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,198}[A-Za-z0-9])?")
+"""A name that PyPI allows; a project that says another one is not known by it."""
 _NAMES = {Index.PYPI: "PyPI", Index.TESTPYPI: "TestPyPI"}
 
 
@@ -34,14 +35,11 @@ class Move:
     repository: str
     places: Places
 
-    @property
-    def title(self) -> str:
-        return TITLE
-
     def registrations(self) -> Iterator[Registration]:
         """What must be registered, in the order of the file; a project that is not known has an empty name."""
         for identity in self.migration.identities:
-            for project in identity.projects or ("",):
+            named = [project for project in identity.projects if _NAME.fullmatch(project)]
+            for project in named or ("",):
                 yield self._registration(identity, project)
 
     def steps(self) -> tuple[Step, ...]:
@@ -68,7 +66,7 @@ class Move:
 
     def settings(self, page: str) -> str | None:
         """A page of the repository's settings; None when the repository is not known."""
-        return f"{self.places.web}/{self.owner}/{self.repository}/settings/{page}" if self.owner else None
+        return self.places.settings(self.owner, self.repository, page)
 
     def _register(self, each: Registration) -> Step:
         publisher = each.publisher
@@ -95,14 +93,23 @@ class Move:
         )
 
 
+def title(moves: Sequence[Move]) -> str:
+    """What stands over the pull request that carries these moves."""
+    indexes = dict.fromkeys(each.index for move in moves for each in move.registrations())
+    named = " and ".join(indexes) or "PyPI"
+    return f"Publish to {named} without a stored token"
+
+
 def body(moves: Sequence[Move], frame: Frame) -> str:
     """The body of the pull request that moves these workflows."""
     registrations = list(dict.fromkeys(each for move in moves for each in move.registrations()))
     migrations = [move.migration for move in moves]
     first = moves[0]
-    return render(
+    return body_of(
         "token-upload.md",
-        files=[migration.file for migration in migrations],
+        frame,
+        "token-upload",
+        files_moved=[migration.file for migration in migrations],
         registrations=registrations,
         environments=list(
             dict.fromkeys(each.publisher.environment for each in registrations if each.publisher.environment)
@@ -112,10 +119,6 @@ def body(moves: Sequence[Move], frame: Frame) -> str:
         warnings=list(dict.fromkeys(text for migration in migrations for text in migration.warnings)),
         obsolete=list(dict.fromkeys(name for migration in migrations for name in migration.obsolete)),
         in_use=list(dict.fromkeys(name for migration in migrations for name in migration.in_use)),
-        refusals=frame.refusals,
         environments_url=first.settings("environments"),
         secrets_url=first.settings("secrets/actions"),
-        draft=frame.draft,
-        private=frame.private,
-        marker=frame.marker,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.messages import addition, mend, move
 from bot.messages.addition import Addition
@@ -14,7 +14,8 @@ from bot.messages.move import Move
 Message = Addition | Move | Mend
 
 REGISTER_FIRST = "Register first: "
-"""Put before the title where GitHub knows no drafts and somebody must act before merging."""
+SECRETS_FIRST = "Add secrets first: "
+"""Put before the title of what is no draft, though somebody must act before it is merged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,17 +26,18 @@ class Proposal:
 
 def proposal(messages: Sequence[Message], frame: Frame) -> Proposal:
     """What to write over and into a pull request. All its messages are of one kind: a branch carries one kind."""
-    first = messages[0]
-    waits = not isinstance(first, Mend)
-    title = first.title if frame.draft or not waits else REGISTER_FIRST + first.title
-    return Proposal(title=title, body=_body(messages, frame))
-
-
-def _body(messages: Sequence[Message], frame: Frame) -> str:
     match messages[0]:
         case Addition() as added:
-            return addition.body(added, frame)
+            first = REGISTER_FIRST if added.index is None else SECRETS_FIRST
+            registers = replace(frame, waits=added.index is None)
+            return _waiting(first, addition.title(added), addition.body(added, registers), frame)
         case Move():
-            return move.body([each for each in messages if isinstance(each, Move)], frame)
+            moves = [each for each in messages if isinstance(each, Move)]
+            return _waiting(REGISTER_FIRST, move.title(moves), move.body(moves, replace(frame, waits=True)), frame)
         case Mend():
-            return mend.body([each for each in messages if isinstance(each, Mend)], frame)
+            mends = [each for each in messages if isinstance(each, Mend)]
+            return Proposal(title=mend.title(mends), body=mend.body(mends, frame))
+
+
+def _waiting(first: str, title: str, body: str, frame: Frame) -> Proposal:
+    return Proposal(title=title if frame.draft else first + title, body=body)

@@ -7,6 +7,9 @@ from urllib.parse import quote, urlencode
 
 from packaging.utils import canonicalize_name
 
+_LONGEST = 255
+"""Characters of an owner, repository, file or environment: https://docs.pypi.org/trusted-publishers/"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
@@ -15,6 +18,14 @@ class Places:
     pypi: str = "https://pypi.org"
     testpypi: str = "https://test.pypi.org"
     web: str = "https://github.com"
+    site: str | None = None
+    """Where this site of pubflow is reached; None: it has not been told."""
+
+    def settings(self, owner: str, repository: str, page: str) -> str | None:
+        """A page of a repository's settings; None when the repository is not known."""
+        if not owner:
+            return None
+        return f"{self.web}/{quote(owner, safe='')}/{quote(repository, safe='')}/settings/{page}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +43,7 @@ class Publisher:
     """None: registered without one."""
 
     def form_url(self, pypi_url: str) -> str:
-        """PyPI's form for a project that exists, filled in."""
+        """PyPI's form for a project that exists, filled in with what PyPI may take."""
         values = {
             "provider": "github",
             "owner": self.owner,
@@ -40,7 +51,7 @@ class Publisher:
             "workflow_filename": self.workflow,
             "environment": self.environment or "",
         }
-        values = {name: value for name, value in values.items() if value}
+        values = {name: value for name, value in values.items() if 0 < len(value) <= _LONGEST}
         name = quote(canonicalize_name(self.project), safe="")
         return f"{pypi_url}/manage/project/{name}/settings/publishing/?{urlencode(values)}"
 

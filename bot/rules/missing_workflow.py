@@ -19,13 +19,14 @@ After::
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from packaging.utils import canonicalize_name
 
 from bot import recipes
 from bot.errors import Refused
-from bot.messages import Addition, Publisher, code
+from bot.messages import Addition, Package, Publisher, code
 from bot.model import (
     TRUSTED_PUBLISHING_BRANCH,
     Change,
@@ -40,12 +41,14 @@ from bot.model import (
 )
 from bot.project.declared import NOT_UV_PACKAGE
 from bot.rules.rule import Context, Fix
+from bot.rules.workflows import NewWorkflow, new_workflows
 
 ID = "missing-workflow"
 BRANCH = TRUSTED_PUBLISHING_BRANCH
 WHY = "Releases made by hand depend on one person's machine and on a token that lies there"
 
-FILE = f".github/workflows/{recipes.WORKFLOW_FILE}"
+MOST = 10
+"""Packages of one repository that get workflows."""
 ASK = "to have the workflow proposed all the same, commit `add: true` in .github/pubflow.yml"
 
 
@@ -57,8 +60,7 @@ def find(context: Context) -> tuple[Finding, ...]:
     reason = _hindrance(context)
     offered = reason is None
     project = _candidates(context)[0] if _candidates(context) else survey.projects[0]
-    name = project.name or "this package"
-    message = f"{name} is a package, and no workflow publishes it"
+    message = _message(project, len(_candidates(context)))
     return (
         Finding(
             rule=ID,
@@ -71,48 +73,67 @@ def find(context: Context) -> tuple[Finding, ...]:
 
 
 def fix(context: Context, finding: Finding) -> Fix | Refusal:
-    """The workflow, filled in for the repository's one publishable package; or why a person must decide."""
+    """The workflow, or one for each package; or why a person must decide."""
     reason = _hindrance(context)
     if reason is not None:
         hidden = context.survey.snapshot.repo.visibility in {Visibility.PRIVATE, Visibility.INTERNAL}
         return replace(_refusal(finding, reason), settled=hidden or context.config.add is False)
-    (project,) = _candidates(context)
-    assert project.name is not None, "a package without a static name is a hindrance"
-    recipe = _recipe(context, project)
-    assert recipe is not None, "a package that no recipe fits is a hindrance"
+    wanted = new_workflows(context, _candidates(context))
     try:
-        text = recipes.fill(recipe, _values(context, project, project.name))
+        changes = tuple(Change(file=new.file, before=None, after=_filled(context, new)) for new in wanted)
     except Refused as refused:
         return _refusal(finding, refused.reason)
     return Fix(
-        changes=(Change(file=FILE, before=None, after=text),),
-        subject=(ID, FILE, canonicalize_name(project.name)),
-        message=_addition(context, project, project.name),
+        changes=changes,
+        subject=(
+            ID,
+            *(change.file for change in changes),
+            *(canonicalize_name(new.values.package) for new in wanted),
+        ),
+        message=_addition(context, wanted),
     )
 
 
-def _values(context: Context, project: Project, name: str) -> recipes.RecipeValues:
-    """Raises Refused for a name, folder or repository that must not stand in a workflow."""
-    repo = context.survey.snapshot.repo.ref
-    return recipes.RecipeValues(package=name, repository=repo.full_name if repo.owner else None, folder=project.path)
+def _message(project: Project, count: int) -> str:
+    name = project.name or "this package"
+    if count > 1:
+        others = "another one" if count == 2 else f"{count - 1} others"
+        return f"{name} and {others} are packages, and no workflow publishes them"
+    return f"{name} is a package, and no workflow publishes it"
 
 
-def _addition(context: Context, project: Project, name: str) -> Addition:
-    repo = context.survey.snapshot.repo.ref
-    facts = _index(context, name)
+def _filled(context: Context, new: NewWorkflow) -> str:
+    recipe = _recipe(context, new.project)
+    assert recipe is not None, "a package that no recipe fits is a hindrance"
+    return recipes.fill(recipe, new.values)
+
+
+def _addition(context: Context, wanted: Sequence[NewWorkflow]) -> Addition:
+    values = wanted[0].values
     return Addition(
-        publisher=Publisher(
-            project=name,
-            owner=repo.owner,
-            repository=repo.name,
-            workflow=recipes.WORKFLOW_FILE,
-            environment=recipes.ENVIRONMENT,
-        ),
-        file=FILE,
-        metadata=project.metadata,
-        exists=facts.exists,
-        pypi_url=context.places.pypi,
-        web_url=context.places.web,
+        packages=tuple(_package(context, new) for new in wanted),
+        places=context.places,
+        on_release=values.trigger is recipes.Trigger.RELEASE,
+        index=values.private_index,
+    )
+
+
+def _package(context: Context, new: NewWorkflow) -> Package:
+    repo, values = context.survey.snapshot.repo.ref, new.values
+    publisher = Publisher(
+        project=values.package,
+        owner=repo.owner,
+        repository=repo.name,
+        workflow=new.file.rpartition("/")[2],
+        environment=values.private_index.environment if values.private_index else values.environment,
+    )
+    return Package(
+        publisher=publisher,
+        file=new.file,
+        tags=values.tag_pattern,
+        example=f"{values.tag_prefix}1.2.3",
+        exists=_index(context, values.package).exists,
+        trial=replace(publisher, environment=values.testpypi_environment) if values.testpypi else None,
     )
 
 
@@ -140,27 +161,32 @@ def _marked(project: Project) -> str:
 
 def _impossible(context: Context, candidates: tuple[Project, ...]) -> str | None:
     """What no permission of a maintainer can put right."""
-    if not context.survey.snapshot.repo.oidc:
+    if not context.survey.snapshot.repo.oidc and context.config.index.url is None:
         return "PyPI accepts identity tokens of github.com alone, and this repository is on another server"
-    if len(candidates) > 1:
-        names = ", ".join(code(project.name or project.path) for project in candidates[:5])
-        return f"it holds {len(candidates)} packages ({names}), and each needs a decision how it is tagged and released"
-    return _unfit(context, candidates[0])
+    if len(candidates) > MOST:
+        return f"it holds {len(candidates)} packages, and a workflow for each is more than a pull request can explain"
+    return next(filter(None, (_unfit(context, project) for project in candidates)), None) or _unwritable(
+        context, candidates
+    )
 
 
 def _unfit(context: Context, project: Project) -> str | None:
     """Why no recipe can be filled in for `project`."""
     if project.name is None:
         return f"the name of the package in {code(project.metadata)} is computed at build time, and PyPI must know it"
-    try:
-        _values(context, project, project.name)
-    except Refused as refused:
-        return refused.reason[0].lower() + refused.reason[1:].removesuffix(".")
-    if any(path.lower() == FILE for path in context.survey.snapshot.tree):
-        return f"{FILE} exists already and does something else"
     if _recipe(context, project) is None:
         return f"{code(project.backend or 'its build backend')} builds native code in a way that no recipe covers yet"
     return None
+
+
+def _unwritable(context: Context, candidates: tuple[Project, ...]) -> str | None:
+    """Why no values can be filled in, or where they would have to stand."""
+    try:
+        files = {new.file.lower() for new in new_workflows(context, candidates)}
+    except Refused as refused:
+        return refused.reason[0].lower() + refused.reason[1:].removesuffix(".")
+    taken = next((path for path in context.survey.snapshot.tree if path.lower() in files), None)
+    return f"{taken} exists already and does something else" if taken else None
 
 
 def _unasked(context: Context, project: Project) -> str | None:
@@ -169,7 +195,12 @@ def _unasked(context: Context, project: Project) -> str | None:
         return None if context.config.add else "`add: false` in .github/pubflow.yml says that none is wanted"
     visibility = context.survey.snapshot.repo.visibility
     facts = _index(context, project.name or "")
+    count = len(_candidates(context))
     always = (
+        (
+            count > 1,
+            f"it holds {count} packages, and each would get a workflow, tags and an environment of its own; {ASK}",
+        ),
         (
             visibility in {Visibility.PRIVATE, Visibility.INTERNAL},
             f"the repository is {visibility}, and pubflow never publishes private code unasked; {ASK}",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bot.config import PATH
 from bot.model import TRUSTED_PUBLISHING_BRANCH, FixKind, IndexFacts
 from bot.plan import Decision, decide
+from bot.yaml import parse
 from tests.snapshots import PUBLISHES, PYPROJECT, snapshot
 
 FREE = IndexFacts(name="spoon-knife", exists=False)
@@ -78,3 +81,88 @@ def test_switched_off_finds_and_proposes_nothing() -> None:
     decision = decided(PACKAGE, "enabled: false")
     assert (rules(decision), decision.plans) == ({"missing-workflow"}, ())
     assert decision.silent == f"switched off by {PATH}"
+
+
+# ---------------------------------------------------------------- workflows that are written anew
+
+
+def written(settings: str, others: dict[str, str] | None = None) -> tuple[str, str]:
+    """The workflow and the body that these settings lead to."""
+    [plan] = decided(PACKAGE | (others or {}), settings).plans
+    [change] = plan.changes
+    assert change.after is not None
+    return change.after, plan.body
+
+
+def test_environments_are_named_as_wished() -> None:
+    workflow, body = written("environment: {pypi: release}")
+    assert "name: release" in workflow
+    assert "| Environment name | `release` |" in body
+
+
+def test_testpypi_gets_a_job_an_environment_and_a_publisher() -> None:
+    workflow, body = written("testpypi: true\nenvironment: {testpypi: trial}")
+    assert "https://test.pypi.org/legacy/" in workflow
+    assert "name: trial" in workflow
+    assert re.search(r"\[TestPyPI: form, filled in\]\(https://test\.pypi\.org/manage/.+environment=trial\)", body)
+    assert "test.pypi.org" not in "".join(written(""))
+
+
+WAITS = {
+    ".github/workflows/docs.yml": "on: release\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: x\n"
+}
+
+
+@pytest.mark.parametrize(
+    ("settings", "others", "on_release"),
+    [
+        ("", {}, False),
+        ("", WAITS, True),
+        ("trigger: auto", WAITS, True),
+        ("trigger: tag", WAITS, False),
+        ("trigger: release", {}, True),
+    ],
+)
+def test_what_starts_a_release(settings: str, others: dict[str, str], on_release: bool) -> None:
+    workflow, body = written(settings, others)
+    on = parse(workflow).find(("on",))
+    assert on is not None
+    assert on.keys() == (["release"] if on_release else ["push"])
+    assert ("publish a release with a tag" in body) is on_release
+
+
+PRIVATE = "add: true\nindex: {url: 'https://devpi.example.org/team/', user_secret: DEVPI_USER}\n"
+
+
+def test_a_private_index_gets_the_releases_and_pypi_nothing() -> None:
+    [plan] = decided(PACKAGE, PRIVATE).plans
+    [change] = plan.changes
+    assert change.after is not None
+    assert "repository-url: https://devpi.example.org/team/" in change.after
+    assert "secrets.DEVPI_USER" in change.after
+    assert "id-token" not in change.after
+    assert plan.title == "Publish to a private index"
+    assert "`DEVPI_USER` and `INDEX_PASSWORD`" in plan.body
+    assert "PyPI" not in plan.body.replace("PyPI and", "")
+    assert "pubflow:registered" not in plan.body
+
+
+SEVERAL = {f"{name}/pyproject.toml": PYPROJECT.replace("Spoon.Knife", name) for name in ("a", "b", "c", "d")}
+
+
+def test_several_packages_get_a_workflow_and_a_publisher_each() -> None:
+    [plan] = decide(snapshot(SEVERAL | {PATH: "add: true"}), index=[]).plans
+    assert plan.title == "Publish 4 packages to PyPI with Trusted Publishing"
+    assert [change.file for change in plan.changes] == [
+        f".github/workflows/publish-{name}-to-pypi.yml" for name in "abcd"
+    ]
+    for name in "abcd":
+        assert f"| `{name}` | `Octo-Org` | `Spoon` | `publish-{name}-to-pypi.yml` | `pypi-{name}` |" in plan.body
+    assert "and 4 are needed here: register three" in plan.body
+    identities = {(name, f"publish-{name}-to-pypi.yml", f"pypi-{name}") for name in "abcd"}
+    assert len({identity[1:] for identity in identities}) == 4
+
+
+def test_of_several_packages_only_tags_say_which_is_meant() -> None:
+    [plan] = decide(snapshot(SEVERAL | WAITS | {PATH: "add: true\ntrigger: release"}), index=[]).plans
+    assert all("tags:" in (change.after or "") for change in plan.changes)

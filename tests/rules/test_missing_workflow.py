@@ -11,7 +11,8 @@ from bot.config import PATH
 from bot.model import Finding, FixKind, IndexFacts, Severity, Visibility
 from bot.plan import Decision, decide
 from bot.rules import RULES
-from bot.rules.missing_workflow import FILE, ID
+from bot.rules.missing_workflow import ID
+from bot.rules.workflows import FILE
 from bot.yaml import parse
 from tests.snapshots import PUBLISHES, PYPROJECT, facts, snapshot
 
@@ -47,6 +48,8 @@ package-mode = false
 """
 UV = PYPROJECT + "\n[tool.uv]\npackage = false\n"
 TWO = {"a/pyproject.toml": PYPROJECT, "b/pyproject.toml": PYPROJECT.replace("Spoon.Knife", "fork")}
+SAME = {"b/pyproject.toml": PYPROJECT}
+MANY = {f"p{n}/pyproject.toml": PYPROJECT.replace("Spoon.Knife", f"p{n}") for n in range(11)}
 COMPUTED = {"setup.py": "from setuptools import setup\nsetup(name=compute())\n"}
 TAKEN_FILE = {**PACKAGE, FILE: "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: true\n"}
 
@@ -88,7 +91,10 @@ CASES = {
     "poetry without package mode": Case(files={"pyproject.toml": POETRY}, reason="marked not to be published"),
     "uv without a package": Case(files={"pyproject.toml": UV}, reason="marked not to be published"),
     "uv without a package, and asked for": Case(files={"pyproject.toml": UV, ".github/pubflow.yml": "add: true\n"}),
-    "several packages": Case(files=TWO | ADD, reason="it holds 2 packages (`Spoon.Knife`, `fork`)"),
+    "several packages": Case(files=TWO, reason="it holds 2 packages, and each would get a workflow"),
+    "a checkout of several packages": Case(files=TWO, asked=True, reason="it holds 2 packages"),
+    "two packages of one name": Case(files=TWO | ADD | SAME, reason="two packages have the same name"),
+    "more packages than anybody reads about": Case(files=MANY | ADD, reason="it holds 11 packages, and a workflow"),
     "a computed name": Case(files=COMPUTED | ADD, asked=True, reason="is computed at build time"),
     "a name that PyPI does not allow": Case(
         files={"pyproject.toml": PYPROJECT.replace("Spoon.Knife", "-; echo")} | ADD, asked=True, reason="a name"
