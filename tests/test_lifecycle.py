@@ -43,6 +43,9 @@ def planned() -> Plan:
 PLAN = planned()
 
 
+TICKED = PLAN.body.replace("[ ] <!-- pubflow:registered -->", "[x] <!-- pubflow:registered -->")
+
+
 def own(state: PullState = PullState.OPEN, **changes: object) -> OwnPull:
     """One that shows just what is planned, unless told otherwise."""
     pull = OwnPull(
@@ -100,7 +103,8 @@ CASES: dict[str, Case] = {
     "another base": Case(row="moved", pulls=(own(base="old"),)),
     "in conflict": Case(row="conflict", pulls=(own(conflicting=True),)),
     "a registered draft": Case(row="registered", pulls=(own(draft=True),), wishes=(REGISTERED,)),
-    "registered and ready": Case(row="current", pulls=(own(),), wishes=(REGISTERED,)),
+    "registered and ready": Case(row="current", pulls=(own(body=TICKED),), wishes=(REGISTERED,)),
+    "registered by a command": Case(row="reworded", pulls=(own(),), wishes=(REGISTERED,)),
     "registered under another name": Case(
         row="current", pulls=(own(draft=True),), wishes=(wish(Wish.REGISTERED, PLAN.subject, "old/name"),)
     ),

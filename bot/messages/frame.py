@@ -82,5 +82,8 @@ def _boxes(frame: Frame) -> list[str]:
         checkbox(Box.RECREATE, "Make this anew, without the commits that others added"),
     ]
     if frame.waits:
-        return [checkbox(Box.REGISTERED, "The publisher is registered as described above"), *boxes]
+        return [
+            checkbox(Box.REGISTERED, "The publisher is registered as described above", ticked=frame.registered),
+            *boxes,
+        ]
     return boxes
