@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
 import aiohttp
+import aiohttp.web
 import sqlalchemy as sa
 import structlog
 
 from bot import interest
 from bot.errors import ConfigurationError, StoreUnavailable, Unavailable
-from bot.github import AppCredentials, GitHub, Options, Token, read_private_key
+from bot.github import AppCredentials, AppFacts, GitHub, Options, Token, read_private_key
 from bot.jobs import JOBS, SCHEDULE, Allowed, Services
 from bot.model import Job, Outcome, RepoId
 from bot.pypi import PyPI
@@ -24,6 +25,7 @@ from bot.queue import Handler, Queue, QueueOptions
 from bot.settings import Settings
 from bot.store import in_thread, make_engine, migrate, reason
 from bot.store.ledger import Ledger
+from bot.store.overview import Overview
 from bot.store.pauses import Pauses
 from bot.store.reports import Reports
 from bot.store.repositories import Repositories
@@ -31,7 +33,7 @@ from bot.store.sightings import Sightings
 from bot.store.spoken import Spoken
 from bot.store.sweeps import Sweeps
 from bot.store.wishes import WishBook
-from bot.web import Metrics, Ready, Secrets, Web, make_metrics, make_web, serving
+from bot.web import Metrics, Ready, Secrets, Web, dashboard, make_metrics, make_web, serving
 from bot.web.levels import QueueLevels
 
 log = structlog.get_logger(__name__)
@@ -177,7 +179,7 @@ async def serve(
     """Take deliveries, and with `work` work them too, until `stop`; requests and jobs then end gracefully."""
     secrets = Secrets(settings.webhook_secrets())
     async with services(settings, redact=redact, on_lost=stop.lose, queue_options=queue_options) as built:
-        await check_identity(built)
+        facts = await check_identity(built)
         await built.queue.start(handlers(built), work=work)
         await schedule(built)
         watching = Watching(built.repositories)
@@ -186,13 +188,14 @@ async def serve(
         looking = asyncio.create_task(_look(watching, levels, built))
         metrics = Metrics()
         metrics.registry.register(levels)
+        checking = partial(ready, built, looking)
         web = Web(
             inbox=built.queue,
             secrets=secrets,
             watched=watching.paths,
-            ready=partial(ready, built, looking),
+            ready=checking,
             metrics=metrics,
-            metrics_here=settings.metrics_port is None,
+            pages=pages(built, checking, metrics, facts),
         )
         try:
             async with serving(make_web(web), settings.host, settings.port) as port, _metrics(settings, metrics):
@@ -222,14 +225,42 @@ async def schedule(built: Services) -> None:
         await built.queue.every(name, cron, job)
 
 
-async def check_identity(built: Services) -> None:
-    """Raise ConfigurationError now for a wrong key, id or clock; go on if GitHub merely does not answer."""
+async def check_identity(built: Services) -> AppFacts | None:
+    """Who we are; None if GitHub does not answer, which is no reason to stop.
+
+    Raises ConfigurationError for a wrong key, id or clock.
+    """
     try:
         facts = await built.github.app()
     except Unavailable as error:
         log.warning("GitHub does not answer; going on, jobs will be tried again", reason=str(error))
-        return
+        return None
     log.info("signed in", app=facts.slug, owner=facts.owner)
+    return facts
+
+
+def pages(
+    built: Services, checking: Callable[[], Awaitable[Ready]], metrics: Metrics, facts: AppFacts | None
+) -> list[aiohttp.web.RouteDef]:
+    """The dashboard; nobody can sign in to it where the App's client secret is not known."""
+    settings, oauth = built.settings, None
+    secret = settings.client_secret.get_secret_value() if settings.client_secret is not None else ""
+    if settings.client_id is not None and secret:
+        oauth = built.github.oauth(settings.github_web_url, settings.client_id, Token(secret))
+    sessions = settings.session_secret.get_secret_value() if settings.session_secret is not None else secret
+    install_url = f"{settings.github_web_url}/apps/{facts.slug}/installations/new" if facts is not None else None
+    parts = dashboard.Parts(
+        settings=settings,
+        session_secret=sessions,
+        oauth=oauth,
+        person=built.github.person,
+        overview=Overview(built.reports.engine),
+        pauses=built.pauses,
+        queue=built.queue,
+        ready=checking,
+        install_url=install_url,
+    )
+    return dashboard.routes(parts, metrics if settings.metrics_port is None else None)
 
 
 async def ready(built: Services, looking: asyncio.Task[None]) -> Ready:

@@ -173,6 +173,9 @@ def _build(github: LocalGitHub, pypi: LocalPyPI, values: dict[str, object]) -> S
             "app_id": str(credentials.app.id),
             "private_key": credentials.private_key,
             "webhook_secret": credentials.webhook_secret,
+            "client_id": credentials.app.client_id,
+            "client_secret": credentials.app.client_secret,
+            "operators": PERSON,
             "github_api_url": github.url,
             "github_web_url": github.web_url,
             "pypi_url": pypi.url,
@@ -207,6 +210,7 @@ async def _bot(built: Stage, redact: Callable[[str], str]) -> AsyncIterator[None
         if serving.done():
             await serving  # it failed: raise what it raised
         built.bot_url = f"http://127.0.0.1:{listening.result()}"
+        built.credentials.app.callback_urls.append(f"{built.bot_url}/login/callback")
         built.github.set_hook(built.credentials.app, f"{built.bot_url}/webhook")
         yield
     finally:

@@ -224,6 +224,18 @@ class GitHub:
         """GitHub as somebody sees it who signed in; it needs no App's identity."""
         return AsPerson(self._client, token)
 
+    def oauth(self, web_url: str, client_id: str, client_secret: Token) -> OAuth:
+        """The App's sign-in, on this process's session."""
+        client = self._client
+        return OAuth(
+            session=client.session,
+            web_url=web_url,
+            api_url=client.endpoints.rest,
+            client_id=client_id,
+            client_secret=client_secret,
+            clock=client.clock,
+        )
+
     def _access(self, grant: Grant) -> Access:
         if self._app is None:
             return Access(self._client, APP_LANE, self._fixed)

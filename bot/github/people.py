@@ -18,7 +18,7 @@ from bot.github.credentials import Token
 from bot.github.faults import Unauthorized
 from bot.github.limits import LaneKey
 from bot.github.wire import Request
-from bot.model import InstallationId, RepoId
+from bot.model import InstallationId, NodeId, RepoId, RepoRef
 
 _PEOPLE = LaneKey(-1)
 _PER_PAGE = 100
@@ -45,10 +45,16 @@ class Visible:
     """A repository that a person may see, and what they may do to it."""
 
     id: RepoId
+    node_id: NodeId
     full_name: str
     public: bool
     may_write: bool
     may_administer: bool
+
+    @property
+    def ref(self) -> RepoRef:
+        owner, _, name = self.full_name.partition("/")
+        return RepoRef(id=self.id, node_id=self.node_id, owner=owner, name=name)
 
 
 class _User(msgspec.Struct, frozen=True):
@@ -74,6 +80,7 @@ class _Installations(msgspec.Struct, frozen=True):
 
 class _Repository(msgspec.Struct, frozen=True):
     id: int
+    node_id: str
     full_name: str
     private: bool
     permissions: dict[str, bool] = {}
@@ -134,6 +141,7 @@ class AsPerson:
 def _visible(found: _Repository) -> Visible:
     return Visible(
         id=RepoId(found.id),
+        node_id=NodeId(found.node_id),
         full_name=found.full_name,
         public=not found.private,
         may_write=found.permissions.get("push", False),

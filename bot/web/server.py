@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import cache
 
 from aiohttp import web
-from jinja2 import Environment, StrictUndefined, Template
 
-from bot import __version__, resources
 from bot.errors import ConfigurationError
 from bot.events import Watched
 from bot.web.body import LARGEST, Bodies
@@ -51,8 +48,8 @@ class Web:
     watched: Watched
     ready: Callable[[], Awaitable[Ready]]
     metrics: Metrics = field(default_factory=Metrics)
-    metrics_here: bool = True
-    """False when `METRICS_PORT` gives the metrics a port of their own."""
+    pages: Sequence[web.RouteDef] = ()
+    """The dashboard, or the set-up."""
     bodies: Bodies = field(default_factory=Bodies)
     idle: float = IDLE
 
@@ -64,9 +61,7 @@ def make_web(parts: Web) -> web.Application:
     application.router.add_post("/webhook", webhook.receive)
     application.router.add_get("/healthz", guarded(_healthz))
     application.router.add_get("/readyz", guarded(_readyz(parts.ready)))
-    application.router.add_get("/", guarded(_index(parts.ready)))
-    if parts.metrics_here:
-        application.router.add_get("/metrics", guarded(_metrics(parts.metrics)))
+    application.router.add_routes(parts.pages)
     return application
 
 
@@ -119,17 +114,3 @@ def _metrics(metrics: Metrics) -> Callable[[web.Request], Awaitable[web.Response
         return web.Response(body=metrics.text(), headers={"Content-Type": CONTENT_TYPE})
 
     return show
-
-
-def _index(ready: Callable[[], Awaitable[Ready]]) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def index(_request: web.Request) -> web.Response:
-        page = _page().render(version=__version__, ready=await ready())
-        return web.Response(text=page, content_type="text/html")
-
-    return index
-
-
-@cache
-def _page() -> Template:
-    pages = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return pages.from_string(resources.text("dashboard/index.html"))

@@ -69,7 +69,6 @@ async def _is_ready(it: Site) -> None:
         for path, words in (
             ("/healthz", "ok"),
             ("/readyz", '"ok": true'),
-            ("/metrics", "pubflow_deliveries"),
             ("/", "pubflow"),
         ):
             async with session.get(base + path) as response:

@@ -8,12 +8,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot import __version__
 from bot.web import Metrics, Ready, Secrets, Web, make_metrics, serving
 from tests.web.site import SECRET, Box, Site, nothing_watched, running
 
 
-def parts(ready: Ready | Exception, *, metrics_here: bool = True, idle: float = 60.0) -> Web:
+def parts(ready: Ready | Exception, *, idle: float = 60.0) -> Web:
     async def now() -> Ready:
         if isinstance(ready, Exception):
             raise ready
@@ -24,7 +23,6 @@ def parts(ready: Ready | Exception, *, metrics_here: bool = True, idle: float = 
         secrets=Secrets((SECRET,)),
         watched=nothing_watched,
         ready=now,
-        metrics_here=metrics_here,
         idle=idle,
     )
 
@@ -34,8 +32,6 @@ def parts(ready: Ready | Exception, *, metrics_here: bool = True, idle: float = 
     [
         ("/healthz", "text/plain; charset=utf-8", "ok\n"),
         ("/readyz", "application/json; charset=utf-8", '{"ok": true, "reasons": []}'),
-        ("/metrics", "text/plain; version=0.0.4; charset=utf-8", "pubflow_deliveries_total"),
-        ("/", "text/html; charset=utf-8", f"<h1>pubflow {__version__}</h1>"),
     ],
 )
 async def test_pages(path: str, kind: str, text: str) -> None:
@@ -49,11 +45,9 @@ async def test_pages(path: str, kind: str, text: str) -> None:
 async def test_not_ready_is_said_with_reasons() -> None:
     ready = Ready(ok=False, reasons=("the database does not answer", "<script>alert(1)</script>"))
     async with running(Box(), parts=parts(ready)) as site:
-        answer, page, health = await site.ask("/readyz"), await site.ask("/"), await site.ask("/healthz")
-    assert (answer.status, page.status, health.status) == (503, 200, 200)
+        answer, health = await site.ask("/readyz"), await site.ask("/healthz")
+    assert (answer.status, health.status) == (503, 200)
     assert "the database does not answer" in answer.text
-    assert "&lt;script&gt;" in page.text
-    assert "<script>" not in page.text
 
 
 async def test_a_defect_in_a_page_is_a_bare_500(caplog: pytest.LogCaptureFixture) -> None:
@@ -65,9 +59,9 @@ async def test_a_defect_in_a_page_is_a_bare_500(caplog: pytest.LogCaptureFixture
     assert "abc" not in caplog.text
 
 
-async def test_metrics_may_have_a_port_of_their_own() -> None:
+async def test_metrics_have_a_port_of_their_own() -> None:
     metrics = Metrics()
-    async with running(Box(), parts=parts(Ready(ok=True), metrics_here=False)) as site:
+    async with running(Box(), parts=parts(Ready(ok=True))) as site:
         assert (await site.ask("/metrics")).status == 404
         async with serving(make_metrics(metrics), "127.0.0.1", 0) as port:
             own = Site(port, metrics, site.session)
@@ -82,8 +76,9 @@ async def test_metrics_may_have_a_port_of_their_own() -> None:
         ("GET", "/webhook", 405),
         ("PUT", "/webhook", 405),
         ("OPTIONS", "/webhook", 405),
-        ("POST", "/", 405),
-        ("DELETE", "/metrics", 405),
+        ("POST", "/healthz", 405),
+        ("GET", "/metrics", 404),
+        ("GET", "/", 404),
         ("GET", "/webhook/", 404),
         ("POST", "/webhook/x", 404),
         ("GET", "/templates/", 404),
@@ -108,7 +103,7 @@ def assert_strict(headers: Mapping[str, str]) -> None:
     assert headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/readyz", "/metrics"])
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 async def test_every_page_has_strict_headers(path: str) -> None:
     async with running(Box()) as site:
         assert_strict((await site.ask(path)).headers)

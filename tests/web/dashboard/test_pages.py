@@ -1,0 +1,206 @@
+"""What stands on the pages, how hostile texts look there, and what a form may do."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import sqlalchemy as sa
+
+from bot.model import InstallationId, Job
+from bot.store.reports import Kind
+from bot.store.tables import pulls
+from tests.web.dashboard.house import NOW, SESSION_SECRET, House
+
+HOSTILE = '<script>alert("1")</script>'
+REPORT = {
+    "publishers": [
+        {
+            "workflow": ".github/workflows/release.yml",
+            "job": HOSTILE,
+            "line": 9,
+            "method": "twine",
+            "via": "x",
+            "index": "pypi",
+            "credential": "token",
+            "secrets": ["PYPI_TOKEN"],
+            "environment": None,
+        }
+    ],
+    "findings": [
+        {"rule": "token-upload", "severity": "high", "line": 7, "message": HOSTILE, "fix": "safe", "file": "a/b#c.yml"}
+    ],
+    "changes": [
+        {"file": "x.yml", "kind": "edit", "diff": f"--- a/x.yml\n+++ b/x.yml\n@@ -1 +1 @@\n-old\n+{HOSTILE}\n"}
+    ],
+    "refusals": [{"rule": "token-upload", "line": 3, "reason": f"`{HOSTILE}` cannot be read", "file": "b.yml"}],
+    "steps": [{"who": "admin", "what": "register", "url": "https://pypi.org/manage/x?a=1&b=2"}],
+}
+
+
+async def test_a_repository_with_all_that_is_known_of_it(home: House) -> None:
+    written = home.scanned("tool", report=json.dumps(REPORT))
+    home.scanned("tool", Kind.TRUSTED, report=json.dumps(REPORT))
+    with home.engine.begin() as connection:
+        row = {"account": "acme", "repo_id": written.repo_id, "branch": "pubflow/actions", "digest": "d", "number": 4}
+        connection.execute(pulls.insert().values(row | {"state": "open", "reserved_at": NOW - 7200}))
+    page = (await (await home.person("alice")).get("/repositories/acme/tool")).text
+    for wanted in (
+        f'href="{home.github.web_url}/acme/tool/blob/HEAD/a/b%23c.yml#L7"',
+        f'href="{home.github.web_url}/acme/tool/pull/4"',
+        "opened <time",
+        "2 hours ago",
+        '<span class="removed">-old',
+        "PYPI_TOKEN",
+        "before: Token",
+        'action="/repositories/acme/tool/scan"',
+        "https://pypi.org/manage/x?a=1&amp;b=2",
+    ):
+        assert wanted in page
+    assert HOSTILE not in page
+
+
+async def test_hostile_outcomes_and_searches_are_texts(home: House) -> None:
+    home.scanned("tool", outcome=HOSTILE, uses=())
+    alice = await home.person("alice")
+    for address in ("/accounts/acme", f"/accounts/acme?q={HOSTILE}", f"/accounts/acme/actions?action={HOSTILE}&ref=x"):
+        page = await alice.get(address)
+        assert (page.status, HOSTILE in page.text) == (200, False)
+
+
+async def test_no_page_allows_inline_scripts_or_styles(home: House) -> None:
+    alice = await home.person("alice")
+    for address in ("/", "/accounts/acme", "/repositories/acme/tool", "/repositories/acme/no"):
+        page = await alice.get(address)
+        policy = page.headers["Content-Security-Policy"]
+        assert "unsafe" not in policy
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert page.headers["Cache-Control"] == "no-store"
+        assert " style=" not in page.text
+        assert " onclick" not in page.text
+
+
+async def test_odd_addresses_are_answered(home: House) -> None:
+    home.scanned("tool")
+    alice = await home.person("alice")
+    pages = ("page=0", "page=99999999999", "page=-1", "page=%C2%B2", "page=")
+    for query in (*pages, "q=" + "x" * 3000, "status=odd", "sort=odd", "q=%00", "q=%25_'"):
+        assert (await alice.get(f"/accounts/acme?{query}")).status == 200, query
+
+
+async def test_filters_sorts_and_pages(home: House) -> None:
+    for number in range(60):
+        home.github.create_repository(f"acme/r{number:02}", by="alice")
+        home.scanned(f"r{number:02}", Kind.TRUSTED if number % 2 else Kind.TOKEN, findings=number)
+    alice = await home.person("alice")
+    names = _names(alice_page := (await alice.get("/accounts/acme?sort=findings&down=1")).text)
+    assert names[:2] == ["r59", "r58"]
+    assert "Page 1 of 2" in alice_page
+    assert len(_names((await alice.get("/accounts/acme?page=2")).text)) == 10
+    assert _names((await alice.get("/accounts/acme?q=R0+5")).text) == ["r05"]
+    assert len(_names((await alice.get("/accounts/acme?status=trusted&q=r1")).text)) == 5
+    assert "No repository is like that" in (await alice.get("/accounts/acme?q=nothing")).text
+
+
+def _names(page: str) -> list[str]:
+    return [part.partition('"')[0] for part in page.split('<a href="/repositories/acme/')[1:]]
+
+
+async def test_scan_now_queues_one_scan(home: House) -> None:
+    home.scanned("tool")
+    alice = await home.person("alice")
+    form = {"csrf": await alice.csrf()}
+    for _ in range(2):
+        done = await alice.post("/repositories/acme/tool/scan", form)
+        assert (done.status, done.headers["Location"]) == (303, "/repositories/acme/tool?asked=scan")
+    [job] = await home.queue.jobs()
+    assert (job.kind, job.about) == ("scan", "acme/tool")
+    page = (await alice.get("/accounts/acme")).text
+    assert 'data-progress="/accounts/acme/progress"' in page
+
+
+FOREIGN: tuple[tuple[dict[str, str], dict[str, str], int], ...] = (
+    ({"csrf": "wrong"}, {}, 403),
+    ({"csrf": ""}, {}, 403),
+    ({}, {"Origin": "https://evil.test"}, 403),
+    ({}, {"Origin": "null"}, 403),
+    ({}, {"Sec_Fetch_Site": "cross-site"}, 403),
+    ({}, {"Sec_Fetch_Site": "same-site"}, 403),
+    ({"more": "x" * 20_000}, {}, 413),
+)
+
+
+async def test_a_form_of_another_site_does_nothing(home: House) -> None:
+    home.scanned("tool")
+    alice = await home.person("alice")
+    token = await alice.csrf()
+    for change, headers, status in FOREIGN:
+        done = await alice.post("/repositories/acme/tool/scan", {"csrf": token} | change, **headers)
+        assert done.status == status, (change, headers)
+    assert await home.queue.jobs() == []
+
+
+async def test_who_may_only_read_may_not_ask_for_a_scan(home: House) -> None:
+    home.scanned("tool")
+    bob = await home.person("bob")
+    assert "Scan now" not in (await bob.get("/repositories/acme/tool")).text
+    form = {"csrf": await bob.csrf()}
+    assert (await bob.post("/repositories/acme/tool/scan", form)).status == 403
+    assert (await bob.post("/repositories/acme/secret/scan", form)).status == 404
+    assert (await bob.post("/queue/retry", form)).status == 404
+    assert await home.queue.jobs() == []
+
+
+async def test_rights_that_were_taken_away_are_gone_at_once_for_writes(home: House) -> None:
+    home.scanned("tool")
+    alice = await home.person("alice")
+    form = {"csrf": await alice.csrf()}
+    home.github.set_role("acme/tool", "alice", "read")
+    assert (await alice.post("/repositories/acme/tool/scan", form)).status == 403
+
+
+async def test_operators_see_failures_and_may_drop_them(home: House) -> None:
+    await home.queue.submit([Job(kind="scan", key="7", installation=InstallationId(1), args={})])
+    olga = await home.person("olga")
+    page = (await olga.get("/queue")).text
+    token = page.partition('name="csrf" value="')[2].partition('"')[0]
+    [job] = await home.queue.jobs()
+    assert (await olga.post("/queue/drop", {"csrf": token, "job": job.id})).status == 303
+    assert await home.queue.jobs() == []
+
+
+async def test_the_public_may_not_ask_without_end(home: House) -> None:
+    anybody = await home.browser()
+    statuses = {(await anybody.get("/badge/a/b.svg")).status for _ in range(70)}
+    assert statuses == {404, 429}
+
+
+async def test_no_secret_is_on_any_page(home: House, caplog: pytest.LogCaptureFixture) -> None:
+    home.scanned("tool", report=json.dumps(REPORT))
+    olga, alice = await home.person("olga"), await home.person("alice")
+    shown = [
+        *[
+            (await alice.get(path))
+            for path in ("/", "/accounts/acme", "/repositories/acme/tool", "/accounts/acme/actions")
+        ],
+        *[(await olga.get(path)) for path in ("/", "/queue", "/metrics")],
+    ]
+    with home.engine.begin() as connection:
+        connection.execute(sa.text("DROP TABLE pubflow_overview"))
+    shown.append(await alice.get("/accounts/acme"))
+    assert shown[-1].status == 500
+    texts = "\n".join([*(page.text for page in shown), caplog.text])
+    for canary in (SESSION_SECRET, str(home.settings.client_secret and home.settings.client_secret.get_secret_value())):
+        assert canary not in texts
+    assert "ghu_" not in texts
+    assert "ghr_" not in texts
+
+
+async def test_assets_are_kept_for_good_under_their_own_address(home: House) -> None:
+    anybody = await home.browser()
+    address = (await anybody.get("/")).text.partition('rel="stylesheet" href="')[2].partition('"')[0]
+    style = await anybody.get(address)
+    assert (style.status, "immutable" in style.headers["Cache-Control"]) == (200, True)
+    for path in ("/static/0/style.css", address.replace("style.css", "base.html"), "/static/0/..%2Fbase.html"):
+        assert (await anybody.get(path)).status == 404
