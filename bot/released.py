@@ -49,24 +49,27 @@ class Expected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GreenRun:
-    """A run of the workflow that ended well, on a commit that has the move. Seconds since 1970."""
+    """A run of the workflow that ended well. Seconds since 1970."""
 
+    head: str
+    """The commit that it ran on."""
     began: float
     ended: float
 
+    def may_have_uploaded(self, released: Released) -> bool:
+        """Claims that files appeared on the index while it ran."""
+        return any(self.began - _SLACK_SECONDS <= at <= self.ended + _SLACK_SECONDS for at in released.uploads)
+
 
 def proof_of(released: Released, expected: Expected, runs: Sequence[GreenRun] = ()) -> Proof:
-    """Whether a release through `expected` was seen; `runs` must be of that workflow, and after the move."""
+    """Whether a release through `expected` was seen; `runs` must be of that workflow, on commits that have the move."""
     if released.exists is None:
         return Proof.UNKNOWN
     if not released.exists or not released.uploads:
         return Proof.NEVER_RELEASED
     if released.attested is not None and _is(released.attested, expected):
         return Proof.PROVEN
-    appeared = any(
-        run.began - _SLACK_SECONDS <= at <= run.ended + _SLACK_SECONDS for run in runs for at in released.uploads
-    )
-    return Proof.PROVEN if appeared else Proof.UNKNOWN
+    return Proof.PROVEN if any(run.may_have_uploaded(released) for run in runs) else Proof.UNKNOWN
 
 
 def unconstrained(released: Released, expected: Expected) -> bool:

@@ -8,7 +8,7 @@ from bot.released import Attested, Expected, GreenRun, Released, proof_of, stran
 from bot.rollout import Proof
 
 EXPECTED = Expected(repository="Octo/Spoon", workflow="release.yml", environment="pypi")
-RUN = GreenRun(began=1000.0, ended=1600.0)
+RUN = GreenRun(head="a" * 40, began=1000.0, ended=1600.0)
 
 
 def attested(

@@ -32,6 +32,7 @@ from bot.github.client import Client
 from bot.github.credentials import AppCredentials, PrivateKey, Token, read_private_key
 from bot.github.desk import Desk
 from bot.github.issues import Opened
+from bot.github.lens import Lens
 from bot.github.limits import LaneKey
 from bot.github.listing import Closed, Glance, Page, list_covered, list_owned
 from bot.github.manifest import Registered, convert
@@ -41,6 +42,7 @@ from bot.github.oauth import Tokens as PersonTokens
 from bot.github.people import Account, AsPerson, Person, Visible
 from bot.github.reactions import Reaction
 from bot.github.read import Interest, read_repository
+from bot.github.stored import ORGANIZATION
 from bot.github.wire import Clock, Options, Permit
 from bot.github.write import carry_out, touches_workflows
 from bot.model import Check, InstallationId, Plan, PullRequest, RepoRef, Sha, Snapshot
@@ -57,6 +59,7 @@ __all__ = [
     "Glance",
     "Installation",
     "Interest",
+    "Lens",
     "Listed",
     "Many",
     "OAuth",
@@ -174,6 +177,16 @@ class GitHub:
             return self._access(Grant(installation, permissions, (ref.id,)))
 
         return Desk(ref=ref, permit=permit, _access=access, _login=self.login)
+
+    def lens(self, installation: InstallationId, ref: RepoRef) -> Lens:
+        """Everything else that is looked at in one repository."""
+
+        def access(permissions: Permissions) -> Access:
+            # What belongs to the organisation is not a repository's, and its token cannot be narrowed to one.
+            whole = permissions == ORGANIZATION
+            return self._access(Grant(installation, permissions, () if whole else (ref.id,)))
+
+        return Lens(ref=ref, _access=access, _interest=self._interest)
 
     async def login(self) -> str:
         """Our own: `slug[bot]` for an App."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from urllib.parse import urljoin, urlsplit
@@ -21,7 +21,7 @@ from bot import __version__
 from bot.errors import Unavailable, Unwanted, WaitUntil
 from bot.github.answers import read_bounded, tidied
 from bot.github.credentials import Token
-from bot.github.faults import is_limit, translated
+from bot.github.faults import Elsewhere, is_limit, translated
 from bot.github.limits import Lane, LaneKey, Pace, retry_after
 from bot.github.wire import Answer, Clock, Endpoints, Options, Request
 
@@ -89,6 +89,34 @@ class Client:
                 raise translated(error, request, self.clock()) from None  # the cause holds what may not be shown
         raise Unavailable(f"GitHub redirected {request} more than {MOST_REDIRECTS} times")
 
+    async def fetch(self, address: str, feed: Callable[[bytes], None], *, most: int) -> bool:
+        """Hand what lies at `address` to `feed`, the first `most` bytes of it; False when it is not there any more.
+
+        Nobody is told who we are: the address is a credential of its own. Raises Unavailable.
+        """
+        if urlsplit(address).scheme not in {"https", urlsplit(self.endpoints.rest).scheme}:
+            raise Unavailable("an answer lies at an address that is not https")
+        timeout = aiohttp.ClientTimeout(total=self.time_left(), sock_connect=self.options.connect_timeout)
+        left, headers = most, {"User-Agent": USER_AGENT}
+        try:
+            async with (
+                self.slots,
+                self.session.get(
+                    URL(address, encoded=True), headers=headers, timeout=timeout, allow_redirects=False
+                ) as response,
+            ):
+                if response.status != 200:
+                    return False
+                async for chunk in response.content.iter_chunked(64 * 1024):
+                    feed(chunk[:left])
+                    left -= len(chunk)
+                    if left <= 0:
+                        break
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            # Not `from error`: aiohttp's exceptions hold the address.
+            raise Unavailable(f"what was asked for could not be fetched: {type(error).__name__}") from None
+        return True
+
     async def book(self, lane: LaneKey, count: int) -> None:
         """Reserve `count` writing requests at once, so that a plan once begun is not stopped by the pace half-way.
 
@@ -132,9 +160,14 @@ class Client:
         return f"{address.partition('?')[0]}?{query}" if query else None
 
     def _target(self, error: gidgethub.RedirectionException, address: str, request: Request) -> str:
-        target = urljoin(address, error.headers.get("location", ""))
+        try:
+            target = urljoin(address, error.headers.get("location", ""))
+        except ValueError:  # brackets that are no address
+            target = address
         if error.status_code.value not in _FOLLOWED or target == address:
             raise Unavailable(f"GitHub answered {error.status_code.value} to {request}") from None
+        if request.located and not target.startswith(f"{self.endpoints.rest}/"):
+            raise Elsewhere(f"{request} is answered elsewhere", address=target) from None
         if not self.endpoints.same_host(target):
             raise Unavailable(f"{request} was redirected to another host, which is not followed") from None
         return target

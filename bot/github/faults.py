@@ -47,6 +47,14 @@ class Unauthorized(GitHubError):
         self.ahead = ahead
 
 
+class Elsewhere(GitHubError):
+    """What was asked for lies at `address`, which opens it for whoever knows it. Stays in this room."""
+
+    def __init__(self, text: str, *, address: str) -> None:
+        super().__init__(text, status=302)
+        self.address = address
+
+
 class Unprocessable(Unwanted):
     """422, with what GitHub said of each field; whoever knows the request can tell more of it."""
 

@@ -99,6 +99,13 @@ mutation ToReady($pull: ID!) {
 """
 
 
+TEXT_AT = """
+query TextAt($id: ID!, $expression: String!) {
+  repository: node(id: $id) {
+    ... on Repository { object(expression: $expression) { ... on Blob { text isBinary isTruncated } } }
+  }
+}
+"""
 TEXT = "\nfragment Text on Blob { text isBinary isTruncated }"
 
 
@@ -247,6 +254,14 @@ class Texts(msgspec.Struct, frozen=True):
 
 class Mutated(msgspec.Struct, frozen=True):
     """Nothing of the answer is needed: it came without errors."""
+
+
+class ObjectAt(msgspec.Struct, frozen=True):
+    object: Text | None = None
+
+
+class TextAt(msgspec.Struct, frozen=True):
+    repository: ObjectAt | None = None
 
 
 class Moved(msgspec.Struct, frozen=True, rename="camel"):

@@ -48,6 +48,7 @@ class _Entry(msgspec.Struct, frozen=True):
 
 
 class _Tree(msgspec.Struct, frozen=True):
+    sha: str
     tree: tuple[_Entry, ...]
     truncated: bool = False
 
@@ -69,7 +70,7 @@ async def read_repository(access: Access, ref: RepoRef, interest: Interest, *, o
     complete = head is None
     reader = TextReader(access=access, ref=facts.ref, tree=tree)
     if head is not None and head.tree is not None and not found.bare:
-        tree, complete = await _tree(access, facts.ref, Sha(head.tree.oid))
+        tree, complete, _ = await read_tree(access, facts.ref, Sha(head.tree.oid))
         reader = TextReader(access=access, ref=facts.ref, tree=tree)
         await reader.read(interest.first(tree))
         await reader.read(interest.named(reader.files, tree))
@@ -111,10 +112,10 @@ def standing(found: queries.Standing, known: RepoRef, *, oidc: bool) -> RepoFact
     )
 
 
-async def _tree(access: Access, ref: RepoRef, root: Sha) -> tuple[dict[str, TreeEntry], bool]:
-    """Path -> entry, and whether that is all."""
+async def read_tree(access: Access, ref: RepoRef, root: Sha) -> tuple[dict[str, TreeEntry], bool, Sha]:
+    """Path -> entry, whether that is all, and the tree's own id; `root` is a tree or a commit."""
     if root == EMPTY_TREE:
-        return {}, True
+        return {}, True, root
     request = Request(
         method="GET",
         path="/repos/{owner}/{repo}/git/trees/{tree_sha}{?recursive}",
@@ -123,8 +124,9 @@ async def _tree(access: Access, ref: RepoRef, root: Sha) -> tuple[dict[str, Tree
     try:
         answer = (await access.send(request)).fit(_Tree)
     except Conflict:  # "Git Repository is empty.": emptied since its facts were read
-        return {}, True
-    return {one.path: entry(one.mode, one.type, one.sha, one.size) for one in answer.tree}, not answer.truncated
+        return {}, True, EMPTY_TREE
+    entries = {one.path: entry(one.mode, one.type, one.sha, one.size) for one in answer.tree}
+    return entries, not answer.truncated, Sha(answer.sha)
 
 
 def entry(mode: str, kind: str, oid: str, size: int | None) -> TreeEntry:

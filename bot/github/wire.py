@@ -93,6 +93,8 @@ class Request:
     """Set: the request writes, so it is paced, and this is awaited right before each attempt."""
     booked: bool = False
     """The pace was booked beforehand."""
+    located: bool = False
+    """The answer is the address of something large, which is not followed: `faults.Elsewhere` is raised."""
     repeatable: bool = True
     """May be sent again when nobody knows whether it was carried out."""
     patient: bool = True

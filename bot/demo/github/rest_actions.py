@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from bot.demo.github import shapes_actions as shapes
-from bot.demo.github.answers import Answer, Refusal, forbidden, not_found
+from bot.demo.github.answers import Answer, forbidden, not_found
 from bot.demo.github.paging import paged
 from bot.demo.github.shapes_repositories import repository
 from bot.demo.github.site import Call
@@ -38,16 +38,14 @@ def list_environment_secrets(call: Call) -> Answer:
 
 
 def list_secret_repositories(call: Call) -> Answer:
-    """Only a secret for selected repositories has such a list."""
+    """Only of a secret for selected repositories any are listed."""
     if not isinstance(call.caller, AsInstallation) or not call.caller.token.grants("organization_secrets", "read"):
         raise forbidden("organization_secrets=read")
     owner = call.world.accounts.get(call.values["org"].lower())
     kept = [one for one in owner.secrets if one.name == call.values["secret_name"]] if owner is not None else []
     if owner is None or not kept:
         raise not_found()
-    if kept[0].selected is None:
-        raise Refusal(409, "Visibility is not set to selected.")
-    shown = [repository(call.world, call.world.repositories[one]) for one in sorted(kept[0].selected)]
+    shown = [repository(call.world, call.world.repositories[one]) for one in sorted(kept[0].selected or ())]
     part, headers = paged(call, shown, f"/orgs/{owner.login}/actions/secrets/{kept[0].name}/repositories")
     return Answer(body={"total_count": len(shown), "repositories": part}, headers=headers)
 
