@@ -18,6 +18,7 @@ from bot import interest
 from bot.errors import ConfigurationError, StoreUnavailable, Unavailable
 from bot.github import AppCredentials, AppFacts, GitHub, Options, Token, read_private_key
 from bot.jobs import JOBS, SCHEDULE, Allowed, Services
+from bot.jobs.redeliver import redeliver_job
 from bot.model import Job, Outcome, RepoId
 from bot.pypi import PyPI
 from bot.pypi.shelf import Table as AnswerTable
@@ -25,6 +26,7 @@ from bot.queue import Handler, Queue, QueueOptions
 from bot.settings import Settings
 from bot.store import in_thread, make_engine, migrate, reason
 from bot.store.ledger import Ledger
+from bot.store.missed import Missed
 from bot.store.overview import Overview
 from bot.store.pauses import Pauses
 from bot.store.reports import Reports
@@ -136,6 +138,7 @@ async def services(
             reports=Reports(engine),
             sightings=Sightings(engine),
             sweeps=Sweeps(engine),
+            missed=Missed(engine),
             allowed=Allowed(settings, github),
             clock=clock,
         )
@@ -220,9 +223,10 @@ async def work(settings: Settings, stop: Stop, *, redact: Callable[[str], str] =
 
 
 async def schedule(built: Services) -> None:
-    """What is done at its time, by whichever worker comes first."""
+    """What is done at its time, by whichever worker comes first; some of it now as well."""
     for name, (cron, job) in SCHEDULE.items():
         await built.queue.every(name, cron, job)
+    await built.queue.submit([redeliver_job()])
 
 
 async def check_identity(built: Services) -> AppFacts | None:

@@ -52,6 +52,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(name="worker", module="serve", example="DATABASE_URL=postgresql://db/pubflow pubflow worker"),
     Command(name="sweep", module="sweep", example="pubflow sweep --full"),
+    Command(name="redeliver", module="redeliver", example="pubflow redeliver"),
     Command(name="jobs", module="jobs", example="pubflow jobs list --failed"),
     Command(name="pause", module="pause", example="pubflow pause octo-org/spoon"),
     Command(name="resume", module="pause", example="pubflow resume octo-org"),

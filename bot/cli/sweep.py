@@ -22,18 +22,8 @@ def sweep(full: Full = False) -> None:
 
 
 async def _ask(*, full: bool) -> None:
+    from bot.cli.asking_workers import submit
     from bot.jobs.sweep_all import all_job
-    from bot.queue import Queue
-    from bot.settings import Settings
-    from bot.store import make_engine
 
-    settings = Settings.load()
-    engine = make_engine(settings.database)
-    queue = Queue(engine, settings.pubflow_home)
-    try:
-        await queue.open()
-        await queue.submit([all_job(full=full)])
-    finally:
-        await queue.stop()
-        engine.dispose()
+    await submit(all_job(full=full))
     sys.stdout.write("A sweep is queued; `pubflow jobs` shows how far it is. It needs a worker that runs.\n")

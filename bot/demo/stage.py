@@ -27,6 +27,7 @@ from bot.queue import JobInfo, JobState, Queue, QueueOptions
 from bot.settings import Settings
 from bot.store import in_thread
 from bot.store.ledger import Ledger
+from bot.store.missed import Missed
 from bot.store.pauses import Pauses
 from bot.store.repositories import Repositories, Seen
 
@@ -75,6 +76,7 @@ class Stage:
     repositories: Repositories
     pauses: Pauses
     ledger: Ledger
+    missed: Missed
     cast: tuple[Sample, ...] = ()
     bot_url: str = ""
 
@@ -193,6 +195,7 @@ def _build(github: LocalGitHub, pypi: LocalPyPI, values: dict[str, object]) -> S
         repositories=Repositories(engine),
         pauses=Pauses(engine),
         ledger=Ledger(engine),
+        missed=Missed(engine),
     )
 
 

@@ -45,6 +45,7 @@ from bot.github.read import Interest, read_repository
 from bot.github.stored import ORGANIZATION
 from bot.github.wire import Clock, Options, Permit
 from bot.github.write import carry_out, touches_workflows
+from bot.missed import Failed
 from bot.model import Check, InstallationId, Plan, PullRequest, RepoRef, Sha, Snapshot
 
 __all__ = [
@@ -220,6 +221,14 @@ class GitHub:
     async def installation_of(self, owner: str, repo: str | None = None) -> Installation | None:
         """The installation that covers an account or a repository; None if there is none."""
         return await apps.find_installation(self._as_app(), owner, repo)
+
+    def failed_deliveries(self, since: float) -> AsyncIterator[Failed]:
+        """Attempts to deliver that failed since then (seconds since 1970), the newest first."""
+        return apps.list_failed(self._as_app(), since)
+
+    async def redeliver(self, attempt: int) -> bool:
+        """Have a delivery sent once more; False when GitHub does not know this attempt any more."""
+        return await apps.redeliver(self._as_app(), attempt)
 
     def repositories(self, installation: InstallationId) -> AsyncIterator[Listed]:
         """Every repository that the installation covers."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import msgspec
 
-from bot.errors import Gone
+from bot.errors import Gone, Unwanted
 from bot.github.access import Access
-from bot.github.auth import wrong_app
+from bot.github.auth import seconds, wrong_app
 from bot.github.wire import Answer, Request
+from bot.missed import Failed
 from bot.model import InstallationId, NodeId, RepoId, RepoRef
 
 
@@ -86,6 +87,13 @@ class _Repositories(msgspec.Struct, frozen=True):
     repositories: tuple[_Repository, ...]
 
 
+class _Attempt(msgspec.Struct, frozen=True):
+    id: int
+    guid: str
+    delivered_at: str
+    status_code: int
+
+
 async def read_app(app: Access) -> AppFacts:
     """Raises ConfigurationError when key, id or clock are wrong."""
     found = (await _get(app, "/app")).fit(_App)
@@ -124,6 +132,36 @@ async def find_installation(app: Access, owner: str, repository: str | None = No
         with suppress(Gone):
             return _installation((await _get(app, path, owner=owner, repo=repository or "")).fit(_Installation))
     return None
+
+
+async def list_failed(app: Access, since: float) -> AsyncIterator[Failed]:
+    """Attempts to deliver that failed, the newest first, until one that is older than `since` (seconds since 1970)."""
+    request = Request(
+        method="GET", path="/app/hook/deliveries{?per_page,status}", values={"per_page": 100, "status": "failure"}
+    )
+    async for page in app.pages(request):
+        for found in page.fit(tuple[_Attempt, ...]):
+            at = seconds(found.delivered_at)
+            if at < since:
+                return
+            # One that is under way has no status yet; a server that does not know the filter shows what arrived, too.
+            if found.status_code != 0 and not 200 <= found.status_code < 300:
+                yield Failed(id=found.id, guid=found.guid, at=at)
+
+
+async def redeliver(app: Access, attempt: int) -> bool:
+    """Have the delivery of this attempt sent once more; False when GitHub does not know it any more."""
+    request = Request(
+        method="POST",
+        path="/app/hook/deliveries/{delivery_id}/attempts",
+        values={"delivery_id": attempt},
+        repeatable=False,
+    )
+    try:
+        await app.send(request)
+    except (Gone, Unwanted):
+        return False
+    return True
 
 
 async def list_repositories(access: Access) -> AsyncIterator[Listed]:

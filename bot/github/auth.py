@@ -140,7 +140,7 @@ class Tokens:
             raise wrong_app(error) from None
         now = self._clock()
         self._kept = {known: kept for known, kept in self._kept.items() if kept[1] > now}
-        self._kept[grant] = Token(minted.token), _seconds(minted.expires_at)
+        self._kept[grant] = Token(minted.token), seconds(minted.expires_at)
         return self._kept[grant][0]
 
     async def _not_granted(self, grant: Grant, error: Unprocessable) -> GitHubError:
@@ -202,10 +202,10 @@ def _covers(granted: Mapping[str, str], name: str, level: str) -> bool:
     return has in levels and levels.index(has) >= levels.index(level)
 
 
-def _seconds(moment: str) -> float:
+def seconds(moment: str) -> float:
     """Seconds since the epoch; a moment that names no zone is UTC, whatever this machine's is."""
     try:
         found = datetime.fromisoformat(moment)
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
-        raise Unavailable("a minted token came without a readable end") from None
+        raise Unavailable("a moment that GitHub names cannot be read") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 
-from bot.jobs import enrol, forget, scan, settle, sweep, sweep_all
+from bot.jobs import enrol, forget, redeliver, scan, settle, sweep, sweep_all
 from bot.jobs.services import Allowed, Services
 from bot.model import Job, Outcome
 
@@ -17,6 +17,7 @@ JOBS: Mapping[str, Callable[[Job, Services], Awaitable[Outcome]]] = MappingProxy
         enrol.KIND: enrol.enrol,
         forget.KIND: forget.forget,
         settle.KIND: settle.settle,
+        redeliver.KIND: redeliver.redeliver,
         sweep.KIND: sweep.sweep,
         sweep_all.KIND: sweep_all.sweep_all,
     }
@@ -24,6 +25,7 @@ JOBS: Mapping[str, Callable[[Job, Services], Awaitable[Outcome]]] = MappingProxy
 
 SCHEDULE: Mapping[str, tuple[str, Job]] = MappingProxyType(
     {
+        "redeliver": (redeliver.OFTEN, redeliver.redeliver_job()),
         "sweep": (sweep_all.NIGHTLY, sweep_all.all_job()),
     }
 )

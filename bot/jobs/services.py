@@ -15,6 +15,7 @@ from bot.queue import Queue
 from bot.settings import Mode, Settings
 from bot.store import in_thread
 from bot.store.ledger import Ledger
+from bot.store.missed import Missed
 from bot.store.pauses import Pauses
 from bot.store.reports import Reports
 from bot.store.repositories import Repositories
@@ -56,6 +57,7 @@ class Services:
     reports: Reports
     sightings: Sightings
     sweeps: Sweeps
+    missed: Missed
     allowed: Allowed
     clock: Callable[[], float] = field(default=time.time)
     """Seconds since the epoch."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
@@ -131,6 +131,10 @@ class Queue:
     async def depth(self) -> Depth:
         """How many jobs wait, run and failed, and how long the oldest has been there."""
         return await self._read(lambda: upkeep.measure(self._engine, self._clock()))
+
+    async def stored(self, delivery_ids: Collection[str]) -> dict[str, list[str]]:
+        """Those of these deliveries that were acknowledged, each with the ids of its jobs."""
+        return await self._read(lambda: upkeep.stored(self._engine, delivery_ids))
 
     async def retry(self, job_id: str) -> bool:
         """Work a job again that was set aside, or at once one that is delayed; False when there is none such."""

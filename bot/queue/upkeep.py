@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -67,6 +68,18 @@ def find(engine: sa.Engine, name: str) -> Named | None:
     with engine.connect() as connection:
         row = connection.execute(sa.select(jobs.c.id, jobs.c.lane).where(jobs.c.id == name)).one_or_none()
     return None if row is None else Named(row.id, row.lane)
+
+
+def stored(engine: sa.Engine, delivery_ids: Collection[str]) -> dict[str, list[str]]:
+    """Deliveries among these that are stored, with the ids of their jobs."""
+    ids = list(delivery_ids)
+    found: dict[str, list[str]] = {}
+    with engine.connect() as connection:
+        for start in range(0, len(ids), _CHUNK):
+            some = deliveries.c.id.in_(ids[start : start + _CHUNK])
+            rows = connection.execute(sa.select(deliveries.c.id, deliveries.c.jobs).where(some))
+            found |= {row.id: [str(name) for name in json.loads(row.jobs)] for row in rows}
+    return found
 
 
 def stuck_lanes(engine: sa.Engine, limit: int) -> list[str]:

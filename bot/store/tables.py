@@ -289,6 +289,24 @@ sightings = sa.Table(
 )
 """By what a sweep tells, without reading a file, that a repository has not changed."""
 
+redeliveries = sa.Table(
+    "pubflow_redeliveries",
+    metadata,
+    sa.Column("guid", sa.Text, primary_key=True),
+    sa.Column("attempt", sa.BigInteger, nullable=False),  # the one that failed
+    sa.Column("times", sa.Integer, nullable=False),
+    sa.Column("at", sa.Double, nullable=False, index=True),
+)
+"""Deliveries that we asked GitHub to send again."""
+
+looks = sa.Table(
+    "pubflow_looks",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("at", sa.Double, nullable=False),
+)
+"""When something that is done again and again was last done."""
+
 
 def migrate(engine: sa.Engine) -> None:
     """Give the database every table that this version needs; does nothing where they are.

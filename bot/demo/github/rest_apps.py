@@ -148,10 +148,15 @@ def list_deliveries(call: Call) -> Answer:
     cursor = call.query.get("cursor", "").removeprefix("v1_")
     if cursor.isdigit():
         own = [one for one in own if one.id < int(cursor)]
+    wanted = call.query.get("status")
+    if wanted in {"success", "failure"}:
+        codes = range(200, 400) if wanted == "success" else range(400, 600)
+        own = [one for one in own if one.status_code in codes]
     size = _size(call)
     headers = {}
     if len(own) > size:
         address = f"{call.world.addresses.api}/app/hook/deliveries?per_page={size}&cursor=v1_{own[size - 1].id}"
+        address += f"&status={wanted}" if wanted else ""
         headers["Link"] = f'<{address}>; rel="next"'
     return Answer(body=[_delivery(one) for one in own[:size]], headers=headers)
 
