@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from bot.moving import conditions, pins
@@ -120,16 +121,20 @@ def _check_crossing(task: Task, delivery: Delivery) -> None:
     step = delivery.step
     if delivery.form is not Form.ACTION:
         return
-    text = task.workflow.document.text[step.node.start : step.node.end]
-    condition = step.condition or ""
-    text = text.replace(condition, "") if condition else text
-    text = STEP_PATH.sub("", text)
+    text = STEP_PATH.sub("", "\n".join(_texts(task, step)))
     seen = conditions.contexts(text)
     if seen & {"steps", "matrix", "strategy", "job", "needs"}:
         raise Unmovable("its inputs come from other steps", path=step.path)
     for name in _ENV.findall(text):
         if name not in task.workflow.env:
             raise Unmovable("its inputs come from variables of the job", path=step.path)
+
+
+def _texts(task: Task, step: Step) -> Iterator[str]:
+    """What a step says beside its condition and who uploads."""
+    source = task.workflow.document.text
+    yield from (value for key, value in step.inputs.items() if key.lower() not in ("user", "password"))
+    yield from (source[value.start : value.end] for key, value in step.node.items() if key.value not in ("if", "with"))
 
 
 def skips_pulls(job: Job) -> bool:

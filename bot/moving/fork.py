@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.model import Index
 from bot.moving import conditions, pins
 from bot.moving.deliveries import Delivery, Form
-from bot.moving.grants import ENVIRONMENTS, ID_TOKEN, environment_of
+from bot.moving.grants import ENVIRONMENTS, environment_of, id_token
 from bot.moving.inplace import move_in_place
 from bot.moving.jobs import LABELS, Draft, Task, anchored, free_id, publishing_runner
 from bot.moving.nouns import Unmovable
@@ -75,7 +75,7 @@ def _trial(task: Task, trial: Delivery, condition: str | None) -> Value:
     environment = environment_of(task, Index.TESTPYPI)
     if environment is not None:
         found["environment"] = environment
-    found["permissions"] = {"id-token": ID_TOKEN}
+    found["permissions"] = {"id-token": id_token(task)}
     steps: list[Value] = [_before(task, step) for step in task.others if step.index < trial.step.index]
     action = trial.form is Form.ACTION
     steps.append(

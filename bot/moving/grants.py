@@ -27,11 +27,17 @@ def grant(task: Task, steps: Sequence[Step]) -> Iterator[Op]:
         yield from _grant_in_block(job, path)
         return
     allowed = _allowed(task, steps)
-    block: Value = {**allowed, "id-token": ID_TOKEN}
+    block: Value = {**allowed, "id-token": id_token(task)}
     if job.permissions is not None:
         yield Replace(path, block)
     else:
         yield Add(path, block, after="runs-on")
+
+
+def id_token(task: Task) -> Value:
+    """The permission with a comment, which cannot stand inside brackets."""
+    jobs = task.workflow.document.find(("jobs",))
+    return "write" if task.job.node.flow or (jobs is not None and jobs.flow) else ID_TOKEN
 
 
 def _grant_in_block(job: Job, path: YamlPath) -> Iterator[Op]:

@@ -94,7 +94,7 @@ def comment_beside(task: Task, step: Step) -> str | None:
 def _raise_deploy_pypi(step: Step) -> Iterator[Op]:
     """casperdcl/deploy-pypi asks for an identity token since 2.4."""
     assert step.uses is not None
-    if step.uses.ref in ("v2", "v2.4.0", "v2.4.1"):
+    if re.fullmatch(r"v2|v2\.4\.\d+|v(?:[3-9]|\d\d)(?:\.\d+)*", step.uses.ref):
         return
     if not re.fullmatch(r"v[12](?:\.\d+)*", step.uses.ref):
         raise Unmovable(

@@ -10,7 +10,7 @@ from bot.model import Index
 from bot.moving import conditions, pins
 from bot.moving.crossing import skips_pulls
 from bot.moving.deliveries import Delivery, Form
-from bot.moving.grants import ENVIRONMENTS, ID_TOKEN, environment_of
+from bot.moving.grants import ENVIRONMENTS, environment_of, id_token
 from bot.moving.jobs import LABELS, Task, artifact_name, free_id, publishing_runner
 from bot.moving.nouns import Unmovable
 from bot.moving.pypa import fresh_upload, restated_action
@@ -48,7 +48,8 @@ def artifacts_of(task: Task) -> tuple[Artifact, ...]:
     groups: dict[tuple[str | None, tuple[str, ...]], list[Delivery]] = {}
     for delivery in task.deliveries:
         groups.setdefault((delivery.folder, delivery.patterns), []).append(delivery)
-    found = [stored for group in groups.values() for stored in _stored(group)]
+    always = all(step.condition is None for step in task.others)
+    found = [stored for group in groups.values() for stored in _stored(group, always=always)]
     base = artifact_name(task)
     conditions_differ = len({delivery.condition for delivery, _ in found}) > 1
     return tuple(
@@ -62,14 +63,19 @@ def artifacts_of(task: Task) -> tuple[Artifact, ...]:
     )
 
 
-def _stored(group: list[Delivery]) -> list[tuple[Delivery, list[Delivery]]]:
-    """Where files are stored, and for which uploads: once where an upload happens whenever one of the others does."""
+def _stored(group: list[Delivery], *, always: bool) -> list[tuple[Delivery, list[Delivery]]]:
+    """Where files are stored, and for which uploads: once where an upload happens whenever one of the others does.
+
+    `always`: the job builds whatever happens, so that what several uploads share can be stored without a condition.
+    """
     if len({delivery.condition for delivery in group}) > 1:
         widest = next(
             (one for one in group if all(conditions.implies(each.condition, one.condition) for each in group)), None
         )
         if widest is not None:
             return [(widest, group)]
+        if always and not any(delivery.build_steps or delivery.stays for delivery in group):
+            return [(replace(group[0], condition=None), group)]
     last = {delivery.condition: delivery for delivery in group}
     return [(one, [each for each in group if each.condition == one.condition]) for one in last.values()]
 
@@ -174,7 +180,7 @@ def _publishing_job(task: Task, plan: _Plan) -> Value:
     if plan.inside is None or job.environment is not None:
         environment = environment_of(task, plan.index)
         found |= {"environment": environment} if environment is not None else {}
-    found["permissions"] = {"id-token": ID_TOKEN}
+    found["permissions"] = {"id-token": id_token(task)}
     if plan.main and (outputs := job.node.get("outputs")) is not None:
         found["outputs"] = {key.value: _passed_on(plan.build, key.value) for key, _ in outputs.items()}
     if job.node.get("continue-on-error") is not None:
