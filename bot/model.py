@@ -329,6 +329,8 @@ class Refusal:
     line: int = 1
     settled: bool = False
     """No other answer of GitHub or an index would change it: what is open already is no longer wanted."""
+    suggestion: Change | None = None
+    """How a person might do it; never carried out."""
 
 
 class ChangeKind(StrEnum):

@@ -463,3 +463,17 @@ def test_a_small_change_of_a_long_file_that_repeats_itself_is_a_small_diff() -> 
     change = Change(file="a.yml", before="".join(lines), after="".join([*lines[:999], "new\n", *lines[999:]]))
     assert unified(change).splitlines()[2] == "@@ -997,6 +997,7 @@"
     assert len(unified(change).splitlines()) == 10
+
+
+def test_a_suggestion_is_shown_below_what_was_left_alone() -> None:
+    change = Change(file="b.yml", before="run: make release\n", after="run: make build\n")
+    refusal = Refusal(rule="token-upload", reason="it happens in make", file="b.yml", line=1, suggestion=change)
+    given = replace(FULL, refusals=(refusal,))
+
+    said = shown(as_text(given))
+    (told,) = json.loads(as_json(given))["suggestions"]
+
+    assert "if the target does nothing more than it says:\n    --- a/b.yml\n" in said
+    assert "    -run: make release\n    +run: make build\n" in said
+    assert (told["file"], told["line"]) == ("b.yml", 1)
+    assert told["diff"].endswith("-run: make release\n+run: make build\n")

@@ -18,6 +18,7 @@ from bot.moving.proof import prove
 from bot.moving.secrets import split_secrets
 from bot.moving.separate import separated
 from bot.moving.split import split
+from bot.moving.suggest import suggestion
 from bot.moving.surroundings import drop_workflow_variables
 from bot.moving.uploads import MOVABLE
 from bot.survey import Survey, resurvey
@@ -83,11 +84,16 @@ def _move_job(state: _State, path: str, job_id: str, mine: list[Publisher]) -> N
         again = _first_way(state.now, _resurvey(state.now, path, text), path, job_id)
         found = found if isinstance(again, str) else again
     if isinstance(found, str):
-        state.refusals += [_refusal(each, found) for each in mine]
+        state.refusals += [replace(_refusal(each, found), suggestion=_suggestion(state.now, each)) for each in mine]
         return
     state.now, draft = found
     state.moved += mine
     state.drafts.append(draft)
+
+
+def _suggestion(found: Survey, publisher: Publisher) -> Change | None:
+    """For an upload that happens somewhere else: how it could happen here."""
+    return suggestion(found, publisher, move) if publisher.indirect and publisher.step is not None else None
 
 
 def _first_way(before: Survey, start: Survey, path: str, job_id: str) -> tuple[Survey, Draft] | str:

@@ -13,8 +13,9 @@ _OPENS = re.compile(
     r"(?:^|[;&|({]|\b(?:then|do|else)\b)\s*(?:if|for|while|until|case|select)\b|\{\s*$|\(\s*$", re.MULTILINE
 )
 _CLOSES = re.compile(r"(?:^|[;&|]|\s)(?:fi|done|esac)\b|^\s*[})]", re.MULTILINE)
-_JOINED = re.compile(r"\s*(?:&&|;)\s*\Z")
-_GOES_ON = re.compile(r"[ \t]*(?:&&|;)[ \t]*(?=[^\s;&|])")
+_JOINED = re.compile(r"\s*(?:&&|;)[ \t]*(?:\\?\n)?[ \t]*\Z")
+_CONTINUED = re.compile(r"&&[ \t]*\\?[ \t]*\n\Z")
+_GOES_ON = re.compile(r"[ \t]*(?:&&|;)[ \t]*(?:\\\n[ \t]*)?(?=[^\s;&|\\])")
 _REST = re.compile(r"[ \t]*(?:\|\|\s*(?:true|:|exit 0|echo\b[^;&|`$\n]*))?[ \t]*(?:#[^\n]*)?\Z")
 _CONTROL = re.compile(r"\|\||\||\b(?:if|then|else|do|for|while|until|case)\b")
 _QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'[^']*'|#[^\n]*")
@@ -40,20 +41,30 @@ class Cut:
 
 def cut_command(text: str, start: int, end: int, new: str = "") -> Cut | None:
     """What takes out one command, or puts `new` in its place; None where the command is part of something larger."""
-    line = text.rfind("\n", 0, start) + 1
+    line = _line_start(text, start)
     close = (text + "\n").find("\n", end)
     before, after = text[line:start], text[end:close]
     if _goes_on(text[:line]) or _ENDS_WELL.search(_QUOTED.sub("", text[:line])):
         return None
-    if (more := _GOES_ON.match(after)) is not None and not _CONTROL.search(after):
-        return _cut_before_more(Cut(start, end, new), before, end + more.end(), last=not text[close:].strip())
+    if (more := _GOES_ON.match(text, end)) is not None and not _CONTROL.search(after):
+        return _cut_before_more(Cut(start, end, new), before, more.end(), last=not text[close:].strip())
     if not _REST.match(after):
         return None
     if before.strip():
         return _cut_joined(Cut(start, end, new), line, close, before, after, last=not text[close:].strip())
     if new:
         return Cut(start, end, new)
+    if not text[close:].strip():  # blank lines at the end of a block scalar mean nothing, and would be lost
+        line = len(text[:line].rstrip(" \t\n")) + 1 if text[:line].strip() else line
     return Cut(line, close + 1) if close < len(text) else Cut(max(line - 1, 0), close)
+
+
+def _line_start(text: str, start: int) -> int:
+    """Where the line begins on which something stands, those before it that end in `&&` included."""
+    line = text.rfind("\n", 0, start) + 1
+    while _CONTINUED.search(text, max(line - 20, 0), line):
+        line = text.rfind("\n", 0, line - 1) + 1
+    return line
 
 
 def _goes_on(before: str) -> bool:
@@ -87,7 +98,7 @@ def _joined(before: str, *, last: bool) -> re.Match[str] | None:
     found = _JOINED.search(before)
     if found is None or before.strip()[:1] in "({":
         return None
-    earlier = _QUOTED.sub("_", before[: found.start()])
+    earlier = _QUOTED.sub("_", before[: found.start()].replace("\\\n", " "))
     if _CONTROL.search(earlier):
         return None
     parts = re.split(r"&&|;", earlier)

@@ -16,6 +16,7 @@ _MAKE_RULE = re.compile(r"^([^\s#:=][^:=#\n]*):(?!=)([^\n#]*)", re.MULTILINE)
 _JUST_RULE = re.compile(r"^@?([A-Za-z_][\w-]*+)[^:\n]{0,300}:(?!=)([^\n]*)", re.MULTILINE)
 _MAKE_VARIABLE = re.compile(r"^([A-Za-z_]\w*)\s*[:?]?=\s*(.*)$", re.MULTILINE)
 _MAKE_REFERENCE = re.compile(r"\$[({](\w+)[)}]")
+_MOST_RECIPES = 200
 _FACTOR = re.compile(r"^[\w,!{}-]+:\s+(?=\S)")
 
 
@@ -30,14 +31,23 @@ def just_recipe(text: str, target: str) -> str:
 
 
 def _recipes(text: str, target: str, rule: re.Pattern[str], variables: dict[str, str]) -> str:
+    """The recipes in the order in which they run: prerequisites first."""
     rules = {name: (found[2].split(), found.end()) for found in rule.finditer(text) for name in found[1].split()}
-    wanted, bodies = [target], []
-    for name in wanted:
-        prerequisites, end = rules.get(name, ([], None))
-        if end is not None and len(wanted) < 50:
-            wanted.extend(word for word in prerequisites if word in rules and word not in wanted)
-            bodies.append(_indented(text[end:]))
-    body = "\n".join(bodies)
+    bodies: dict[str, str] = {}
+    open_targets = [(target, False)]
+    for _ in range(_MOST_RECIPES):
+        if not open_targets:
+            break
+        name, ready = open_targets.pop()
+        if name in bodies or name not in rules:
+            continue
+        prerequisites, end = rules[name]
+        waiting = [word for word in prerequisites if word in rules and word not in bodies and word != name]
+        if ready or not waiting:
+            bodies[name] = _indented(text[end:])
+        else:
+            open_targets += [(name, True), *((word, False) for word in reversed(waiting))]
+    body = "\n".join(text for text in bodies.values() if text)
     return _MAKE_REFERENCE.sub(lambda found: variables.get(found[1], f"${{{found[1]}}}"), body)
 
 
@@ -61,6 +71,15 @@ def tox_environment(text: str, name: str) -> str:
     found = [parser.get(section, key, fallback="") or "" for key in ("commands_pre", "commands", "commands_post")]
     lines = "\n".join(found).replace("{posargs", "{posargs").splitlines()
     return "\n".join(_FACTOR.sub("", line) for line in lines if _applies(line, factors))
+
+
+def tox_dependencies(text: str, name: str) -> tuple[str, ...]:
+    """What tox installs for that environment beside the project."""
+    parser = ini(text)
+    factors = set(name.split("-"))
+    sections = [each for each in parser.sections() if _names_environment(each, name, factors)] if parser else []
+    lines = (parser.get(next(iter(sections), "testenv"), "deps", fallback="") or "") if parser else ""
+    return tuple(line.strip() for line in lines.splitlines() if line.strip() and _applies(line, factors))
 
 
 def _names_environment(section: str, name: str, factors: set[str]) -> bool:

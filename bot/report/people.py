@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bot.model import ChangeKind, Credential, Finding, FixKind, Index, Project, Publisher, Refusal, Severity, Status
 from bot.plain import line, plain
-from bot.report.contents import Report
+from bot.report.contents import Report, unified
 
 
 class Role(StrEnum):
@@ -154,6 +154,10 @@ def _refusals(report: Report) -> Iterator[Line]:
         yield from (_BLANK, Line(text="Left alone", role=Role.TITLE))
     for refusal in left:
         yield Line(text=f"{_where(refusal)}: {_sentence(refusal.reason)}", indent=2)
+        if refusal.suggestion is not None:
+            yield Line(text="What it could become, if the target does nothing more than it says:", indent=2)
+            texts = unified(refusal.suggestion).split("\n")[:-1]
+            yield from (Line(text=_diff_text(text), role=_diff_role(text), indent=4) for text in texts)
 
 
 def _where(refusal: Refusal) -> str:

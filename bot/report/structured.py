@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from bot.model import Finding, JsonValue, Project, Publisher, Refusal, Step
-from bot.report.contents import Diff, Report
+from bot.model import Change, Finding, JsonValue, Project, Publisher, Refusal, Step
+from bot.report.contents import Diff, Report, unified
 
 SCHEMA = 1
 
@@ -28,6 +28,7 @@ def _object(report: Report) -> JsonValue:
         "refusals": [_refusal(refusal) for refusal in report.refusals],
         "steps": [_step(step) for step in report.steps],
         "silent": report.silent,
+        "suggestions": [_suggestion(each, each.suggestion) for each in report.refusals if each.suggestion is not None],
     }
 
 
@@ -68,6 +69,10 @@ def _change(change: Diff) -> JsonValue:
 
 def _refusal(refusal: Refusal) -> JsonValue:
     return {"rule": refusal.rule, "file": refusal.file, "line": refusal.line, "reason": refusal.reason}
+
+
+def _suggestion(refusal: Refusal, change: Change) -> JsonValue:
+    return {"rule": refusal.rule, "file": change.file, "line": refusal.line, "diff": unified(change)}
 
 
 def _step(step: Step) -> JsonValue:

@@ -104,8 +104,15 @@ def fix(context: Context, finding: Finding) -> Fix | Refusal:
         jobs = sorted({publisher.job for publisher in result.publishers})
         return Fix(changes=(result.change,), subject=(ID, finding.file, *jobs), message=message)
     refusals = result.refusals if isinstance(result, Moved) else result
-    said = next((each.reason for each in refusals if each.line == finding.line), "it could not be understood")
-    return Refusal(rule=ID, file=finding.file, path=finding.path, line=finding.line, reason=said)
+    said = next((each for each in refusals if each.line == finding.line), None)
+    return Refusal(
+        rule=ID,
+        file=finding.file,
+        path=finding.path,
+        line=finding.line,
+        reason=said.reason if said is not None else "it could not be understood",
+        suggestion=said.suggestion if said is not None else None,
+    )
 
 
 _last: list[tuple[Survey, str, Moved | tuple[Refusal, ...]]] = []

@@ -35,7 +35,9 @@ def _started(call: ast.Call) -> Iterator[Command]:
     if name not in _RUNNERS or not call.args:
         return
     first = call.args[0]
-    if isinstance(first, ast.List | ast.Tuple):
+    if name == "install":  # of a session of nox
+        yield from _listed(["python", "-m", "pip", "install", *(_text(item) for item in call.args)])
+    elif isinstance(first, ast.List | ast.Tuple):
         yield from _listed([_text(item) for item in first.elts])
     elif len(call.args) > 1 and all(isinstance(item, ast.Constant) for item in call.args[:2]):
         yield from _listed([_text(item) for item in call.args])
