@@ -16,7 +16,7 @@ import structlog
 
 from bot import interest
 from bot.errors import ConfigurationError, StoreUnavailable, Unavailable
-from bot.github import AppCredentials, AppFacts, GitHub, Options, Token, read_private_key
+from bot.github import AppCredentials, AppFacts, GitHub, Options, Token, convert, read_private_key
 from bot.jobs import JOBS, SCHEDULE, Allowed, Services
 from bot.jobs.redeliver import redeliver_job
 from bot.model import Job, Outcome, RepoId
@@ -35,8 +35,9 @@ from bot.store.sightings import Sightings
 from bot.store.spoken import Spoken
 from bot.store.sweeps import Sweeps
 from bot.store.wishes import WishBook
-from bot.web import Metrics, Ready, Secrets, Web, dashboard, make_metrics, make_web, serving
+from bot.web import Metrics, Ready, Secrets, Web, dashboard, make_metrics, make_setup, make_web, serving
 from bot.web.levels import QueueLevels
+from bot.web.setup import Door, SetUp, Tools
 
 log = structlog.get_logger(__name__)
 
@@ -172,6 +173,38 @@ class Stop:
     def lose(self) -> None:
         self.lost = True
         self.event.set()
+
+
+async def set_up(
+    settings: Settings,
+    stop: Stop,
+    *,
+    say: Callable[[str], None],
+    keep: Callable[[Mapping[str, str]], None],
+    started: Callable[[int], None] = lambda _port: None,
+) -> Settings | None:
+    """Pages on the public port until there is an App; the settings with it, or None when `stop` came first."""
+    port = settings.port
+    door = Door(say, lambda: settings.public_url or f"http://{_reachable(settings.host)}:{port}")
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+
+        async def identify(given: Settings) -> AppFacts:
+            return await speak(session, given, credentials(given)).app()
+
+        pages = SetUp(settings, door, Tools(convert=partial(convert, session), identify=identify, keep=keep))
+        async with serving(make_setup(pages.routes()), settings.host, settings.port) as port:
+            door.announce()
+            started(port)
+            stopping = asyncio.create_task(stop.event.wait())
+            pages.finished.add_done_callback(lambda _done: stopping.cancel())
+            await asyncio.wait({stopping})
+    if not pages.finished.done():
+        return None
+    return settings.having(**{"private_key_path": None, **pages.finished.result().values})
+
+
+def _reachable(host: str) -> str:
+    return "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - what is listened on is the operator's
 
 
 async def serve(

@@ -7,7 +7,7 @@ https://docs.github.com/en/rest/authentication/permissions-required-for-github-a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -24,6 +24,8 @@ class Feature:
     lost: str
     permissions: Mapping[str, Level] = field(default_factory=dict)
     events: tuple[str, ...] = ()
+    optional: bool = False
+    """Everything else works without it; whoever registers the App may leave it out."""
 
 
 FEATURES: tuple[Feature, ...] = (
@@ -59,6 +61,7 @@ FEATURES: tuple[Feature, ...] = (
         why="GitHub guards the conversations of issues with a permission of their own",
         lost="commands on issues go unanswered; on pull requests they work",
         permissions={"issues": "write"},
+        optional=True,
     ),
     Feature(
         name="write workflow files",
@@ -71,6 +74,7 @@ FEATURES: tuple[Feature, ...] = (
         why="to put a check on it that says what is wrong in .github/pubflow.yml, with line and column",
         lost="a configuration that cannot be understood is told of by the dashboard alone",
         permissions={"checks": "write"},
+        optional=True,
     ),
 )
 
@@ -80,19 +84,19 @@ ALWAYS_DELIVERED = ("ping", "installation", "installation_repositories")
 _ORDER = {"read": 1, "write": 2}
 
 
-def permissions() -> Mapping[str, Level]:
-    """The least set of permissions under which every feature works."""
+def permissions(wanted: Iterable[Feature] = FEATURES) -> Mapping[str, Level]:
+    """The least set of permissions under which every feature works, or each of `wanted`."""
     needed: dict[str, Level] = {}
-    for feature in FEATURES:
+    for feature in wanted:
         for name, level in feature.permissions.items():
             if _ORDER[level] > _ORDER.get(needed.get(name, ""), 0):
                 needed[name] = level
     return MappingProxyType(dict(sorted(needed.items())))
 
 
-def events() -> tuple[str, ...]:
+def events(wanted: Iterable[Feature] = FEATURES) -> tuple[str, ...]:
     """The events to subscribe to, sorted."""
-    return tuple(sorted({event for feature in FEATURES for event in feature.events}))
+    return tuple(sorted({event for feature in wanted for event in feature.events}))
 
 
 def missing(granted: Mapping[str, Level]) -> tuple[Feature, ...]:
@@ -104,15 +108,16 @@ def missing(granted: Mapping[str, Level]) -> tuple[Feature, ...]:
     )
 
 
-def manifest(*, name: str, url: str, hook_url: str, redirect_url: str) -> dict[str, object]:
-    """The App manifest to send to GitHub: https://docs.github.com/en/apps/sharing-github-apps/registering-a-github-app-from-a-manifest"""
+def manifest(*, name: str, url: str, base: str, wanted: Sequence[Feature] = FEATURES) -> dict[str, object]:
+    """The App manifest of a server that is reached at `base`, to send to GitHub: https://docs.github.com/en/apps/sharing-github-apps/registering-a-github-app-from-a-manifest"""
     return {
         "name": name,
         "url": url,
-        "hook_attributes": {"url": hook_url, "active": True},
-        "redirect_url": redirect_url,
+        "hook_attributes": {"url": f"{base}/webhook", "active": True},
+        "redirect_url": f"{base}/setup/created",
+        "callback_urls": [f"{base}/login/callback"],
         "description": "Moves Python packages to PyPI's Trusted Publishing, one pull request at a time.",
         "public": False,
-        "default_permissions": dict(permissions()),
-        "default_events": list(events()),
+        "default_permissions": dict(permissions(wanted)),
+        "default_events": list(events(wanted)),
     }

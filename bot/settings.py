@@ -18,6 +18,8 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 from bot.errors import ConfigurationError
 
 PUBLIC_API = "https://api.github.com"
+STORED = "app.env"
+"""Below PUBFLOW_HOME: what `pubflow setup` stored."""
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -110,18 +112,39 @@ class Settings(BaseSettings):
 
     @classmethod
     def load(cls) -> Self:
-        """Read the environment. Raises ConfigurationError with a line for each thing that is wrong."""
+        """Read the environment, and what set-up stored if that names no App.
+
+        Raises ConfigurationError with a line for each thing that is wrong.
+        """
         try:
-            return cls()
+            found = cls()
+            stored = found.pubflow_home / STORED
+            if found.has_app or not stored.is_file():
+                return found
+            return cls(_env_file=(stored, ".env"))  # type: ignore[call-arg]  # pydantic-settings' own argument
         except ValidationError as error:
             raise ConfigurationError(_in_words(error)) from None
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f".env cannot be read as UTF-8 text ({type(error).__name__})") from None
+            said = f".env or {STORED} cannot be read as UTF-8 text"
+            raise ConfigurationError(f"{said} ({type(error).__name__})") from None
 
     @classmethod
     def of(cls, **values: object) -> Settings:
         """These settings and defaults, whatever the environment says: for the demo and for tests."""
         return _Given.model_validate(values)
+
+    def having(self, **values: object) -> Settings:
+        """These settings with some replaced, looked at anew. Raises ConfigurationError."""
+        kept = {name: getattr(self, name) for name in self.model_fields_set}
+        try:
+            return _Given.model_validate(kept | values)
+        except ValidationError as error:
+            raise ConfigurationError(_in_words(error)) from None
+
+    @property
+    def has_app(self) -> bool:
+        """Whether an App is named, be its other credentials there or not."""
+        return self.app_id is not None or self.client_id is not None
 
     @property
     def oidc(self) -> bool:

@@ -40,8 +40,7 @@ def _manifest() -> str:
     manifest = features.manifest(
         name="pubflow",
         url="https://pypi.org/project/pubflow/",
-        hook_url="https://pubflow.example.org/webhook",
-        redirect_url="https://pubflow.example.org/setup",
+        base="https://pubflow.example.org",
     )
     return json.dumps(manifest, indent=2) + "\n"
 

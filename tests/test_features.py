@@ -93,11 +93,20 @@ def test_what_does_not_work_with_what_is_granted(case: str) -> None:
 
 
 def test_the_manifest_asks_for_the_table_and_no_more() -> None:
-    manifest = features.manifest(
-        name="n", url="https://a", hook_url="https://b/webhook", redirect_url="https://b/setup"
-    )
+    manifest = features.manifest(name="n", url="https://a", base="https://b")
     assert manifest["public"] is False
     assert manifest["default_permissions"] == dict(features.permissions())
     assert manifest["default_events"] == list(features.events())
     assert manifest["hook_attributes"] == {"url": "https://b/webhook", "active": True}
+    assert manifest["callback_urls"] == ["https://b/login/callback"]
     json.dumps(manifest)
+
+
+def test_what_is_optional_may_be_left_out_and_nothing_else_is_lost() -> None:
+    kept = [feature for feature in FEATURES if not feature.optional]
+    manifest = features.manifest(name="n", url="https://a", base="https://b", wanted=kept)
+    granted = manifest["default_permissions"]
+    assert isinstance(granted, dict)
+    assert granted["issues"] == "read"
+    assert "checks" not in granted
+    assert all(feature.optional for feature in features.missing(granted))

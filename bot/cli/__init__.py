@@ -50,6 +50,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         name="serve", module="serve", example="APP_ID=123456 PRIVATE_KEY_PATH=app.pem WEBHOOK_SECRET=... pubflow serve"
     ),
+    Command(name="setup", module="setup", example="PUBLIC_URL=https://pubflow.example.org pubflow setup"),
     Command(name="worker", module="serve", example="DATABASE_URL=postgresql://db/pubflow pubflow worker"),
     Command(name="sweep", module="sweep", example="pubflow sweep --full"),
     Command(name="redeliver", module="redeliver", example="pubflow redeliver"),

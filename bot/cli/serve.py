@@ -19,7 +19,10 @@ def serve(
         bool, typer.Option("--no-worker", help="Take deliveries only; workers run elsewhere.")
     ] = False,
 ) -> None:
-    """Take GitHub's webhooks and work them, until SIGTERM or Ctrl-C."""
+    """Take GitHub's webhooks and work them, until SIGTERM or Ctrl-C.
+
+    Without an App it first offers the page that registers one (see `pubflow setup`), and then goes on by itself.
+    """
     from bot.cli.running import run_server
 
     run_server(partial(_serve, with_worker=not no_worker))
@@ -38,6 +41,14 @@ def worker() -> None:
 async def _serve(settings: Settings, stop: Stop, redact: Callable[[str], str], *, with_worker: bool) -> None:
     from bot import app
 
+    if not settings.has_app:
+        from bot import logs
+        from bot.cli.setup import register
+
+        found = await register(settings, stop)
+        if found is None:
+            return
+        settings, redact = found, logs.configure(found)
     await app.serve(settings, stop, work=with_worker, redact=redact)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.web.delivery import Secrets
 from bot.web.metrics import Metrics
-from bot.web.server import Ready, Web, make_metrics, make_web, serving
+from bot.web.server import Ready, Web, make_metrics, make_setup, make_web, serving
 from bot.web.webhook import Inbox
 
-__all__ = ["Inbox", "Metrics", "Ready", "Secrets", "Web", "make_metrics", "make_web", "serving"]
+__all__ = ["Inbox", "Metrics", "Ready", "Secrets", "Web", "make_metrics", "make_setup", "make_web", "serving"]

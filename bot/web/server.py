@@ -72,6 +72,14 @@ def make_metrics(metrics: Metrics) -> web.Application:
     return application
 
 
+def make_setup(pages: Sequence[web.RouteDef]) -> web.Application:
+    """The application of the public port while there is no App."""
+    application = _application()
+    application.router.add_get("/healthz", guarded(_healthz))
+    application.router.add_routes(pages)
+    return application
+
+
 @asynccontextmanager
 async def serving(application: web.Application, host: str, port: int) -> AsyncIterator[int]:
     """Listens while the context lasts and gives the port (a free one for 0); at its end requests are finished.
