@@ -18,6 +18,7 @@ from bot import interest
 from bot.errors import ConfigurationError, StoreUnavailable, Unavailable
 from bot.github import AppCredentials, AppFacts, GitHub, Options, Token, convert, read_private_key
 from bot.jobs import JOBS, SCHEDULE, Allowed, Services
+from bot.jobs.budget import SharedBudget
 from bot.jobs.redeliver import redeliver_job
 from bot.model import Job, Outcome, RepoId
 from bot.pypi import PyPI
@@ -25,6 +26,7 @@ from bot.pypi.shelf import Table as AnswerTable
 from bot.queue import Handler, Queue, QueueOptions
 from bot.settings import Settings
 from bot.store import in_thread, make_engine, migrate, reason
+from bot.store.budgets import Budgets
 from bot.store.ledger import Ledger
 from bot.store.missed import Missed
 from bot.store.overview import Overview
@@ -66,17 +68,18 @@ def speak(
     identity: AppCredentials | Token,
     *,
     clock: Callable[[], float] = time.time,
+    engine: sa.Engine | None = None,
 ) -> GitHub:
-    """GitHub as these settings reach it, for the whole process."""
+    """GitHub as these settings reach it, for the whole process; with an `engine` its limits are shared with others."""
+    windows = ((60.0, settings.writes_per_minute), (3600.0, settings.writes_per_hour))
     return GitHub(
         session,
         identity,
         interest=interest,
         api_url=settings.github_api_url,
         clock=clock,
-        options=Options(
-            oidc=settings.oidc, writes=((60.0, settings.writes_per_minute), (3600.0, settings.writes_per_hour))
-        ),
+        options=Options(oidc=settings.oidc, writes=windows),
+        budget=None if engine is None else SharedBudget(Budgets(engine, windows)),
     )
 
 
@@ -124,7 +127,7 @@ async def services(
 ) -> AsyncIterator[Services]:
     """Everything a job may use, with a queue that is open and not yet working."""
     async with storage(settings) as engine, aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
-        github = speak(session, settings, sign_in(settings), clock=clock)
+        github = speak(session, settings, sign_in(settings), clock=clock, engine=engine)
         queue = Queue(engine, settings.pubflow_home, redact=redact, on_lost=on_lost, options=queue_options, clock=clock)
         built = Services(
             settings=settings,

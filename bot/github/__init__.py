@@ -28,6 +28,7 @@ from bot.github.auth import (
     Permissions,
     Tokens,
 )
+from bot.github.budget import Budget
 from bot.github.client import Client
 from bot.github.credentials import AppCredentials, PrivateKey, Token, read_private_key
 from bot.github.desk import Desk
@@ -53,6 +54,7 @@ __all__ = [
     "AppCredentials",
     "AppFacts",
     "AsPerson",
+    "Budget",
     "Clock",
     "Closed",
     "Desk",
@@ -60,6 +62,7 @@ __all__ = [
     "Glance",
     "Installation",
     "Interest",
+    "LaneKey",
     "Lens",
     "Listed",
     "Many",
@@ -90,7 +93,7 @@ class GitHub:
     App can ask raises ConfigurationError.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but the first two are named
         self,
         session: aiohttp.ClientSession,
         credentials: AppCredentials | Token,
@@ -99,8 +102,9 @@ class GitHub:
         api_url: str = PUBLIC_API,
         clock: Clock = time.time,
         options: Options | None = None,
+        budget: Budget | None = None,
     ) -> None:
-        self._client = Client(session, api_url=api_url, clock=clock, options=options)
+        self._client = Client(session, api_url=api_url, clock=clock, options=options, budget=budget)
         self._interest = interest
         self._app: Access | None = None
         self._name: str | None = None

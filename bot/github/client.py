@@ -20,9 +20,10 @@ from yarl import URL
 from bot import __version__
 from bot.errors import Unavailable, Unwanted, WaitUntil
 from bot.github.answers import read_bounded, tidied
+from bot.github.budget import Budget, OwnBudget
 from bot.github.credentials import Token
 from bot.github.faults import Elsewhere, is_limit, translated
-from bot.github.limits import Lane, LaneKey, Pace, retry_after
+from bot.github.limits import Lane, LaneKey, retry_after
 from bot.github.wire import Answer, Clock, Endpoints, Options, Request
 
 USER_AGENT = f"pubflow/{__version__}"
@@ -47,19 +48,21 @@ class Client:
         api_url: str,
         clock: Clock = time.time,
         options: Options | None = None,
+        budget: Budget | None = None,
     ) -> None:
         self.session = session
         self.endpoints = Endpoints.of(api_url)
         self.clock = clock
         self.options = options or Options()
         self.slots = asyncio.Semaphore(self.options.concurrency)
+        self.budget = budget or OwnBudget(self.options.writes)
         self._lanes: dict[LaneKey, Lane] = {}
 
     def lane(self, key: LaneKey) -> Lane:
         """The state of one installation's traffic."""
         if key not in self._lanes:
             slots = asyncio.Semaphore(self.options.concurrency_per_installation)
-            self._lanes[key] = Lane(slots=slots, pace=Pace(self.options.writes))
+            self._lanes[key] = Lane(slots=slots)
         return self._lanes[key]
 
     @contextmanager
@@ -75,7 +78,7 @@ class Client:
 
     async def send(self, request: Request, *, lane: LaneKey, secret: Token | None) -> Answer:
         """Carry out one request. Raises GitHubError: WaitUntil for limits, Unavailable for 5xx and the network."""
-        call = _Call(self, self.lane(lane), request, secret)
+        call = _Call(self, lane, request, secret)
         address, values = request.path, dict(request.values)
         if any(value in {".", ".."} for value in values.values()):
             raise Unwanted(f"a part of {request} is a relative path")
@@ -122,10 +125,8 @@ class Client:
 
         Raises WaitUntil when that needs a long wait.
         """
-        pace = self.lane(lane).pace
-        while wait := pace.wait(self.clock(), count):
+        while wait := await self.budget.take(lane, count, self.clock()):
             await self.pause(wait, "enough was written for now")
-        pace.book(self.clock(), count)
 
     async def pause(self, seconds: float, why: str) -> None:
         """Sleep if that is short and ends before the deadline, else raise WaitUntil."""
@@ -179,10 +180,11 @@ class _Call(gidgethub.abc.GitHubAPI):
     The secret is added as late as possible and never given to gidgethub, so that no frame of a traceback holds it.
     """
 
-    def __init__(self, client: Client, lane: Lane, request: Request, secret: Token | None) -> None:
+    def __init__(self, client: Client, key: LaneKey, request: Request, secret: Token | None) -> None:
         super().__init__(USER_AGENT, base_url=client.endpoints.rest)
         self._client = client
-        self._lane = lane
+        self._key = key
+        self._lane = client.lane(key)
         self._asked = request
         self._secret = secret
         self._resource = "graphql" if request.path == client.endpoints.graphql else "core"
@@ -210,12 +212,12 @@ class _Call(gidgethub.abc.GitHubAPI):
     async def manage_rate_limit(self, *, method: str, url: str) -> None:  # noqa: ARG002 - gidgethub's signature
         """Before each attempt: wait for GitHub's limits and for our own pace."""
         client, lane = self._client, self._lane
-        paced = self._asked.permit is not None and not self._asked.booked
-        while wait := max(lane.wait(self._resource, client.clock()), lane.pace.wait(client.clock()) if paced else 0.0):
+        lane.close(await client.budget.closed_until(self._key, client.clock()))
+        while wait := lane.wait(self._resource, client.clock()):
             await client.pause(wait, "GitHub's rate limit")
+        if self._asked.permit is not None and not self._asked.booked:
+            await client.book(self._key, 1)
         lane.sent(self._resource)
-        if paced:
-            lane.pace.book(client.clock())
 
     async def handle_rate_limit_error(
         self,
@@ -229,6 +231,7 @@ class _Call(gidgethub.abc.GitHubAPI):
         client = self._client
         if is_limit(exception):
             wait = self._lane.refused(exception.headers, client.clock())
+            await client.budget.close(self._key, client.clock() + wait)
             if attempt >= client.options.attempts:
                 raise WaitUntil("GitHub's rate limit, again and again", seconds=wait) from None
             await client.pause(wait, "GitHub's rate limit")

@@ -1,14 +1,13 @@
-"""How fast we may ask: one `Lane` an installation remembers what GitHub said of its limits and what we sent.
+"""How fast we may ask: one `Lane` an installation remembers what GitHub said of its limits.
 
-One process's memory: several workers share an installation's limits, and then GitHub's refusals are what holds them
-back. No network, no clock: times are seconds since the epoch and come in. GitHub's rules are at
+One process's memory; what processes must tell each other is in `budget.py`. No network, no clock: times are seconds
+since the epoch and come in. GitHub's rules are at
 https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
@@ -22,30 +21,6 @@ SECONDARY_WAIT = 60.0
 LONGEST_WAIT = 3600.0
 _SKEW = 60.0
 """Seconds by which GitHub's clock, of which resets are told, may be ahead of ours."""
-WRITES = ((60.0, 80), (3600.0, 500))
-"""Content-creating requests: seconds and how many may be sent within them."""
-
-
-class Pace:
-    """A sliding window for each limit of `WRITES`."""
-
-    def __init__(self, windows: tuple[tuple[float, int], ...] = WRITES) -> None:
-        self._windows = windows
-        self._sent: deque[float] = deque(maxlen=max(count for _, count in windows))
-
-    def wait(self, now: float, count: int = 1) -> float:
-        """Seconds until `count` more may be sent; 0 when they may be sent now."""
-        return max(self._until(now, seconds, limit - count) for seconds, limit in self._windows)
-
-    def book(self, now: float, count: int = 1) -> None:
-        """Count them as sent."""
-        self._sent.extend([now] * count)
-
-    def _until(self, now: float, seconds: float, allowed: int) -> float:
-        recent = [sent for sent in self._sent if now - seconds < sent <= now]  # a clock set back frees, never blocks
-        if len(recent) <= max(allowed, 0):
-            return 0.0
-        return recent[len(recent) - max(allowed, 0) - 1] + seconds - now
 
 
 @dataclass(slots=True)
@@ -61,7 +36,6 @@ class Lane:
     """The state of one installation's traffic."""
 
     slots: asyncio.Semaphore
-    pace: Pace = field(default_factory=Pace)
     _limits: dict[str, _Limit] = field(default_factory=dict)
     _closed_until: float = 0.0
     _strikes: int = 0
@@ -112,6 +86,14 @@ class Lane:
         wait = min(max(wait, 1.0), LONGEST_WAIT)
         self._closed_until = max(self._closed_until, now + wait)
         return wait
+
+    def close(self, until: float) -> None:
+        """Somebody else was told to wait."""
+        self._closed_until = max(self._closed_until, until)
+
+    def left(self) -> dict[str, int]:
+        """What GitHub said last was left of each primary limit, by its name."""
+        return {resource: max(0, limit.remaining) for resource, limit in self._limits.items()}
 
     def accepted(self) -> None:
         """GitHub answered normally: the next secondary limit counts from one again."""

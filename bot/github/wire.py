@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from bot.errors import ConfigurationError, Unavailable
-from bot.github.limits import WRITES
 from bot.github.words import clean
+from bot.pace import WRITES
 
 Clock = Callable[[], float]
 """Seconds since the epoch."""

@@ -307,6 +307,25 @@ looks = sa.Table(
 )
 """When something that is done again and again was last done."""
 
+writes = sa.Table(
+    "pubflow_writes",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("lane", sa.BigInteger, nullable=False),  # an installation; 0: the App itself
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Column("many", sa.Integer, nullable=False),
+    sa.Index("pubflow_writes_lane", "lane", "at"),
+)
+"""Requests of the last hour that wrote to GitHub: all processes together must not send more than GitHub takes."""
+
+closures = sa.Table(
+    "pubflow_closures",
+    metadata,
+    sa.Column("lane", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("until", sa.Double, nullable=False),
+)
+"""Until when GitHub told one of us to ask nothing."""
+
 
 def migrate(engine: sa.Engine) -> None:
     """Give the database every table that this version needs; does nothing where they are.

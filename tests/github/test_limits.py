@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from bot.github.limits import Lane, Pace, retry_after
+from bot.github.limits import Lane, retry_after
+from bot.pace import Pace
 from tests.github.scripted import START
 
 HOUR = 3600.0
