@@ -58,7 +58,7 @@ class Mended:
 
     @property
     def messages(self) -> tuple[Message, ...]:
-        return tuple(fix.message for fix in self.fixes)
+        return tuple(message for fix in self.fixes for message in (fix.message, *fix.also))
 
 
 def find(context: Context, only: str | None) -> tuple[Finding, ...]:

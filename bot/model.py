@@ -185,6 +185,8 @@ class Snapshot:
     """Newest first."""
     shared: SharedFile | None = None
     """None: the account has none, or none that may be seen."""
+    bot_branches: tuple[str, ...] = ()
+    """Branches on which other bots raise dependencies at the moment, such as `renovate/actions-checkout-7.x`."""
 
 
 # ---------------------------------------------------------------- what the core understands

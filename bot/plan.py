@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot import bumping, mending, messages
 from bot import config as configuration
-from bot import mending, messages
+from bot.bumping import Catalogue
 from bot.config import InForce, Kept
 from bot.mending import Mended
 from bot.messages import Places
@@ -86,6 +87,14 @@ def questions(found: Survey, kept: Kept = Kept()) -> tuple[str, ...]:  # noqa: B
     return tuple(sorted({project.name for project in found.projects if project.name}))
 
 
+def actions(found: Survey, kept: Kept = Kept()) -> Mapping[str, frozenset[str]]:  # noqa: B008 - frozen
+    """The actions of which somebody must look what exists before deciding: `owner/repo` -> `path@ref`, lower case."""
+    config = in_force(found.snapshot, kept).config
+    if config is None or skip_reason(found.snapshot.repo) is not None:
+        return {}
+    return bumping.wanted(found, config.bump)
+
+
 def decide(  # noqa: PLR0913 - all that a decision hangs on
     snapshot: Snapshot,
     *,
@@ -96,6 +105,7 @@ def decide(  # noqa: PLR0913 - all that a decision hangs on
     places: Places = Places(),  # noqa: B008 - frozen
     kept: Kept = Kept(),  # noqa: B008
     wishes: Wishes = Wishes(),  # noqa: B008
+    catalogue: Catalogue | None = None,
 ) -> Decision:
     """Everything there is to say about `snapshot`. Pure: the same input gives the same answer.
 
@@ -118,6 +128,7 @@ def decide(  # noqa: PLR0913 - all that a decision hangs on
         index={facts.name: facts for facts in index},
         asked=asked,
         places=places,
+        catalogue=catalogue,
     )
     decision = _apply_rules(context, only)
     decision = replace(decision, findings=(*decision.findings, *wrong), settings=settings)

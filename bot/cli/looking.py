@@ -7,12 +7,14 @@ environment says where PyPI is.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot import checkout, plan
+from bot.bumping import Catalogue
 from bot.errors import ConfigurationError
 from bot.messages import Places
 from bot.model import IndexFacts, Status
@@ -43,12 +45,14 @@ def look(question: Question) -> Decision:
     found = survey(snapshot)
     pypi_url, web_url = _address("PYPI_URL", "https://pypi.org"), _address("GITHUB_WEB_URL", "https://github.com")
     names = () if question.offline else plan.questions(found)
+    actions = plan.actions(found)
     return plan.decide(
         snapshot,
         found=found,
         index=_ask(names, pypi_url, web_url) if names else (),
         asked=True,
         only=question.only,
+        catalogue=_known(actions) if actions else None,
         places=Places(pypi=pypi_url, testpypi=_address("TESTPYPI_URL", "https://test.pypi.org"), web=web_url),
     )
 
@@ -66,6 +70,13 @@ def _ask(names: Sequence[str], pypi_url: str, web_url: str) -> tuple[IndexFacts,
     from bot.cli.asking import ask
 
     return ask(names, pypi_url=pypi_url, web_url=web_url)
+
+
+def _known(names: Iterable[str]) -> Catalogue:
+    """What the snapshot that ships with pubflow, or a newer one that was fetched, knows of these actions."""
+    from bot.bumping.snapshot import catalogue, shipped
+
+    return catalogue(shipped(), names, time.time())
 
 
 def _require_rule(name: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.messages.frame import Frame, body_of
-from bot.model import Step
+from bot.model import Severity, Step
 
 TITLE = "Mend the publish workflow"
 
@@ -18,6 +18,9 @@ class Mend:
     file: str
     what: str
     why: str
+    severity: Severity = Severity.LOW
+    notes: str | None = None
+    """Where its release notes are: a path below GitHub's pages, such as `owner/name/releases/tag/v7`."""
 
     def steps(self) -> tuple[Step, ...]:
         """Nothing is left to people but to merge."""

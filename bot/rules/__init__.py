@@ -6,9 +6,12 @@ A branch whose rules come first may change a file; the other branch then leaves 
 from __future__ import annotations
 
 from bot.rules import (
+    broken_action,
     deprecated_input,
     excess_permission,
     missing_workflow,
+    outdated_action,
+    pin_comment,
     reusable_publisher,
     token_upload,
     unsafe_trigger,
@@ -20,6 +23,9 @@ RULES: tuple[Rule, ...] = (
     token_upload,
     unsafe_trigger,
     reusable_publisher,
+    broken_action,
     excess_permission,
+    outdated_action,
+    pin_comment,
     deprecated_input,
 )

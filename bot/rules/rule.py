@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.bumping import Catalogue
 from bot.config import Config
 from bot.messages import Message, Places
 from bot.model import Change, Finding, IndexFacts, Refusal
@@ -26,6 +27,8 @@ class Context:
     places: Places = field(default_factory=Places)
     wishes: Wishes = field(default_factory=Wishes)
     """What people asked for by commands; the configuration has those of them already that are settings."""
+    catalogue: Catalogue | None = None
+    """Which versions of the repository's actions exist; None: nobody looked, and nothing is said of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,8 @@ class Fix:
     """What this is about, in stable words: a person who closes the pull request says no to this."""
     message: Message
     """What the pull request says of it, and what only people can do around it."""
+    also: tuple[Message, ...] = ()
+    """What else it says, where one fix mends several things."""
 
 
 class Rule(Protocol):

@@ -46,7 +46,7 @@ def _beside(note: Note, place: Place, layouts: Layouts, renderer: Renderer) -> l
         member = first
     end = _beside_which(text, member)
     comment = lines.comment_beside(text, end)
-    new = comment_of(note.text)
+    new = _written(note.text)
     if comment is None:
         if lines.skip_blanks(text, end) != lines.line_end(text, end):
             raise place.refuse("something else follows on the line")
@@ -57,6 +57,12 @@ def _beside(note: Note, place: Place, layouts: Layouts, renderer: Renderer) -> l
     if not note.replace:
         raise place.refuse("another comment stands there")
     return [Edit(comment, stop, new)] if note.text else [Edit(end, stop, "")]
+
+
+def _written(text: str) -> str:
+    """A comment as it shall be written: one that is given with its `#` stays as it is, `#v4` too."""
+    plain = comment_of(text)
+    return text.strip() if text.strip().startswith("#") else plain
 
 
 def _first_beside(member: Member, layouts: Layouts) -> Member | None:

@@ -1,0 +1,152 @@
+"""One `uses:` with all that is known of it: what it is, what it can become, why that matters, what is in the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.bumping import artifacts, surroundings
+from bot.bumping.catalogue import Action, Catalogue
+from bot.bumping.pins import Pin, Style, Trouble, read_pin
+from bot.bumping.places import Place
+from bot.bumping.reasons import PUBLISHERS, Reason, reason_of
+from bot.bumping.targets import Target, choose, vulnerable
+from bot.config import Bump, Pins
+from bot.model import Severity
+from bot.survey import Survey
+
+_SUNSET = "master"
+"""The branch of PyPI's publish action that is kept no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """What all judgements share."""
+
+    survey: Survey
+    catalogue: Catalogue
+    policy: Bump
+    manager: tuple[str, str] | None
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One place with all that is known of it; `target` None: nothing to go to."""
+
+    place: Place
+    pin: Pin
+    action: Action
+    target: Target | None
+    reason: Reason | None
+    stays: bool
+    """It is at its target already."""
+    hindrance: str | None = None
+    """Why no change of this line is certain to work: one sentence."""
+
+    @property
+    def moves(self) -> bool:
+        """Claims that there is somewhere to go, and nothing in the way."""
+        return self.target is not None and not self.stays and self.hindrance is None
+
+
+def read_case(place: Place, matter: Matter) -> Case | None:
+    """What there is to know of a place; None where nothing is known of its action, or its ref is a living branch."""
+    action = matter.catalogue.get(place.name)
+    if action is None:
+        return None
+    pin = read_pin(place, action, live=matter.catalogue.dated is None)
+    if pin.style is Style.BRANCH and not _is_sunset(place):
+        return None
+    target = choose(place, pin, action, matter.catalogue, matter.policy) if _may_be_raised(pin) else None
+    using = _using(place, pin, action)
+    newer = action.manifest(place.uses.path, target.tag) if target is not None else None
+    reason = _reason(place, pin, action, matter) or reason_of(
+        action.name.lower(), pin.version, using, newer.using if newer is not None else None
+    )
+    case = Case(
+        place=place,
+        pin=pin,
+        action=action,
+        target=target,
+        reason=reason,
+        stays=target is not None and _stays(place, pin, target, action, matter.policy),
+    )
+    return case if target is None or case.stays else replace(case, hindrance=_hindrance(case, matter))
+
+
+def _is_sunset(place: Place) -> bool:
+    return place.name in PUBLISHERS and place.uses.ref == _SUNSET
+
+
+def _may_be_raised(pin: Pin) -> bool:
+    """A commit that no tag names may be anything, and a word that is no version too."""
+    if pin.style is Style.COMMIT:
+        return pin.tag is not None
+    return pin.style is not Style.OTHER and not (pin.style is Style.SHORT and pin.tag is None)
+
+
+def _using(place: Place, pin: Pin, action: Action) -> str | None:
+    if pin.tag is None:
+        return None
+    if pin.tag.using is not None and not place.uses.path:
+        return pin.tag.using
+    manifest = action.manifest(place.uses.path, pin.tag)
+    return manifest.using if manifest is not None else None
+
+
+def _reason(place: Place, pin: Pin, action: Action, matter: Matter) -> Reason | None:
+    """What is wrong with the ref itself, or with its version's security."""
+    ref = place.uses.ref
+    match pin.trouble:
+        case Trouble.TAG_OBJECT:
+            breaks = place.name in PUBLISHERS
+            clause = "it is pinned to the id of a tag and not of a commit" + (
+                ", under which there is no image to run" if breaks else ""
+            )
+            return Reason(severity=Severity.HIGH if breaks else Severity.MEDIUM, clause=clause, broken=True)
+        case Trouble.SHORT:
+            return Reason(severity=Severity.HIGH, clause="GitHub resolves shortened commit ids no more", broken=True)
+        case Trouble.MISSING:
+            return Reason(severity=Severity.HIGH, clause=f"it has neither a tag nor a branch `{ref[:60]}`", broken=True)
+        case Trouble.NONE:
+            pass
+    if _is_sunset(place):
+        return Reason(severity=Severity.HIGH, clause="its branch `master` is kept no more", broken=True)
+    advisory = vulnerable(matter.catalogue, action, pin.version) if pin.style is not Style.FLOATING else None
+    if advisory is None:
+        return None
+    return Reason(severity=Severity.HIGH, clause=f"the advisory {advisory.id} names this version")
+
+
+def _stays(place: Place, pin: Pin, target: Target, action: Action, policy: Bump) -> bool:
+    if pin.trouble is not Trouble.NONE or pin.version is None or action.name.lower() != place.name:
+        return False
+    is_commit = pin.style is Style.COMMIT
+    if (policy.pins is Pins.SHA and not is_commit) or (policy.pins is Pins.TAG and is_commit):
+        return False
+    if pin.style is Style.FLOATING:
+        return pin.version.includes(target.version)
+    return pin.version.order == target.version.order
+
+
+def _hindrance(case: Case, matter: Matter) -> str | None:
+    assert case.target is not None
+    name, place = case.action.name, case.place
+    if matter.locked:
+        return f"`{surroundings.LOCK}` locks the actions of this repository; raise {name} together with it."
+    if place.is_workflow:
+        return f"`{place.uses.text}` is a workflow of others, and what newer ones need of a caller is not known."
+    if not matter.survey.snapshot.repo.oidc and name.lower() in artifacts.ACTIONS and case.target.version.major >= 4:
+        return f"GitHub Enterprise Server has no artifacts of version 4, so {name} stays as it is."
+    manifest = case.action.manifest(place.uses.path, case.target.tag)
+    runner = surroundings.foreign_runner(place.job)
+    if (
+        runner is not None
+        and manifest is not None
+        and manifest.using == "node24" != _using(place, case.pin, case.action)
+    ):
+        return (
+            f"{name} {case.target.tag.name} needs a runner of version 2.327.1 or newer, and how old `{runner}` is "
+            "cannot be told; raise it by hand if it is new enough."
+        )
+    return None

@@ -1,0 +1,83 @@
+"""actions/setup-python: the default version that is gone since version 4, numbers that YAML shortens, `pip-install`.
+
+https://github.com/actions/setup-python/releases
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.bumping.codemods.codemod import Crossing, Rewrite
+from bot.errors import Refused
+from bot.model import YamlPath
+from bot.yaml import Insert, Kind, Node, Op, Remove, Replace, ScalarStyle
+
+ACTIONS = frozenset({"actions/setup-python"})
+
+_SHORTENED = re.compile(r"\d+\.\d*0\Z")
+_MATRIX = re.compile(r"\s*\$\{\{\s*matrix\.([\w-]+)\s*\}\}\s*\Z")
+_PIP_INSTALL = "pip-install"
+
+
+def rewrite(crossing: Crossing) -> Rewrite:
+    """What keeps the same Python being set up. Raises Refused."""
+    ops: list[Op] = []
+    said: list[str] = []
+    if crossing.passes(4) and not any(crossing.given(name) for name in ("python-version", "python-version-file")):
+        ops.append(crossing.adding("python-version", '"3.x"'))
+        said.append('`python-version: "3.x"` says what was its default')
+    quoted = list(_quoted(crossing))
+    if quoted:
+        ops += quoted
+        said.append("a version such as `3.10` is quoted, for without quotes it is the number 3.1")
+    if crossing.passes(7) and crossing.given(_PIP_INSTALL) is not None:
+        ops += _installing(crossing)
+        said.append("what `pip-install` installed is installed by a step of its own")
+    return Rewrite(
+        ops=tuple(ops), said=tuple(said), covers=frozenset({_PIP_INSTALL}) if crossing.passes(7) else frozenset()
+    )
+
+
+def _quoted(crossing: Crossing) -> Iterator[Op]:
+    block = crossing.step.node.get("with")
+    node = block.get("python-version") if block is not None else None
+    if node is None:
+        return
+    yield from _of(node, (*crossing.step.path, "with", "python-version"))
+    found = _MATRIX.match(node.value) if node.kind is Kind.SCALAR else None
+    if found is not None:
+        yield from _in_matrix(crossing, found[1])
+
+
+def _in_matrix(crossing: Crossing, key: str) -> Iterator[Op]:
+    path: YamlPath = (*crossing.job.path, "strategy", "matrix")
+    matrix = crossing.place.workflow.document.find(path)
+    if matrix is None:
+        return
+    axis = matrix.get(key)
+    for index, item in enumerate(axis.elements or () if axis is not None else ()):
+        yield from _of(item, (*path, key, index))
+    more = matrix.get("include")
+    for index, entry in enumerate(more.elements or () if more is not None else ()):
+        value = entry.get(key)
+        if value is not None:
+            yield from _of(value, (*path, "include", index, key))
+
+
+def _of(node: Node, path: YamlPath) -> Iterator[Op]:
+    plain = node.kind is Kind.SCALAR and node.style is ScalarStyle.PLAIN and node.alias is None
+    if plain and _SHORTENED.match(node.value):
+        yield Replace(path, node.value)  # as a text, so that it gets quotes
+
+
+def _installing(crossing: Crossing) -> tuple[Op, ...]:
+    value = crossing.given(_PIP_INSTALL) or ""
+    if "${{" in value or "\n" in value.strip() or crossing.step.condition is not None or crossing.step.node.flow:
+        raise Refused(
+            "setup-python 7 has no input `pip-install`; install with pip in a step of its own, then raise the action."
+        )
+    return (
+        Remove((*crossing.step.path, "with", crossing.spelt(_PIP_INSTALL)), prune=True),
+        Insert(crossing.step.path, {"run": f"python -m pip install {value.strip()}"}),
+    )

@@ -1,0 +1,132 @@
+"""Which version a pin is raised to, and how the new ref and its comment are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.bumping.catalogue import Action, Advisory, Catalogue, Tag
+from bot.bumping.changes import highest_made
+from bot.bumping.pins import Pin, Style, is_told_right
+from bot.bumping.places import Place
+from bot.bumping.ranges import in_range, is_allowed
+from bot.bumping.versions import Version, read_version
+from bot.config import Bump, Pins
+
+DAY = 86400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A version to go to. `newest`: a higher one that is out and is left to people, if there is one."""
+
+    version: Version
+    tag: Tag
+    newest: Version | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """The text of `uses:` and of its comment (None: as it is), and what has to be said of it."""
+
+    text: str
+    comment: str | None
+    said: str | None = None
+
+
+def choose(place: Place, pin: Pin, action: Action, catalogue: Catalogue, policy: Bump) -> Target | None:
+    """The newest version that may be gone to; the present one where it is the newest; None where there is none."""
+    found = [
+        release
+        for release in action.releases
+        if (pin.version is None or release[0].order >= pin.version.order)
+        and _is_open(place, release, action, catalogue, policy)
+    ]
+    if not found:
+        return None
+    newest = found[0][0]
+    made = highest_made(action.name, pin.version, newest.major)
+    limit = made if policy.majors or pin.version is None else pin.version.major
+    within = next((release for release in found if release[0].major <= limit), None)
+    if within is None:
+        return None
+    further = newest if newest.major > limit else None
+    return Target(version=within[0], tag=within[1], newest=further)
+
+
+def vulnerable(catalogue: Catalogue, action: Action, version: Version | None) -> Advisory | None:
+    """The reviewed advisory that a version falls under."""
+    if version is None:
+        return None
+    name = action.name.lower()
+    return next(
+        (one for one in catalogue.advisories if one.action.lower() == name and in_range(version, one.vulnerable)), None
+    )
+
+
+def write(place: Place, pin: Pin, target: Target, action: Action, policy: Bump) -> Written:
+    """A place's new text, in the style that it has, or the one that is asked for."""
+    keeps = pin.style in (Style.COMMIT, Style.SHORT)
+    as_commit = keeps if policy.pins is Pins.KEEP else policy.pins is Pins.SHA
+    base = _base(place, action)
+    if as_commit:
+        return Written(text=f"{base}@{target.tag.commit}", comment=right_comment(place, target.tag, action))
+    comment = "" if place.comment is not None and pin.style is Style.COMMIT else None
+    if pin.style is Style.BRANCH and f"release/v{target.version.major}" in action.branches:
+        return Written(text=f"{base}@release/v{target.version.major}", comment=comment)
+    if pin.style is not Style.FLOATING or pin.version is None:
+        return Written(text=f"{base}@{target.tag.name}", comment=comment)
+    floating = f"{pin.version.prefix}{target.version.cut(len(pin.version.numbers))}"
+    if floating in action.by_name:
+        return Written(text=f"{base}@{floating}", comment=comment)
+    said = f"it has no tag `{floating}`, so `{target.tag.name}` is written out"
+    return Written(text=f"{base}@{target.tag.name}", comment=comment, said=said)
+
+
+def right_comment(place: Place, tag: Tag, action: Action) -> str | None:
+    """The comment as it should stand beside a commit of this tag; None where it may stay."""
+    comment, version = place.comment, tag.version
+    if version is None or (comment is None and not place.commentable):
+        return None
+    if comment is None:
+        return f"# {tag.name}"
+    if comment.branch in action.branches and action.branches[comment.branch or ""] == tag.commit:
+        return None
+    if comment.version is not None and is_told_right(comment.version, tag.commit, action):
+        return None
+    fresh = comment.naming(_as_precise(comment.numbers, version, tag, action))
+    return fresh if fresh != comment.text else None
+
+
+def _as_precise(numbers: int | None, version: Version, tag: Tag, action: Action) -> str:
+    """`v7` for `v4` where that tag exists, else the full version."""
+    if numbers is None or numbers >= len(version.numbers):
+        return tag.name
+    short = f"v{version.cut(numbers)}"
+    return short if short in action.by_name else tag.name
+
+
+def _base(place: Place, action: Action) -> str:
+    """`owner/repo/path` as it is written, or under the name that the repository has today."""
+    written = place.uses.text.rpartition("@")[0]
+    if action.name.lower() == place.name:
+        return written
+    return f"{action.name}/{place.uses.path}" if place.uses.path else action.name
+
+
+def _is_open(place: Place, release: tuple[Version, Tag], action: Action, catalogue: Catalogue, policy: Bump) -> bool:
+    """Claims that a version may be gone to: read, unmoved, old enough, and not ruled out by the maintainers."""
+    version, tag = release
+    if tag.moved or not is_allowed(place.name, version, policy):
+        return False
+    if action.manifest(place.uses.path, tag) is None and not place.is_workflow:
+        return False  # nobody has read what it is
+    return action.age(tag, catalogue.now) >= policy.cooldown * DAY or _mends_a_hole(version, action, catalogue)
+
+
+def _mends_a_hole(version: Version, action: Action, catalogue: Catalogue) -> bool:
+    """Claims that a reviewed advisory asks for this version: no reason to wait."""
+    name = action.name.lower()
+    return any(
+        one.action.lower() == name and one.patched is not None and read_version(one.patched) == version
+        for one in catalogue.advisories
+    )

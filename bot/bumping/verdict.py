@@ -1,0 +1,40 @@
+"""What is found out about one `uses:`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.bumping.places import Place
+from bot.model import Severity
+from bot.yaml import Op
+
+BROKEN, OUTDATED, COMMENT = "broken-action", "outdated-action", "pin-comment"
+
+Ops = Mapping[str, tuple[Op, ...]]
+"""Path of a workflow -> what is done to it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One thing to say of one place, and either what mends it, or why that is left to people, or neither: a mere word.
+
+    `rule` is the rule that says it. Sentences are without a full stop.
+    """
+
+    rule: str
+    place: Place
+    severity: Severity
+    message: str
+    ops: Ops = field(default_factory=dict)
+    what: str = ""
+    """Of the change: what was made of what."""
+    why: str = ""
+    notes: str | None = None
+    """`owner/repo/releases/tag/v7`, below GitHub's pages."""
+    refusal: str | None = None
+
+    @property
+    def makes(self) -> bool:
+        """Claims that something is changed."""
+        return bool(self.ops)

@@ -1,0 +1,120 @@
+"""What the rules about actions share: verdicts as findings, and all bumps of a file made in one edit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from bot.bumping import Catalogue, Verdict, judge
+from bot.config import Config
+from bot.errors import Refused
+from bot.messages import Mend
+from bot.model import Change, Finding, FixKind, Refusal
+from bot.rules.rule import Context, Fix
+from bot.survey import Survey
+from bot.yaml import Op, edit
+
+
+def find(context: Context, rule: str) -> tuple[Finding, ...]:
+    """The verdicts of one rule as findings."""
+    return tuple(_finding(verdict) for verdict in verdicts(context) if verdict.rule == rule)
+
+
+def fix(context: Context, finding: Finding) -> Fix | Refusal:
+    """Everything that the finding's rule raises in the finding's file, at once; or why its line is left to a person."""
+    mine = [one for one in verdicts(context) if one.rule == finding.rule]
+    this = next(one for one in mine if one.place.key == (finding.file, finding.path))
+    if not this.makes:
+        return _refusal(finding, this.refusal or this.message)
+    try:
+        return _fix(context.survey, [one for one in mine if one.makes and this.ops.keys() & one.ops.keys()])
+    except Refused:
+        pass  # one of the others cannot be made; this one perhaps can
+    try:
+        return _fix(context.survey, [this])
+    except Refused as refused:
+        return _refusal(finding, refused.reason)
+
+
+def verdicts(context: Context) -> tuple[Verdict, ...]:
+    """All that there is to say about the repository's actions; nothing where nobody looked at what exists."""
+    if context.catalogue is None:
+        return ()
+    return _judged(_Same(context.survey), _Same(context.catalogue), _Same(context.config))
+
+
+class _Same:
+    """A key that is a value's identity: the rules ask for the same repository one after the other."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Survey | Catalogue | Config) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.value is other.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
+@lru_cache(maxsize=4)
+def _judged(survey: _Same, catalogue: _Same, config: _Same) -> tuple[Verdict, ...]:
+    assert isinstance(survey.value, Survey)
+    assert isinstance(catalogue.value, Catalogue)
+    assert isinstance(config.value, Config)
+    policy = config.value.bump
+    left_alone = (*policy.ignore, *config.value.ignore.actions)
+    return judge(survey.value, catalogue.value, replace(policy, ignore=left_alone))
+
+
+def _finding(verdict: Verdict) -> Finding:
+    place = verdict.place
+    kind = FixKind.SAFE if verdict.makes else FixKind.MANUAL if verdict.refusal is not None else FixKind.NONE
+    return Finding(
+        rule=verdict.rule,
+        severity=verdict.severity,
+        message=verdict.message,
+        fix=kind,
+        file=place.workflow.path,
+        path=place.path,
+        line=place.node.line,
+        column=place.node.column,
+    )
+
+
+def _fix(survey: Survey, made: Sequence[Verdict]) -> Fix:
+    """Safe, because every version was looked up, what it needs of the workflow was read, and the edit is proved."""
+    ops: dict[str, list[Op]] = {}
+    for verdict in made:
+        for path, own in verdict.ops.items():  # steps that change together name the same operations
+            known = ops.setdefault(path, [])
+            known += [op for op in own if op not in known]
+    changes = tuple(_change(survey, path, own) for path, own in sorted(ops.items()))
+    first, *others = dict.fromkeys(map(_mend, made))
+    return Fix(
+        changes=changes,
+        subject=tuple(sorted({f"{one.rule} {one.place.name} {one.what}" for one in made})),
+        message=first,
+        also=tuple(others),
+    )
+
+
+def _change(survey: Survey, path: str, ops: Sequence[Op]) -> Change:
+    document = survey.workflows[path].document
+    return Change(file=path, before=document.text, after=edit(document, ops))
+
+
+def _mend(verdict: Verdict) -> Mend:
+    return Mend(
+        file=verdict.place.workflow.path,
+        what=verdict.what,
+        why=verdict.why,
+        severity=verdict.severity,
+        notes=verdict.notes,
+    )
+
+
+def _refusal(finding: Finding, reason: str) -> Refusal:
+    return Refusal(rule=finding.rule, file=finding.file, path=finding.path, line=finding.line, reason=reason)
