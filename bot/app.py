@@ -27,6 +27,7 @@ from bot.queue import Handler, Queue, QueueOptions
 from bot.settings import Settings
 from bot.store import in_thread, make_engine, migrate, reason
 from bot.store.budgets import Budgets
+from bot.store.configurations import Configurations
 from bot.store.ledger import Ledger
 from bot.store.missed import Missed
 from bot.store.overview import Overview
@@ -138,6 +139,7 @@ async def services(
             ledger=Ledger(engine),
             repositories=Repositories(engine),
             wishes=WishBook(engine),
+            configurations=Configurations(engine),
             spoken=Spoken(engine),
             reports=Reports(engine),
             sightings=Sightings(engine),

@@ -104,6 +104,12 @@ def scan_job(installation: InstallationId, ref: RepoRef) -> Job:
     return Job(kind="scan", key=str(ref.id), installation=installation, args=_named(ref))
 
 
+def reconfigured(installation: InstallationId, owner: str) -> Job:
+    """The job that looks again at everything, because the account's own configuration changed."""
+    args: dict[str, JsonValue] = {"account": owner, "repositories": None}
+    return Job(kind="enrol", key=_key(installation, None), installation=installation, args=args)
+
+
 def sweep_job(installation: InstallationId, asked_at: float) -> Job:
     """The job that looks for what changed in all repositories of an installation.
 

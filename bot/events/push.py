@@ -6,8 +6,11 @@ may have cut, a commit that names no path.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
+from bot.config import ORGANISATION_REPOSITORY, PATH
 from bot.events.payload import (
     NO_INSTALLATION,
     Decision,
@@ -17,10 +20,11 @@ from bot.events.payload import (
     RefName,
     Repository,
     Watched,
+    reconfigured,
     scan,
 )
 from bot.interest import matters
-from bot.model import RepoId
+from bot.model import InstallationId, Job, RepoId
 
 MOST_COMMITS = 2048
 MOST_FILES = 3000
@@ -62,16 +66,21 @@ def push(payload: Push, watched: Watched) -> Decision:
         return OTHER_BRANCH
     if payload.deleted:
         return BRANCH_DELETED
-    if not _touches(payload, watched):
+    kept = watched(RepoId(payload.repository.id))
+    if not _touches(payload, lambda path: path in kept or matters(path)):
         return UNTOUCHED
-    return Jobs(action=None, jobs=(scan(payload.installation, payload.repository),))
+    jobs: tuple[Job, ...] = (scan(payload.installation, payload.repository),)
+    owner, _, name = payload.repository.full_name.partition("/")
+    if name.lower() == ORGANISATION_REPOSITORY and _touches(payload, PATH.__eq__):
+        jobs = (*jobs, reconfigured(InstallationId(payload.installation.id), owner))
+    return Jobs(action=None, jobs=jobs)
 
 
-def _touches(payload: Push, watched: Watched) -> bool:
+def _touches(payload: Push, counts: Callable[[str], bool]) -> bool:
+    """Claims that a path that counts was touched, or that nobody can tell."""
     commits = payload.commits
     if payload.forced or len(commits) in {0, MOST_FORMERLY} or len(commits) >= MOST_COMMITS:
         return True
-    kept = watched(RepoId(payload.repository.id))
     left = MOST_LOOKED_AT
     for commit in commits:
         paths = commit.added + commit.removed + commit.modified
@@ -79,6 +88,6 @@ def _touches(payload: Push, watched: Watched) -> bool:
         if not paths or len(paths) >= MOST_FILES or left < 0:
             return True
         for path in paths:
-            if path in kept or matters(path):
+            if counts(path):
                 return True
     return False

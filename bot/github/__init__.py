@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 import aiohttp
 
 from bot.errors import ConfigurationError
-from bot.github import apps, checks
+from bot.github import apps, checks, files
 from bot.github.access import Access, FixedToken
 from bot.github.apps import AppFacts, Installation, Listed
 from bot.github.auth import (
@@ -47,7 +47,7 @@ from bot.github.stored import ORGANIZATION
 from bot.github.wire import Clock, Options, Permit
 from bot.github.write import carry_out, touches_workflows
 from bot.missed import Failed
-from bot.model import Check, InstallationId, Plan, PullRequest, RepoRef, Sha, Snapshot
+from bot.model import Check, InstallationId, Plan, PullRequest, RepoRef, Sha, SharedFile, Snapshot
 
 __all__ = [
     "Account",
@@ -210,6 +210,21 @@ class GitHub:
         access = self._access(Grant(installation, CHECKING, (ref.id,)))
         with self._client.deadline(self._client.options.deadline):
             await checks.carry_out(access, ref, check, permit)
+
+    async def shared(self, installation: InstallationId, owner: str, name: str, path: str) -> SharedFile | None:
+        """A file on the default branch of a repository that stands for the account; None where there is none to see.
+
+        Raises WaitUntil, Unavailable: nobody knows whether there is one.
+        """
+        access = self._access(Grant(installation, READING))
+        with self._client.deadline(self._client.options.deadline):
+            return await files.read_shared(access, owner, name, path)
+
+    async def last_change(self, installation: InstallationId, snapshot: Snapshot, path: str) -> Sha | None:
+        """The last commit up to the snapshot's that changed a file. Raises Gone, WaitUntil, Unavailable."""
+        access = self._access(Grant(installation, READING))
+        with self._client.deadline(self._client.options.deadline):
+            return await files.last_change(access, snapshot.repo.ref, snapshot.head, path)
 
     async def app(self) -> AppFacts:
         """Who we are. Raises ConfigurationError, with its reason, when key, id or clock are wrong."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from bot.events.payload import scan_job, sweep_job
+from bot.jobs import configuring
 from bot.jobs.arguments import Repository, read
 from bot.jobs.services import Services
 from bot.model import Done, Job, Outcome
@@ -26,6 +27,8 @@ async def enrol(job: Job, services: Services) -> Outcome:
     if args.account is not None and not await services.allowed.includes(args.account):
         return Done(summary=f"{args.account} is not among the accounts that this site serves")
     if args.repositories is None:
+        if args.account is not None:
+            await configuring.of_account(job.installation, args.account, services, now=True)
         await in_thread(services.sightings.distrust, job.installation)
         await in_thread(services.sweeps.want_full, job.installation, services.clock())
         await services.queue.submit([sweep_job(job.installation, services.clock())])

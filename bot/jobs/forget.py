@@ -34,11 +34,13 @@ async def forget(job: Job, services: Services) -> Outcome:
         await in_thread(services.repositories.forget_installation, job.installation, services.clock())
         await in_thread(services.sightings.forget_installation, job.installation)
         await in_thread(services.sweeps.forget, job.installation)
+        await in_thread(services.configurations.forget_installation, job.installation)
         return Done(summary=f"the installation is forgotten: {args.reason}")
     for repo_id in args.repo_ids:
         await services.queue.forget_repository(RepoId(repo_id))
         await in_thread(services.repositories.forget, RepoId(repo_id), services.clock())
         await in_thread(services.sightings.forget, [RepoId(repo_id)])
+        await in_thread(services.configurations.forget, RepoId(repo_id))
     return Done(summary=f"{len(args.repo_ids)} repositories are forgotten: {args.reason}")
 
 

@@ -15,6 +15,7 @@ from bot import fingerprint
 from bot.errors import StoreUnavailable, Unavailable
 from bot.events.payload import scan_job
 from bot.github import Many, Read
+from bot.jobs import configuring
 from bot.jobs.scan import carry_out, consider, remember, sighting, writes_nothing
 from bot.jobs.services import Services
 from bot.model import InstallationId, RepoId, RepoRef, Snapshot
@@ -31,6 +32,7 @@ log = structlog.get_logger(__name__)
 
 async def harvest(running: Sweep, services: Services) -> Sweep:
     """The sweep after reading some of those that are due. A reading that is too much for GitHub is halved."""
+    await configuring.of_account(running.installation, running.account, services)
     due = await in_thread(services.sightings.due, running.installation, running.reading)
     batch = _Batch(
         installation=running.installation,
@@ -98,7 +100,7 @@ class _Batch:
     async def _decide(self, one: Read) -> None:
         snapshot, services = one.snapshot, self.services
         try:
-            decision = await consider(snapshot, services)
+            decision = await consider(self.installation, snapshot, services)
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - a defect that one repository brings out must not hide the others

@@ -13,7 +13,7 @@ import structlog
 from bot import fingerprint
 from bot import plan as planning
 from bot.errors import Stopped
-from bot.jobs import carrying
+from bot.jobs import carrying, configuring
 from bot.jobs.arguments import Repository, read
 from bot.jobs.record import record
 from bot.jobs.services import Services
@@ -67,13 +67,15 @@ async def work(
 async def examine(installation: InstallationId, ref: RepoRef, services: Services) -> tuple[Snapshot, Decision]:
     """Read a repository, and decide. Raises GitHubError."""
     snapshot = await services.github.read(installation, ref)
-    return snapshot, await consider(snapshot, services)
+    return snapshot, await consider(installation, snapshot, services)
 
 
-async def consider(snapshot: Snapshot, services: Services) -> Decision:
-    """Ask the index and people's wishes what the decision hangs on, and decide."""
+async def consider(installation: InstallationId, snapshot: Snapshot, services: Services) -> Decision:
+    """Ask the account's configuration, the index and people's wishes what the decision hangs on, and decide."""
+    prepared = await configuring.prepare(installation, snapshot, services)
+    snapshot, kept = prepared.snapshot, prepared.kept
     found = await _beside(survey, snapshot)
-    index = [await services.pypi.project(name) for name in planning.questions(found)]
+    index = [await services.pypi.project(name) for name in planning.questions(found, kept)]
     wishes = await in_thread(services.wishes.of, snapshot.repo.ref.id)
     return await _beside(
         planning.decide,
@@ -86,6 +88,7 @@ async def consider(snapshot: Snapshot, services: Services) -> Decision:
             web=services.settings.github_web_url,
             site=services.settings.public_url,
         ),
+        kept=kept,
         wishes=wishes,
     )
 
@@ -112,6 +115,8 @@ async def _still_closed(ref: RepoRef, services: Services) -> Later | None:
 
 async def writes_nothing(snapshot: Snapshot, decision: Decision, services: Services) -> bool:
     """Claims that carrying this out asks nothing of GitHub."""
+    if await configuring.wants_check(snapshot, decision, services):
+        return False
     wishes = await in_thread(services.wishes.of, snapshot.repo.ref.id)
     return all(verdict.row.action is Action.LEAVE for verdict in verdicts(snapshot, decision, wishes))
 
@@ -161,6 +166,7 @@ async def remember(
     installation: InstallationId, snapshot: Snapshot, decision: Decision, outcome: Outcome, services: Services
 ) -> None:
     """Keep what was found, and by what a sweep tells that it has not changed."""
+    await configuring.follow_up(installation, snapshot, decision, services)
     ref = snapshot.repo.ref
     seen = Seen(
         repo_id=ref.id,

@@ -14,6 +14,7 @@ from bot.pypi import PyPI
 from bot.queue import Queue
 from bot.settings import Mode, Settings
 from bot.store import in_thread
+from bot.store.configurations import Configurations
 from bot.store.ledger import Ledger
 from bot.store.missed import Missed
 from bot.store.pauses import Pauses
@@ -55,6 +56,7 @@ class Services:
     wishes: WishBook
     spoken: Spoken
     reports: Reports
+    configurations: Configurations
     sightings: Sightings
     sweeps: Sweeps
     missed: Missed

@@ -245,6 +245,28 @@ replies = sa.Table(
     sa.Column("at", sa.Double, nullable=False),
 )
 """How far the answer to a comment has come, so that no command of it is carried out twice."""
+configurations = sa.Table(
+    "pubflow_configurations",
+    metadata,
+    sa.Column("repo_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("installation", sa.BigInteger, nullable=False, index=True),
+    sa.Column("text", sa.Text),  # the file as it could last be understood; null: none
+    sa.Column("marked", sa.Text),  # the blob of which a check says that it is wrong
+)
+"""Configuration files, for as long as the one of this moment is broken."""
+
+shared_files = sa.Table(
+    "pubflow_shared_files",
+    metadata,
+    sa.Column("account", sa.Text, primary_key=True),  # lower case
+    sa.Column("installation", sa.BigInteger, nullable=False, index=True),
+    sa.Column("repo_id", sa.BigInteger),  # null: there is no such file
+    sa.Column("text", sa.Text),
+    sa.Column("unread", sa.Text),  # why there is no text
+    sa.Column("read_at", sa.Double, nullable=False),
+)
+"""The configuration of a whole account as it was read last. A cache: it may be emptied."""
+
 sweeps = sa.Table(
     "pubflow_sweeps",
     metadata,

@@ -51,6 +51,21 @@ JOBS: list[tuple[str, Payload, str, str, dict[str, Any]]] = [
 ]
 
 
+HOME = REPOSITORY | {"name": ".github", "full_name": "octo-org/.github"}
+
+
+@pytest.mark.parametrize(
+    ("path", "kinds"),
+    [(".github/pubflow.yml", ["scan", "enrol"]), (".github/workflows/x.yml", ["scan"]), ("profile/README.md", [])],
+)
+def test_a_push_to_the_account_s_own_configuration_looks_at_everything(path: str, kinds: list[str]) -> None:
+    commit = {"added": [], "removed": [], "modified": [path]}
+    answer = told("push", push(commits=[commit], repository=HOME | {"default_branch": "main"}))
+    assert [job.kind for job in (answer.jobs if isinstance(answer, Jobs) else ())] == kinds
+    elsewhere = told("push", push(commits=[commit]))
+    assert [job.kind for job in (elsewhere.jobs if isinstance(elsewhere, Jobs) else ())] == kinds[:1]
+
+
 @pytest.mark.parametrize(("event", "payload", "kind", "key", "args"), JOBS)
 def test_a_delivery_becomes_one_job(event: str, payload: Payload, kind: str, key: str, args: dict[str, Any]) -> None:
     decision = told(event, payload)

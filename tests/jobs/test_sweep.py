@@ -123,14 +123,14 @@ async def test_budgets_of_three_hundred_repositories(acme: Organisation) -> None
         *(f"r{number}" for number in range(300)), files={"Makefile": "all:\n", ".github/workflows/t.yml": TESTED}
     )
     first = await acme.sweep()
-    assert len(first) <= 15
+    assert len(first) <= 16  # one of them for the account's own configuration
     assert acme.last().listed == acme.last().read == acme.last().total == 300
     unchanged = await acme.sweep(full=True)
     assert len(unchanged) <= 4
     for number in (7, 107, 207):
         acme.push(f"r{number}", {"pyproject.toml": PACKAGE.format(name="x")})
     changed = await acme.sweep(full=True)
-    assert len(changed) <= 6
+    assert len(changed) <= 7
     assert (
         sorted(acme.status(f"r{number}") or "" for number in (7, 8, 107, 207))
         == [
@@ -157,7 +157,8 @@ async def test_pushes_that_touch_nothing_of_ours_read_no_text(acme: Organisation
     await acme.sweep()
     acme.push("one", {"src/code.py": "pass\n"})
     asked = await acme.sweep()
-    assert [b"Many" in one.request for one in asked[1:]] == [False, True]
+    asked = [one for one in asked[1:] if b"query Shared" not in one.request]  # the account's own configuration
+    assert [b"Many" in one.request for one in asked] == [False, True]
     assert acme.last().read == 0
     assert len(await acme.sweep()) == 2
     assert await acme.queued() == {}

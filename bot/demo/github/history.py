@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 
+from bot.demo.github import trees
 from bot.demo.github.objects import Commit, Kind, ObjectStore, Tag
 
 
@@ -31,6 +32,13 @@ def reachable(store: ObjectStore, tips: Iterable[str]) -> dict[str, Commit]:
         found[oid] = commit(store, oid)
         waiting.extend(found[oid].parents)
     return found
+
+
+def changed(store: ObjectStore, oid: str, path: str) -> bool:
+    """True when something else stands at `path` than in every parent."""
+    found = commit(store, oid)
+    before = [trees.find(store, commit(store, parent).tree, path) for parent in found.parents] or [None]
+    return all(item != trees.find(store, found.tree, path) for item in before)
 
 
 def is_ancestor(store: ObjectStore, old: str, new: str) -> bool:

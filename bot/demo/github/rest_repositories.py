@@ -141,6 +141,20 @@ def get_commit(call: Call) -> Answer:
     return Answer(body=shapes_git.commit(call.world, call.repository, oid, files=True))
 
 
+def list_commits(call: Call) -> Answer:
+    """From a commit back, all of them or those that changed what stands at a path."""
+    oid = resolve_commit(call.repository, call.query.get("sha") or call.repository.default_branch)
+    if oid is None:
+        raise Refusal(409, "Git Repository is empty.") if not call.repository.refs else not_found()
+    found = [*history.reachable(call.repository.store, [oid])]
+    path = call.query.get("path")
+    if path:
+        found = [one for one in found if history.changed(call.repository.store, one, path)]
+    part, headers = paged(call, found, f"/repositories/{call.repository.id}/commits")
+    shapes = [shapes_git.commit(call.world, call.repository, one, files=False) for one in part]
+    return Answer(body=shapes, headers=headers)
+
+
 def get_comparison(call: Call) -> Answer:
     left, dots, right = call.values["basehead"].partition("...")
     base, head = (resolve_commit(call.repository, side.rpartition(":")[2]) for side in (left, right))

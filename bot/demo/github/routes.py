@@ -82,6 +82,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/users/{username}/repos", For.ANYBODY, repositories.list_user),
     Route("GET", R, For.REPOSITORY, repositories.get_repository),
     Route("GET", R + "/contents/{path:path}", For.REPOSITORY, repositories.get_contents, "contents=read"),
+    Route("GET", R + "/commits", For.REPOSITORY, repositories.list_commits, "contents=read"),
     Route("GET", R + "/commits/{ref}/check-runs", For.REPOSITORY, checks.list_check_runs, "checks=read"),
     Route("GET", R + "/commits/{ref:path}", For.REPOSITORY, repositories.get_commit, "contents=read"),
     Route("GET", R + "/compare/{basehead:path}", For.REPOSITORY, repositories.get_comparison, "contents=read"),

@@ -1,0 +1,127 @@
+"""The configuration around a scan: the account's own file read now and then, what could be understood kept, what could
+not be marked with a check on the commit that broke it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import structlog
+
+from bot import config as configuration
+from bot.config import InvalidConfig, Kept
+from bot.errors import Forbidden, Stopped
+from bot.events.payload import reconfigured
+from bot.jobs.services import Services
+from bot.messages import checks
+from bot.model import InstallationId, SharedFile, Snapshot, Unread
+from bot.plan import Decision
+from bot.settings import Mode
+from bot.store import in_thread
+
+FRESH_SECONDS: Final = 600.0
+"""So long an account's own file is taken for what it was; a push to it is heard of at once."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A snapshot that knows of its account's file, and what counts where a file of this moment is broken."""
+
+    snapshot: Snapshot
+    kept: Kept
+
+
+async def prepare(installation: InstallationId, snapshot: Snapshot, services: Services) -> Prepared:
+    """What a decision about `snapshot` needs to know. Raises WaitUntil, Unavailable."""
+    ref = snapshot.repo.ref
+    own = await in_thread(services.configurations.get, ref.id)
+    if _is_home(snapshot):
+        return Prepared(snapshot, Kept(repository=own.text))
+    shared = await of_account(installation, ref.owner, services)
+    kept = Kept(repository=own.text)
+    if shared is not None:
+        kept = replace(kept, organisation=(await in_thread(services.configurations.get, shared.repo)).text)
+    return Prepared(replace(snapshot, shared=shared), kept)
+
+
+async def of_account(
+    installation: InstallationId, owner: str, services: Services, *, now: bool = False
+) -> SharedFile | None:
+    """The account's own file, read again if that is long ago or `now`; a change that nobody told us of is followed up.
+
+    Raises WaitUntil, Unavailable.
+    """
+    known = await in_thread(services.configurations.shared, owner)
+    moment = services.clock()
+    if known is not None and not now and 0 <= moment - known.read_at < FRESH_SECONDS:
+        return known.file
+    file = await services.github.shared(installation, owner, configuration.ORGANISATION_REPOSITORY, configuration.PATH)
+    if file is not None:
+        await _keep(installation, file, services)
+    await in_thread(services.configurations.put_shared, owner, installation, file, moment)
+    if known is not None and known.file != file and not now:
+        await services.queue.submit([reconfigured(installation, owner)])
+    return file
+
+
+async def wants_check(snapshot: Snapshot, decision: Decision, services: Services) -> bool:
+    """Claims that `follow_up` has something to write on GitHub."""
+    known = await in_thread(services.configurations.get, snapshot.repo.ref.id)
+    return _wrong(snapshot, decision) != known.marked
+
+
+async def follow_up(installation: InstallationId, snapshot: Snapshot, decision: Decision, services: Services) -> None:
+    """Keep what could be understood; say of what could not, on the commit that broke it, and that it is mended.
+
+    Raises GitHubError for what ends this attempt; a check that may not be written is left out.
+    """
+    ref, found = snapshot.repo.ref, decision.settings
+    known = await in_thread(services.configurations.get, ref.id)
+    after = known
+    if not found.broken and snapshot.complete:
+        after = replace(after, text=snapshot.files.get(configuration.PATH))
+    wrong = _wrong(snapshot, decision)
+    if wrong != known.marked and await _said(installation, snapshot, decision, services):
+        after = replace(after, marked=wrong)
+    if after != known:
+        await in_thread(services.configurations.put, ref.id, installation, after)
+
+
+def _wrong(snapshot: Snapshot, decision: Decision) -> str | None:
+    """The blob of the file about which there is something to say."""
+    entry = snapshot.tree.get(configuration.PATH)
+    return entry.oid if entry is not None and decision.settings.problems else None
+
+
+async def _said(installation: InstallationId, snapshot: Snapshot, decision: Decision, services: Services) -> bool:
+    """Claims that the check stands; False where it may not be written."""
+    if services.settings.pubflow_mode is Mode.OBSERVE:
+        return False
+    ref, found = snapshot.repo.ref, decision.settings
+
+    async def permit() -> None:
+        await services.may_write(ref)
+
+    commit = await services.github.last_change(installation, snapshot, configuration.PATH) or snapshot.head
+    check = checks.configuration(commit, found.problems, broken=found.broken, in_force=found.config is not None)
+    try:
+        await services.github.check(installation, ref, check, permit=permit)
+    except (Forbidden, Stopped) as refused:
+        log.info("no check was written", repository=ref.full_name, reason=str(refused))
+        return False
+    return True
+
+
+async def _keep(installation: InstallationId, file: SharedFile, services: Services) -> None:
+    if isinstance(file.text, Unread) or isinstance(configuration.understand(file.text), InvalidConfig):
+        return
+    known = await in_thread(services.configurations.get, file.repo)
+    if known.text != file.text:
+        await in_thread(services.configurations.put, file.repo, installation, replace(known, text=file.text))
+
+
+def _is_home(snapshot: Snapshot) -> bool:
+    return snapshot.repo.ref.name.lower() == configuration.ORGANISATION_REPOSITORY

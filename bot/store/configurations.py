@@ -1,0 +1,91 @@
+"""Configuration files as they could last be understood, and the accounts' own as they were read last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bot.model import InstallationId, RepoId, SharedFile, Unread
+from bot.store.engine import lock, transaction
+from bot.store.tables import configurations, shared_files
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configured:
+    """What is known of one repository's file."""
+
+    text: str | None = None
+    """None: none that could be understood."""
+    marked: str | None = None
+    """The blob of the file about which a check says that it is wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastRead:
+    """The account's own file; `file` is None where there was none."""
+
+    file: SharedFile | None
+    read_at: float
+    """Seconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configurations:
+    """Every method is one transaction; doing it twice is doing it once."""
+
+    engine: sa.Engine
+
+    def get(self, repo_id: RepoId) -> Configured:
+        found = sa.select(configurations).where(configurations.c.repo_id == repo_id)
+        with self.engine.connect() as connection:
+            row = connection.execute(found).one_or_none()
+        return Configured() if row is None else Configured(text=row.text, marked=row.marked)
+
+    def put(self, repo_id: RepoId, installation: InstallationId, now: Configured) -> None:
+        """Remember this; nothing to remember leaves no row."""
+        this = configurations.c.repo_id == repo_id
+        row = {"installation": installation, "text": now.text, "marked": now.marked}
+        with transaction(self.engine) as connection:
+            lock(connection, [f"the configuration of {repo_id}"])
+            connection.execute(configurations.delete().where(this))
+            if now != Configured():
+                connection.execute(configurations.insert().values(row | {"repo_id": repo_id}))
+
+    def shared(self, account: str) -> LastRead | None:
+        """None: never read."""
+        found = sa.select(shared_files).where(shared_files.c.account == account.lower())
+        with self.engine.connect() as connection:
+            row = connection.execute(found).one_or_none()
+        if row is None:
+            return None
+        if row.repo_id is None:
+            return LastRead(file=None, read_at=row.read_at)
+        text = row.text if row.unread is None else Unread(row.unread)
+        return LastRead(file=SharedFile(repo=RepoId(row.repo_id), text=text), read_at=row.read_at)
+
+    def put_shared(self, account: str, installation: InstallationId, file: SharedFile | None, now: float) -> None:
+        """The account's own file, as it was read at this moment."""
+        login, text = account.lower(), None if file is None else file.text
+        row = {
+            "installation": installation,
+            "repo_id": None if file is None else file.repo,
+            "text": None if isinstance(text, Unread) else text,
+            "unread": text.value if isinstance(text, Unread) else None,
+            "read_at": now,
+        }
+        with transaction(self.engine) as connection:
+            lock(connection, [f"the configuration of {login}"])
+            connection.execute(shared_files.delete().where(shared_files.c.account == login))
+            connection.execute(shared_files.insert().values(row | {"account": login}))
+
+    def forget(self, repo_id: RepoId) -> None:
+        """Not ours any more."""
+        with transaction(self.engine) as connection:
+            connection.execute(configurations.delete().where(configurations.c.repo_id == repo_id))
+
+    def forget_installation(self, installation: InstallationId) -> None:
+        """None of its repositories is ours any more."""
+        with transaction(self.engine) as connection:
+            for table in (configurations, shared_files):
+                connection.execute(table.delete().where(table.c.installation == installation))
