@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def doctor(as_format: AsFormat = Format.TEXT, quiet: Quiet = False) -> None:
     """Say what is wrong with this installation, and what to do.
 
-    Looks at the key, the App, its permissions and events, the secret, the database and every installation. Ends
-    with 0 if all is well, with 1 if something needs attention.
+    Looks at the settings, the database and its queue, the App, its permissions and events, the webhook and its last
+    deliveries, and every installation. Ends with 0 if all is well, with 1 if something needs attention.
     """
     from bot import logs
     from bot.cli.running import run

@@ -32,6 +32,7 @@ from bot.github.budget import Budget
 from bot.github.client import Client
 from bot.github.credentials import AppCredentials, PrivateKey, Token, read_private_key
 from bot.github.desk import Desk
+from bot.github.hook import Attempt, Hook, last_deliveries, read_hook
 from bot.github.issues import Opened
 from bot.github.lens import Lens
 from bot.github.limits import LaneKey
@@ -54,12 +55,14 @@ __all__ = [
     "AppCredentials",
     "AppFacts",
     "AsPerson",
+    "Attempt",
     "Budget",
     "Clock",
     "Closed",
     "Desk",
     "GitHub",
     "Glance",
+    "Hook",
     "Installation",
     "Interest",
     "LaneKey",
@@ -244,6 +247,14 @@ class GitHub:
     def failed_deliveries(self, since: float) -> AsyncIterator[Failed]:
         """Attempts to deliver that failed since then (seconds since 1970), the newest first."""
         return apps.list_failed(self._as_app(), since)
+
+    async def hook(self) -> Hook:
+        """The App's webhook as GitHub keeps it."""
+        return await read_hook(self._as_app())
+
+    async def last_deliveries(self) -> tuple[Attempt, ...]:
+        """How the last deliveries went, the newest first."""
+        return await last_deliveries(self._as_app())
 
     async def redeliver(self, attempt: int) -> bool:
         """Have a delivery sent once more; False when GitHub does not know this attempt any more."""

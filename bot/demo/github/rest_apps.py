@@ -140,6 +140,13 @@ def list_repositories(call: Call) -> Answer:
 # ---------------------------------------------------------------- deliveries
 
 
+def get_hook(call: Call) -> Answer:
+    hook = call.app.hook
+    body: Json = {"content_type": "form" if hook.form else "json", "insecure_ssl": "0"}
+    body |= {"url": hook.url} if hook.url is not None else {}
+    return Answer(body=body | ({"secret": "********"} if hook.secret else {}))
+
+
 def list_deliveries(call: Call) -> Answer:
     """Newest first; `cursor` is the id after which to go on."""
     own = sorted(

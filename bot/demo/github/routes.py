@@ -62,6 +62,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/app/installations", For.APP, apps.list_installations),
     Route("GET", "/app/installations/{installation_id}", For.APP, apps.get_installation),
     Route("POST", "/app/installations/{installation_id}/access_tokens", For.APP, apps.mint),
+    Route("GET", "/app/hook/config", For.APP, apps.get_hook),
     Route("GET", "/app/hook/deliveries", For.APP, apps.list_deliveries),
     Route("GET", "/app/hook/deliveries/{delivery_id}", For.APP, apps.get_delivery),
     Route("POST", "/app/hook/deliveries/{delivery_id}/attempts", For.APP, apps.redeliver),
