@@ -454,6 +454,8 @@ class Job:
     once: bool = False
     """True: this key is worked once, ever. False: a job that waits absorbs later ones with its key; if it already
     runs, exactly one more run follows."""
+    rank: int = 0
+    """Of two jobs of an installation that wait the one of the lower rank is worked first. Not part of what it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,11 @@ _FULL_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}/(?!\.{1,2}\Z)[A-Za-z0-9._-]{1,100
 MOST_IN_A_JOB = 100
 """Repositories that one job carries: a record in the queue stays small."""
 
+SWEEPING = 100
+"""Rank of a sweep: pushes, and whatever else somebody has just done, go first."""
+ENROLLED = 50
+"""Rank of the first scan of a repository that came."""
+
 Watched = Callable[[RepoId], frozenset[str]]
 """The paths that the last plan of a repository was made from; empty when it has none."""
 
@@ -99,9 +104,9 @@ def scan(installation: Installation, repository: Repository) -> Job:
     return scan_job(InstallationId(installation.id), repository.ref())
 
 
-def scan_job(installation: InstallationId, ref: RepoRef) -> Job:
+def scan_job(installation: InstallationId, ref: RepoRef, *, rank: int = 0) -> Job:
     """The job that scans `ref`; scans of one repository that wait at the same time are one."""
-    return Job(kind="scan", key=str(ref.id), installation=installation, args=_named(ref))
+    return Job(kind="scan", key=str(ref.id), installation=installation, args=_named(ref), rank=rank)
 
 
 def reconfigured(installation: InstallationId, owner: str) -> Job:
@@ -115,7 +120,9 @@ def sweep_job(installation: InstallationId, asked_at: float) -> Job:
 
     `asked_at`, in seconds since 1970: a sweep that began later has answered it.
     """
-    return Job(kind="sweep", key=str(installation), installation=installation, args={"asked_at": asked_at})
+    return Job(
+        kind="sweep", key=str(installation), installation=installation, args={"asked_at": asked_at}, rank=SWEEPING
+    )
 
 
 def enrol(installation: FullInstallation, repositories: Iterable[Repository] | None) -> tuple[Job, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from bot.events.payload import scan_job, sweep_job
+from bot.events.payload import ENROLLED, scan_job, sweep_job
 from bot.jobs import configuring
 from bot.jobs.arguments import Repository, read
 from bot.jobs.services import Services
@@ -33,6 +33,6 @@ async def enrol(job: Job, services: Services) -> Outcome:
         await in_thread(services.sweeps.want_full, job.installation, services.clock())
         await services.queue.submit([sweep_job(job.installation, services.clock())])
         return Done(summary="all repositories will be looked at")
-    scans = [scan_job(job.installation, repository.ref) for repository in args.repositories]
+    scans = [scan_job(job.installation, repository.ref, rank=ENROLLED) for repository in args.repositories]
     await services.queue.submit(scans)
     return Done(summary=f"{len(scans)} repositories queued")

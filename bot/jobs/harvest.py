@@ -13,12 +13,13 @@ import structlog
 
 from bot import fingerprint
 from bot.errors import StoreUnavailable, Unavailable
-from bot.events.payload import scan_job
+from bot.events.payload import SWEEPING, scan_job
 from bot.github import Many, Read
 from bot.jobs import configuring
 from bot.jobs.scan import carry_out, consider, remember, sighting, writes_nothing
 from bot.jobs.services import Services
-from bot.model import InstallationId, RepoId, RepoRef, Snapshot
+from bot.model import InstallationId, RepoId, RepoRef, Severity, Snapshot
+from bot.plan import Decision
 from bot.settings import Mode
 from bot.store import in_thread
 from bot.store.sightings import Sighting
@@ -66,6 +67,8 @@ class _Batch:
     """Done with."""
     left: list[RepoRef] = field(default_factory=list)
     """For a scan of their own."""
+    ranks: dict[RepoId, int] = field(default_factory=dict)
+    """Of those that have something to be proposed."""
 
     async def read(self) -> int:
         """How many had changed. Raises WaitUntil, Unavailable."""
@@ -84,7 +87,8 @@ class _Batch:
 
     async def end(self) -> None:
         """First what is to be done is durable, then that it need not be found again."""
-        await self.services.queue.submit([scan_job(self.installation, ref) for ref in self.left])
+        scans = [scan_job(self.installation, ref, rank=self.ranks.get(ref.id, SWEEPING)) for ref in self.left]
+        await self.services.queue.submit(scans)
         left = [replace(self.due[ref.id], due=False, begun=0) for ref in self.left if ref.id in self.due]
         await in_thread(self.services.sightings.put, self.seen + left)
 
@@ -111,6 +115,7 @@ class _Batch:
             return
         writes = not await writes_nothing(snapshot, decision, services)
         if writes and services.settings.pubflow_mode is not Mode.OBSERVE:
+            self.ranks[snapshot.repo.ref.id] = _rank(decision)
             self.left.append(snapshot.repo.ref)
             return
         outcome = await carry_out(self.installation, snapshot, decision, services)
@@ -127,3 +132,9 @@ class _Batch:
 
     def _watched(self, repo_id: RepoId) -> frozenset[str]:
         return self.watched.get(repo_id, frozenset())
+
+
+def _rank(decision: Decision) -> int:
+    """The worst findings first: an account is given only so many pull requests an hour."""
+    order = list(Severity)
+    return SWEEPING + 1 + min((order.index(finding.severity) for finding in decision.findings), default=len(order))

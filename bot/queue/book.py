@@ -25,7 +25,20 @@ import sqlalchemy as sa
 
 from bot.model import InstallationId, Job, JsonValue
 from bot.queue.options import Kinds
-from bot.queue.statements import FIND, HEIR, INSERT, IS_RUNNING, IS_TAKEN, LOOK, OLDEST, UPDATE, Row
+from bot.queue.statements import (
+    FIND,
+    HEIR,
+    INSERT,
+    IS_RUNNING,
+    IS_TAKEN,
+    LOOK,
+    OLDEST,
+    RANK,
+    RANKED,
+    RERANK,
+    UPDATE,
+    Row,
+)
 from bot.queue.states import (
     DONE,
     DROPPED,
@@ -46,7 +59,7 @@ class Dispatch(Protocol):
     """Gives an attempt to the engine, in the same transaction."""
 
     def __call__(
-        self, connection: sa.Connection, attempt: Attempt, *, partition: int | None, delay: float | None
+        self, connection: sa.Connection, attempt: Attempt, *, partition: int | None, rank: int, delay: float | None
     ) -> None:
         """`partition`: the installation whose other jobs are counted; None for what waits for nobody."""
         ...
@@ -93,6 +106,8 @@ class Book:
         if found.waiting is not None:
             # The newest arguments: a repository may have been renamed meanwhile.
             self._set(connection, found.waiting, args=json.dumps(dict(job.args)), installation=job.installation)
+            if found.rank is not None and job.rank < found.rank:
+                self._hurry(connection, str(found.waiting), job.rank)
             return str(found.waiting)
         number = (found.last or 0) + 1
         name = f"{job.kind}:{job.key}#{number}"
@@ -109,8 +124,18 @@ class Book:
             "tries": 0, "starts": 0, "created_at": now, "updated_at": now,
         }  # fmt: skip
         connection.execute(INSERT, row)
+        if job.rank:
+            connection.execute(RANKED, {"job": name, "rank": job.rank})
         if not taken:
-            self.dispatch(connection, attempt, partition=self._partition(job.kind, job.installation), delay=None)
+            partition = self._partition(job.kind, job.installation)
+            self.dispatch(connection, attempt, partition=partition, rank=job.rank, delay=None)
+
+    def _hurry(self, connection: sa.Connection, name: str, rank: int) -> None:
+        """Somebody asks for it who is served before: an attempt that stands in the queue stands at the wrong place."""
+        connection.execute(RERANK, {"name": name, "rank": rank})
+        row = self._row(connection, name)
+        if row is not None and row.state == QUEUED and row.due_at is None:
+            self._enqueue(connection, row, delay=None, tries=row.tries, error=row.error, starts=row.starts)
 
     def start(self, connection: sa.Connection, attempt: Attempt, token: str) -> Started | None:
         """The job to be worked now by `token`, or None: it is over, goes by another attempt, or its lane is taken."""
@@ -219,7 +244,9 @@ class Book:
             connection, row.id, state=QUEUED, attempt=attempt.number, workflow=attempt.workflow, token=None,
             tries=tries, starts=starts, error=error, due_at=None if delay is None else self.clock() + delay,
         )  # fmt: skip
-        self.dispatch(connection, attempt, partition=self._partition(row.kind, row.installation), delay=delay)
+        rank = connection.scalar(RANK, {"name": row.id}) or 0
+        partition = self._partition(row.kind, row.installation)
+        self.dispatch(connection, attempt, partition=partition, rank=rank, delay=delay)
 
     def _leave(self, connection: sa.Connection, row: Row, state: str, **values: str | int | None) -> None:
         self._set(connection, row.id, state=state, token=None, due_at=None, **values)

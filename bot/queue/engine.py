@@ -85,7 +85,7 @@ class Client:
         self._client.register_queue(TICKS, worker_concurrency=4, polling_interval_sec=max(1.0, options.poll))
 
     def dispatch(
-        self, connection: sa.Connection, attempt: Attempt, *, partition: int | None, delay: float | None
+        self, connection: sa.Connection, attempt: Attempt, *, partition: int | None, rank: int, delay: float | None
     ) -> None:
         """Queue an attempt as part of the caller's transaction; without a partition it is urgent."""
         options = EnqueueOptions(
@@ -93,6 +93,8 @@ class Client:
         )
         if partition is not None:
             options["queue_partition_key"] = str(partition)
+        if rank > 0:  # none at all is the engine's first
+            options["priority"] = rank
         if delay is not None:
             options["delay_seconds"] = delay
         self._client.enqueue_in_transaction(connection, options, attempt.job, attempt.number, attempt.lane)

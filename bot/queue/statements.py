@@ -7,7 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from bot.queue.states import QUEUED, RUNNING, WAITING
-from bot.store.tables import jobs
+from bot.store.tables import jobs, ranks
 
 Row = sa.Row[tuple[object, ...]]
 """A row of `jobs`."""
@@ -37,8 +37,13 @@ OLDEST: Final = (
 """The next of a lane."""
 HEIR: Final = sa.select(jobs).where(_same, _to_come, jobs.c.id != sa.bindparam("name"))
 """A newer job that stands for the same and has not begun; there is one at most."""
+RANK: Final = sa.select(ranks.c.rank).where(ranks.c.job == sa.bindparam("name"))
+RANKED: Final = ranks.insert()
+RERANK: Final = ranks.update().where(ranks.c.job == sa.bindparam("name"))
+_waiting = sa.select(jobs.c.id).where(_same, _to_come).scalar_subquery()
 LOOK: Final = sa.select(
-    sa.select(jobs.c.id).where(_same, _to_come).scalar_subquery().label("waiting"),
+    _waiting.label("waiting"),
+    sa.select(ranks.c.rank).where(ranks.c.job == _waiting).scalar_subquery().label("rank"),
     sa.select(sa.func.max(jobs.c.number)).where(_same).scalar_subquery().label("last"),
     IS_TAKEN.scalar_subquery().label("taken"),
 )

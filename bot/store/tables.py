@@ -68,6 +68,14 @@ jobs = sa.Table(
 )
 """Every job from its arrival until it is forgotten. Moved by `bot.queue` alone."""
 
+ranks = sa.Table(
+    "pubflow_ranks",
+    metadata,
+    sa.Column("job", sa.Text, primary_key=True),
+    sa.Column("rank", sa.Integer, nullable=False),
+)
+"""Jobs that let others of their installation go first, and how far behind they stand. All others have rank 0."""
+
 workers = sa.Table(
     "pubflow_workers",
     metadata,

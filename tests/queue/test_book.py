@@ -29,6 +29,7 @@ class Engine:
     """What the engine was given to carry and has not brought to a worker yet."""
 
     carried: list[tuple[Attempt, float | None]] = field(default_factory=list)
+    ranks: list[int] = field(default_factory=list)
 
     def __call__(
         self,
@@ -36,11 +37,13 @@ class Engine:
         attempt: Attempt,
         *,
         partition: int | None,
+        rank: int,
         delay: float | None,
     ) -> None:
         assert connection.in_transaction()
         assert partition == 1
         self.carried.append((attempt, delay))
+        self.ranks.append(rank)
 
 
 @dataclass(slots=True)
