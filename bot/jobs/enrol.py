@@ -26,7 +26,8 @@ async def enrol(job: Job, services: Services) -> Outcome:
     args = read(job, Arguments)
     if args.account is not None and not await services.allowed.includes(args.account):
         return Done(summary=f"{args.account} is not among the accounts that this site serves")
-    if args.repositories is None:
+    if args.repositories is None or len(args.repositories) > services.settings.pulls_per_hour:
+        # More than may get a pull request now: a sweep finds out first which of them gain most.
         if args.account is not None:
             await configuring.of_account(job.installation, args.account, services, now=True)
         await in_thread(services.sightings.distrust, job.installation)

@@ -11,15 +11,14 @@ from typing import Final
 
 import structlog
 
-from bot import fingerprint
+from bot import fingerprint, worth
 from bot.errors import StoreUnavailable, Unavailable
 from bot.events.payload import SWEEPING, scan_job
 from bot.github import Many, Read
 from bot.jobs import configuring
 from bot.jobs.scan import carry_out, consider, remember, sighting, writes_nothing
 from bot.jobs.services import Services
-from bot.model import InstallationId, RepoId, RepoRef, Severity, Snapshot
-from bot.plan import Decision
+from bot.model import InstallationId, RepoId, RepoRef, Snapshot
 from bot.settings import Mode
 from bot.store import in_thread
 from bot.store.sightings import Sighting
@@ -115,7 +114,7 @@ class _Batch:
             return
         writes = not await writes_nothing(snapshot, decision, services)
         if writes and services.settings.pubflow_mode is not Mode.OBSERVE:
-            self.ranks[snapshot.repo.ref.id] = _rank(decision)
+            self.ranks[snapshot.repo.ref.id] = SWEEPING + 1 + worth.rank(decision)
             self.left.append(snapshot.repo.ref)
             return
         outcome = await carry_out(self.installation, snapshot, decision, services)
@@ -132,9 +131,3 @@ class _Batch:
 
     def _watched(self, repo_id: RepoId) -> frozenset[str]:
         return self.watched.get(repo_id, frozenset())
-
-
-def _rank(decision: Decision) -> int:
-    """The worst findings first: an account is given only so many pull requests an hour."""
-    order = list(Severity)
-    return SWEEPING + 1 + min((order.index(finding.severity) for finding in decision.findings), default=len(order))

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from bot import resources
+from bot.config import SCHEMA
 from bot.errors import ConfigurationError
 from bot.events import Watched
 from bot.web.body import LARGEST, Bodies
@@ -61,6 +63,7 @@ def make_web(parts: Web) -> web.Application:
     application.router.add_post("/webhook", webhook.receive)
     application.router.add_get("/healthz", guarded(_healthz))
     application.router.add_get("/readyz", guarded(_readyz(parts.ready)))
+    application.router.add_get(f"/{SCHEMA}", guarded(_schema))
     application.router.add_routes(parts.pages)
     return application
 
@@ -103,6 +106,11 @@ def _application(idle: float = IDLE) -> web.Application:
     application = web.Application(handler_args=limits, client_max_size=LARGEST)
     application.on_response_prepare.append(strict)
     return application
+
+
+async def _schema(_request: web.Request) -> web.Response:
+    """For editors: what `# yaml-language-server: $schema=` in a configuration names."""
+    return web.Response(text=resources.text(SCHEMA), content_type="application/schema+json")
 
 
 async def _healthz(_request: web.Request) -> web.Response:

@@ -31,6 +31,7 @@ def parts(ready: Ready | Exception, *, idle: float = 60.0) -> Web:
     ("path", "kind", "text"),
     [
         ("/healthz", "text/plain; charset=utf-8", "ok\n"),
+        ("/schema/pubflow.json", "application/schema+json; charset=utf-8", '"title": "Configuration of pubflow"'),
         ("/readyz", "application/json; charset=utf-8", '{"ok": true, "reasons": []}'),
     ],
 )

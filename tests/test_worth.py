@@ -1,0 +1,46 @@
+"""Those with the most to gain get their pull requests first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+from bot.model import Finding, FixKind, IndexFacts, Severity, Visibility
+from bot.plan import Decision, decide
+from bot.worth import MOST, rank
+from tests.snapshots import PUBLISHES, PYPROJECT, facts, snapshot
+
+PACKAGE = {"pyproject.toml": PYPROJECT}
+FILE = ".github/workflows/release.yml"
+TOKEN = PUBLISHES + "        with:\n          password: ${{ secrets.TOKEN }}\n"
+PASSWORD = PUBLISHES + "        with:\n          user: me\n          password: ${{ secrets.WORD }}\n"
+
+
+def decided(workflow: str | None, *, visibility: Visibility = Visibility.PUBLIC) -> Decision:
+    files = PACKAGE | ({FILE: workflow} if workflow else {})
+    return decide(snapshot(files, facts(visibility=visibility)), index=[IndexFacts(name="spoon-knife", exists=False)])
+
+
+def finding(rule: str, severity: Severity) -> Finding:
+    return Finding(rule=rule, severity=severity, message="", fix=FixKind.SAFE)
+
+
+def test_the_order_of_those_who_wait() -> None:
+    nothing = decided(PUBLISHES)
+    order = [
+        decided(PASSWORD),
+        decided(TOKEN),
+        decided(TOKEN, visibility=Visibility.PRIVATE),
+        decided(None),
+        replace(nothing, findings=(finding("broken-action", Severity.HIGH),)),
+        replace(nothing, findings=(finding("excess-permission", Severity.MEDIUM),)),
+        replace(nothing, findings=(finding("outdated-action", Severity.LOW),)),
+    ]
+    ranks = [rank(decision) for decision in order]
+    assert all(before < after for before, after in pairwise(ranks)), ranks
+    assert min(ranks) >= 0
+    assert max(ranks) <= MOST
+
+
+def test_a_token_that_is_not_moved_gains_nothing_by_a_pull_request() -> None:
+    assert rank(replace(decided(TOKEN), plans=())) > rank(decided(None))
