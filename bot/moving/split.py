@@ -148,11 +148,12 @@ def _build_permissions(task: Task) -> Iterator[Op]:
             yield Remove((*path, "id-token"))
         return
     current = workflow.permissions
-    if found is None or (current is not None and current.every is not None):
+    if current is not None and current.every is not None:
         return
-    if current is not None and not _covers(current.scopes, found):
-        return
-    yield Add(path, dict(sorted(found.items())), after="runs-on")
+    if current is not None and (found is None or not _covers(current.scopes, found)):
+        found = current.scopes  # what it has today, said where only this job has it
+    if found is not None:
+        yield Add(path, dict(sorted(found.items())), after="runs-on")
 
 
 def _covers(allowed: Mapping[str, str], needed: Mapping[str, str]) -> bool:

@@ -6,13 +6,7 @@ The corpus lies beside the checkout and is not part of it; without it these test
 from __future__ import annotations
 
 import importlib.util
-import json
-import re
-import shutil
-import subprocess
-import sys
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -22,6 +16,7 @@ import pytest
 from bot.moving import Moved, is_token_upload, move
 from bot.survey import Survey, survey
 from tests import workflow_judges
+from tests.moving.judging import counted, new, zizmor
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
@@ -30,7 +25,6 @@ pytestmark = pytest.mark.skipif(
 )
 
 Found = tuple[Survey, Moved]
-Counts = Mapping[Path, Counter[str]]
 
 
 def page_maker() -> ModuleType:
@@ -108,44 +102,13 @@ def test_what_was_not_moved_keeps_every_byte(moves: Mapping[str, Found]) -> None
 
 
 def test_actionlint_says_nothing_new(written: Sequence[tuple[Path, Path]]) -> None:
-    check(written, lambda files: counted(workflow_judges.actionlint(files)))
+    assert new(written, lambda files: counted(workflow_judges.actionlint(files))) == {}
 
 
 def test_the_language_service_says_nothing_new(written: Sequence[tuple[Path, Path]]) -> None:
-    check(written, lambda files: counted(workflow_judges.languageservice(files)))
+    assert new(written, lambda files: counted(workflow_judges.languageservice(files))) == {}
 
 
 def test_zizmor_says_nothing_new(written: Sequence[tuple[Path, Path]]) -> None:
-    check(written, zizmor)
+    assert new(written, zizmor) == {}
     assert not any("use-trusted-publishing" in found for found in zizmor([after for _, after in written]).values())
-
-
-def check(written: Sequence[tuple[Path, Path]], judge: Callable[[Sequence[Path]], Counts]) -> None:
-    said = judge([path for pair in written for path in pair])
-    nothing: Counter[str] = Counter()
-    new = {after: set(said.get(after, nothing)) - set(said.get(before, nothing)) for before, after in written}
-    assert {path.read_text("utf-8")[:80]: found for path, found in new.items() if found} == {}
-
-
-def counted(complaints: Iterable[workflow_judges.Complaint]) -> Counts:
-    """File -> what is said of it, names and numbers left out."""
-    found: dict[Path, Counter[str]] = {}
-    for each in complaints:
-        found.setdefault(Path(each.file), Counter())[re.sub(r'"[^"]*"|\d+', "", each.text)] += 1
-    return found
-
-
-def zizmor(files: Sequence[Path]) -> Counts:
-    """All files in one run, for a process for each would take a minute."""
-    program = shutil.which("zizmor", path=str(Path(sys.executable).parent))
-    if program is None:
-        pytest.skip("zizmor is not installed; it is one of the development dependencies")
-    options = ["--offline", "--quiet", "--no-progress", "--no-config", "--format", "json-v1"]
-    done = subprocess.run([program, *options, *map(str, files)], capture_output=True, text=True, check=False)
-    assert done.returncode == 0 or 10 <= done.returncode <= 14, done.stderr
-    found: dict[Path, Counter[str]] = {}
-    for hit in json.loads(done.stdout):
-        path = Path(hit["locations"][0]["symbolic"]["key"]["Local"]["verbatim_path"])
-        found.setdefault(path, Counter())[hit["ident"]] += 1
-    assert found, "zizmor found nothing at all: its output was not understood"
-    return found
