@@ -42,16 +42,11 @@ def _check_job(task: Task) -> None:
         raise Unmovable("it uses YAML anchors or aliases", path=task.path)
     if node.get("concurrency") is not None:
         raise Unmovable("it has a concurrency group of its own, which two jobs cannot share", path=task.path)
-    permissions = task.workflow.permissions
-    if permissions is not None and len(task.workflow.jobs) == 1 and permissions.level("id-token") == "write":
-        raise Unmovable("the identity token of the whole workflow would reach a second job", path=task.path)
     _check_outputs(task)
     if conditions.asks_for_status(job.condition):
         raise Unmovable("its condition decides itself what happens after a failure", path=task.path)
     if any(label.startswith("self-hosted") or "self-hosted" in label for label in job.runs_on):
         raise Unmovable("it runs on a self-hosted runner", path=task.path)
-    if "pull_request" in task.workflow.triggers and job.name is None and not skips_pulls(job):
-        raise Unmovable("it also runs on pull requests, where its id may be a required check", path=task.path)
     _check_environment(task)
     for other in task.workflow.jobs.values():
         if other.id != job.id and any(_would_fetch(step, artifact_name(task)) for step in other.steps):
@@ -104,9 +99,9 @@ def _check_steps(task: Task) -> None:
     first = min(delivery.step.index for delivery in task.deliveries)
     last = max(delivery.step.index for delivery in task.deliveries)
     for step in task.others:
-        if step.index > last and not _is_idle(step):
+        if step.index > last and not is_idle(step):
             raise Unmovable("steps follow the upload that may rely on it", path=step.path)
-        if first < step.index < last and not (_is_idle(step) or _same_target(task)):
+        if first < step.index < last and not (is_idle(step) or _same_target(task)):
             raise Unmovable("other steps stand between its uploads", path=step.path)
 
 
@@ -144,7 +139,8 @@ def skips_pulls(job: Job) -> bool:
     )
 
 
-def _is_idle(step: Step) -> bool:
+def is_idle(step: Step) -> bool:
+    """Claims that a step does nothing that an upload could rely on, or that could rely on one."""
     if step.uses is not None:
         return step.uses.name in _IDLE_ACTIONS
     return _IDLE.match(step.run or "") is not None

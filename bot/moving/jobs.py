@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.model import Index, Publisher, YamlPath
 from bot.moving import conditions, pins, scripts
@@ -34,6 +34,9 @@ class Task:
     job: Job
     deliveries: tuple[Delivery, ...]
     style: pins.PinStyle
+    tail: tuple[Step, ...] = ()
+    """Steps that go along with the uploads when the job is split, and `tail_needs`: their permissions."""
+    tail_needs: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def path(self) -> YamlPath:
@@ -41,8 +44,8 @@ class Task:
 
     @property
     def others(self) -> tuple[Step, ...]:
-        """The steps that upload nothing."""
-        uploading = {delivery.step.index for delivery in self.deliveries}
+        """The steps that upload nothing and stay where they are."""
+        uploading = {delivery.step.index for delivery in self.deliveries} | {step.index for step in self.tail}
         return tuple(step for step in self.job.steps if step.index not in uploading)
 
     @property

@@ -20,6 +20,7 @@ from bot.moving.separate import separated
 from bot.moving.split import split
 from bot.moving.suggest import suggestion
 from bot.moving.surroundings import drop_workflow_variables
+from bot.moving.tail import split_with_tail
 from bot.moving.uploads import MOVABLE
 from bot.survey import Survey, resurvey
 from bot.yaml import edit
@@ -120,7 +121,7 @@ def _first_way(before: Survey, start: Survey, path: str, job_id: str) -> tuple[S
 
 def _ways(task: Task) -> tuple[_Way, ...]:
     if not is_publish_only(task):
-        return (split, move_in_place)
+        return (split, move_in_place, split_with_tail)
     return (move_in_place, fork) if len(task.indexes) > 1 else (move_in_place, split)
 
 

@@ -22,12 +22,9 @@ def restate(document: Document, node: Node) -> Value:
 
 
 def restate_item(document: Document, node: Node) -> Value:
-    """The same for an item of a list, the comments above it included."""
-    return (
-        Commented(restate(document, node), above=above)
-        if (above := _above(document.text, node.start))
-        else restate(document, node)
-    )
+    """The same for an item of a list, the comments above it included; those of a mapping are its first key's."""
+    restated, above = restate(document, node), _above(document.text, node.start)
+    return Commented(restated, above=above) if above and node.kind is not Kind.MAPPING else restated
 
 
 def restate_keys(document: Document, node: Node, changed: Mapping[str, Value | None]) -> dict[str, Value]:

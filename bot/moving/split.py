@@ -24,8 +24,10 @@ from bot.moving.jobs import (
     unconfigure,
     without_upload,
 )
+from bot.moving.nouns import Unmovable
 from bot.moving.restate import restate
 from bot.moving.uploading import Artifact, artifacts_of, indexes_of, name_stays, publishing_jobs
+from bot.workflow import Permissions
 from bot.yaml import Add, Insert, Op, Remove, Rename, Replace, Value
 
 BUILD_IDS = ("build", "build-dist", "build-distributions", "build-package")
@@ -52,6 +54,7 @@ def split(task: Task) -> Draft:
         after = key
     names = [f"`{key}`" for key, _ in publishing]
     does = "only downloads the files and uploads them" if len(names) == 1 else "only download the files and upload them"
+    does += ", and the steps after the upload went along" if task.tail else ""
     return Draft(
         passes=tuple(passes),
         notes=(
@@ -70,6 +73,7 @@ def _build_id(task: Task) -> str:
 
 
 def _steps_ops(task: Task, artifacts: tuple[Artifact, ...]) -> Iterator[Iterator[Op]]:
+    yield from (iter([Remove(step.path)]) for step in reversed(task.tail))
     stored = {artifact.delivery.step.index: artifact for artifact in artifacts}
     for delivery in reversed(task.deliveries):
         ops = list(_step_ops(task, delivery, stored.get(delivery.step.index)))
@@ -87,6 +91,8 @@ def _build_ops(task: Task, outputs: Mapping[str, Value]) -> Iterator[Op]:
         yield Remove((*job.path, "environment"))
     if job.name is not None and not name_stays(task):
         yield Replace((*job.path, "name"), "Build the distribution packages")
+    if job.name is None and name_stays(task):
+        yield Add((*job.path, "name"), job.id, before="runs-on")  # what pull requests know it by
     yield from _build_permissions(task)
     if job.node.get("outputs") is not None:
         yield from (Add((*job.path, "outputs", name), value) for name, value in outputs.items())
@@ -134,9 +140,10 @@ def _stored_name(task: Task, artifact: Artifact) -> str:
 
 
 def _build_permissions(task: Task) -> Iterator[Op]:
+    """What the build job may do: all that it may today but ask for identity tokens, if its own steps need none."""
     job, workflow = task.job, task.workflow
     path = (*job.path, "permissions")
-    found = scopes.needed(task.survey.snapshot.files, workflow, job, task.others)
+    found: Mapping[str, str] | None = scopes.needed(task.survey.snapshot.files, workflow, job, task.others)
     if job.permissions is not None:
         if job.permissions.level("id-token") != "write" or job.permissions.every is not None:
             return
@@ -148,16 +155,27 @@ def _build_permissions(task: Task) -> Iterator[Op]:
             yield Remove((*path, "id-token"))
         return
     current = workflow.permissions
-    if current is not None and current.every is not None:
-        return
-    if current is not None and (found is None or not _covers(current.scopes, found)):
-        found = current.scopes  # what it has today, said where only this job has it
+    if found is None or (current is not None and not _covers(current, found)):
+        found = _without_identity(task, found)
     if found is not None:
         yield Add(path, dict(sorted(found.items())), after="runs-on")
 
 
-def _covers(allowed: Mapping[str, str], needed: Mapping[str, str]) -> bool:
-    return all(scopes.rank(allowed.get(scope, "none")) >= scopes.rank(level) for scope, level in needed.items())
+def _without_identity(task: Task, found: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    """What a job may do today, said for itself; None where that stands nowhere."""
+    current = task.workflow.permissions
+    if current is None:
+        return None
+    if current.every is None:
+        gone = "" if found is not None and "id-token" in found else "id-token"
+        return {scope: level for scope, level in current.scopes.items() if scope != gone}
+    if current.every == "write" and len(task.workflow.jobs) == 1:
+        raise Unmovable("the identity token of the whole workflow would reach a second job", path=task.path)
+    return None
+
+
+def _covers(current: Permissions, needed: Mapping[str, str]) -> bool:
+    return all(scopes.rank(current.level(scope)) >= scopes.rank(level) for scope, level in needed.items())
 
 
 def _changed_tools(task: Task) -> Iterator[str]:

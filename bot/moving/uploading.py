@@ -14,7 +14,7 @@ from bot.moving.grants import ENVIRONMENTS, environment_of, id_token
 from bot.moving.jobs import LABELS, Task, artifact_name, free_id, publishing_runner
 from bot.moving.nouns import Unmovable
 from bot.moving.pypa import fresh_upload, restated_action
-from bot.moving.restate import restate
+from bot.moving.restate import restate, restate_item
 from bot.yaml import Raw, Value
 
 
@@ -167,7 +167,7 @@ def _publishing_job(task: Task, plan: _Plan) -> Value:
     node = job.node.get("name")
     if node is not None and plan.main and not name_stays(task):
         found["name"] = restate(document, node)
-    elif node is not None or not plan.main:
+    elif node is not None or not plan.main or name_stays(task):
         found["name"] = f"Publish to {LABELS[plan.index]}"
     combined = conditions.both(job.condition, plan.condition)
     own = job.node.get("if")
@@ -180,14 +180,18 @@ def _publishing_job(task: Task, plan: _Plan) -> Value:
     if plan.inside is None or job.environment is not None:
         environment = environment_of(task, plan.index)
         found |= {"environment": environment} if environment is not None else {}
-    found["permissions"] = {"id-token": id_token(task)}
+    needed = dict(sorted(task.tail_needs.items())) if plan.main else {}
+    found["permissions"] = {**needed, "id-token": id_token(task)}
     if plan.main and (outputs := job.node.get("outputs")) is not None:
         found["outputs"] = {key.value: _passed_on(plan.build, key.value) for key, _ in outputs.items()}
     if job.node.get("continue-on-error") is not None:
         raise Unmovable("its failure is ignored (continue-on-error)", path=task.path)
     target = _common_target(plan.artifacts)
     steps = [*(_fetch(task, each, target) for each in plan.artifacts), *_uploads(task, plan.index, plan.artifacts)]
-    found["steps"] = steps if plan.inside is None else [_under(plan.inside, step) for step in steps]
+    if plan.inside is not None and task.tail:
+        raise Unmovable("steps follow an upload that other jobs wait for", path=task.path)
+    tail: list[Value] = [restate_item(document, step.node) for step in task.tail if plan.main]
+    found["steps"] = [*(steps if plan.inside is None else [_under(plan.inside, step) for step in steps]), *tail]
     return found
 
 
