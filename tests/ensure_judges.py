@@ -22,6 +22,7 @@ PACKS = {
     "octokit-openapi": "@octokit/openapi@23.0.2",
     "octokit-graphql-schema": "@octokit/graphql-schema@15.26.1",
     "octokit-webhooks-examples": "@octokit/webhooks-examples@7.6.1",
+    "axe-core": "axe-core@4.14.1",
     "microsoft-jest-sarif": "@microsoft/jest-sarif@1.0.0-beta.0",
 }
 NODE_PACKAGES = ("@actions/languageservice@0.3.61", "vscode-languageserver-textdocument@1.0.12")

@@ -16,6 +16,7 @@ from bot.store.tables import history, jobs, overview, pulls, reports, uses
 
 PER_PAGE: Final = 50
 _UNFINISHED: Final = ("waiting", "queued", "running")
+_LOOKING: Final = ("scan", "enrol", "sweep")
 _URGENCY: Final = {kind: number for number, kind in enumerate(("refused", "token", "mixed", "indirect", "missing"))}
 
 
@@ -191,7 +192,7 @@ class Overview:
     def unfinished(self, installation: InstallationId) -> int:
         """How many scans of an installation wait or run; those that wait for their hour are not counted."""
         where = (jobs.c.installation == installation, jobs.c.state.in_(_UNFINISHED))
-        found = sa.select(sa.func.count()).where(*where, jobs.c.kind.in_(("scan", "enrol")), jobs.c.due_at.is_(None))
+        found = sa.select(sa.func.count()).where(*where, jobs.c.kind.in_(_LOOKING), jobs.c.due_at.is_(None))
         with self.engine.connect() as connection:
             return connection.scalar(found) or 0
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.github import AsPerson, OAuth, Token
-from bot.model import Job
+from bot.github import Account, OAuth, Token, Visible
+from bot.github import Person as Identity
+from bot.model import InstallationId, Job, RepoId
 from bot.queue import Depth, JobInfo, JobState
 from bot.settings import Settings
 from bot.store.overview import Overview
@@ -35,6 +36,18 @@ class Work(Protocol):
     async def drop(self, job_id: str) -> bool: ...
 
 
+class Person(Protocol):
+    """GitHub as somebody sees it who signed in: `bot.github.AsPerson`."""
+
+    async def who(self) -> Identity: ...
+
+    async def accounts(self) -> tuple[Account, ...]: ...
+
+    async def repositories(self, installation: InstallationId) -> Mapping[RepoId, Visible]: ...
+
+    async def repository(self, full_name: str) -> Visible: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """Built by `bot.app`."""
@@ -43,7 +56,7 @@ class Parts:
     session_secret: str = field(repr=False)
     oauth: OAuth | None
     """None: the App has no client secret here, so nobody can sign in."""
-    person: Callable[[Token], AsPerson]
+    person: Callable[[Token], Person]
     overview: Overview
     pauses: Pauses
     queue: Work

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bot import interest
 from bot.demo.github import Installation, LocalGitHub
-from bot.github import AppCredentials, GitHub, Options, Token, read_private_key
+from bot.github import AppCredentials, AsPerson, GitHub, Options, Token, read_private_key
 from bot.model import InstallationId, RepoId, Status
 from bot.queue import Queue
 from bot.settings import Settings
@@ -21,6 +21,7 @@ from bot.store.overview import Overview
 from bot.store.pauses import Pauses
 from bot.store.reports import Kind, Reports, Scanned, Use
 from bot.web import Metrics, Ready, Secrets, Web, dashboard, make_web, serving
+from bot.web.dashboard.parts import Person
 from tests.demo.caller import ALL, EVENTS
 from tests.web.site import SECRET, nothing_watched
 
@@ -128,7 +129,14 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path, github: LocalGitHub, clock: Clock, **changed: object) -> AsyncIterator[House]:
+async def house(
+    folder: Path,
+    github: LocalGitHub,
+    clock: Clock,
+    *,
+    crowd: Callable[[AsPerson], Person] = lambda person: person,
+    **changed: object,
+) -> AsyncIterator[House]:
     """acme with the repositories tool (public), secret and vault (private): alice owns, bob reads tool, eve is nobody.
 
     olga operates the site and has no part in acme.
@@ -174,7 +182,7 @@ async def house(folder: Path, github: LocalGitHub, clock: Clock, **changed: obje
             settings=settings,
             session_secret=SESSION_SECRET,
             oauth=client.oauth(github.web_url, keys.app.client_id, Token(keys.app.client_secret)),
-            person=client.person,
+            person=lambda token: crowd(client.person(token)),
             overview=Overview(engine),
             pauses=Pauses(engine),
             queue=queue,
