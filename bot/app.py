@@ -17,7 +17,7 @@ import structlog
 from bot import interest
 from bot.errors import ConfigurationError, StoreUnavailable, Unavailable
 from bot.github import AppCredentials, AppFacts, GitHub, Options, Token, convert, read_private_key
-from bot.jobs import JOBS, SCHEDULE, Allowed, Services
+from bot.jobs import JOBS, KINDS, SCHEDULE, Allowed, Services
 from bot.jobs.budget import SharedBudget
 from bot.jobs.redeliver import redeliver_job
 from bot.model import Job, Outcome, RepoId
@@ -129,7 +129,15 @@ async def services(
     """Everything a job may use, with a queue that is open and not yet working."""
     async with storage(settings) as engine, aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         github = speak(session, settings, sign_in(settings), clock=clock, engine=engine)
-        queue = Queue(engine, settings.pubflow_home, redact=redact, on_lost=on_lost, options=queue_options, clock=clock)
+        queue = Queue(
+            engine,
+            settings.pubflow_home,
+            redact=redact,
+            on_lost=on_lost,
+            options=queue_options,
+            clock=clock,
+            kinds=KINDS,
+        )
         built = Services(
             settings=settings,
             github=github,

@@ -55,6 +55,7 @@ FEATURES: tuple[Feature, ...] = (
         why="to hear `/pubflow` commands, to answer with one comment, and to say why something is closed or left alone",
         lost="comments on pull requests are neither heard nor answered",
         permissions={"issues": "read", "pull_requests": "write"},
+        events=("issue_comment",),
     ),
     Feature(
         name="answer commands on issues",

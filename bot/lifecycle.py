@@ -262,6 +262,44 @@ LIFECYCLE: tuple[Row, ...] = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacle:
+    """What can stand in the way of an action: when, and what happens then. For people; the code is where it is met."""
+
+    when: str
+    then: str
+
+
+OBSTACLES: tuple[Obstacle, ...] = (
+    Obstacle(
+        when="the App lacks a permission, above all `workflows`",
+        then="Nothing is written. The sentence that names the permission and who must accept it stands on the "
+        "dashboard, in `pubflow doctor`, in `/pubflow status`, and once on a pull request that cannot be brought up to "
+        "date. Once it is granted, GitHub tells pubflow, and everything goes on.",
+    ),
+    Obstacle(
+        when="a ruleset or a branch protection forbids what pubflow wants to do to its branch",
+        then="Nothing is forced. It is said in the same places; a branch that may not be deleted stays.",
+    ),
+    Obstacle(
+        when="somebody moves the branch at the same moment",
+        then="Theirs stays: a branch is moved only from where it was read. The next scan looks again.",
+    ),
+    Obstacle(
+        when="the repository is archived, transferred or deleted, or the App was suspended or uninstalled",
+        then="The work ends quietly. What was remembered of a repository that is no longer there is forgotten.",
+    ),
+    Obstacle(
+        when="GitHub does not answer, or its limits are reached",
+        then="The work waits and is done later; whoever asked by a command is told so if it comes to nothing.",
+    ),
+    Obstacle(
+        when="an operator paused pubflow there",
+        then="Nothing is written, from one request to the next; commands are answered when it goes on.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What to do about one branch."""
 

@@ -1,6 +1,7 @@
 """Writes the pages and files that are made from tables in the code; `tests/test_docs.py` sees that none is stale.
 
-Run `python docs/generate.py` after changing `bot/features.py` or `bot/config/models.py`.
+Run `python docs/generate.py` after changing `bot/features.py`, `bot/config/models.py`, `bot/commands` or
+`bot/lifecycle.py`.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot import features
+from bot.commands import BOXES, overview
 from bot.config import ORGANISATION_ONLY
 from bot.config.reference import settings
 from bot.config.schema import schema
+from bot.lifecycle import LIFECYCLE, OBSTACLES
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,6 +27,8 @@ def texts() -> Mapping[str, str]:
         "docs/permissions.md": _permissions(),
         "deploy/app-manifest.json": _manifest(),
         "docs/configuration.md": _configuration(),
+        "docs/commands.md": _commands(),
+        "docs/lifecycle.md": _lifecycle(),
         "templates/schema/pubflow.json": schema(),
     }
 
@@ -43,6 +48,71 @@ def _manifest() -> str:
         base="https://pubflow.example.org",
     )
     return json.dumps(manifest, indent=2) + "\n"
+
+
+def _commands() -> str:
+    boxes = "\n".join(f"- *{box.value}* is `/pubflow {verb}`." for box, verb in BOXES.items())
+    return f"""# Commands
+
+<!-- Made by docs/generate.py from bot/commands; edit those. -->
+
+Write one at the start of a line of a new comment, on any issue or pull request of the repository:
+
+```
+/pubflow update
+```
+
+{overview()}
+
+- Case does not matter. There may be several in a comment: they are carried out in order and answered in one comment.
+- Quotations, code, lists, tables and hidden text are not heard, nor are edited comments, nor bots.
+- pubflow reacts with 👀 when it has seen a command, and with 😕 to what it does not understand or somebody may not ask
+  for. Every command has an end: it is done, refused, or failed, and the answer says which and why.
+- What somebody may do is asked of GitHub at that moment. The organisation can ask for more or less of each command,
+  with `commands` in [its configuration](configuration.md); a repository cannot.
+- What is ignored, pinned or registered by a command is kept by pubflow; `/pubflow status` shows it.
+
+## Checkboxes
+
+The boxes in pubflow's pull requests and comments are commands too, for people who may give them:
+
+{boxes}
+
+A box is empty again when it was answered; *registered* stays ticked. A tick by somebody who may not ask for it is
+answered, and the box emptied.
+"""
+
+
+def _lifecycle() -> str:
+    rows = "\n".join(f"| {row.name} | {_capital(row.when)} | {row.action.value} | {row.then} |" for row in LIFECYCLE)
+    obstacles = "\n".join(f"| {_capital(one.when)} | {one.then} |" for one in OBSTACLES)
+    return f"""# A pull request's life
+
+<!-- Made by docs/generate.py from bot/lifecycle.py; edit that. -->
+
+pubflow has two branches in a repository at most, `pubflow/actions` and `pubflow/trusted-publishing`, each with one pull
+request. At every scan each of them is looked at. The first row that holds says what is done:
+
+| | When | pubflow does | What you see |
+| --- | --- | --- | --- |
+{rows}
+
+Looking at it twice is looking at it once: the rows ask only for what stands on GitHub and for what people wished, so a
+restart, a delivery that came twice or a lost database lead to the same.
+
+## What can stand in the way
+
+| When | What happens, and where it is said |
+| --- | --- |
+{obstacles}
+
+Commits are made through GitHub's API without naming an author, so GitHub signs them; a branch is moved only if it still
+is where it was when it was read.
+"""
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def _configuration() -> str:

@@ -44,13 +44,14 @@ def jobs(action: What = Action.LIST, job: Id = None, failed: Failed = False, as_
 
 
 async def _act(action: Action, job: str, failed: bool, as_format: Format) -> None:
+    from bot.jobs import KINDS
     from bot.queue import JobState, Queue
     from bot.settings import Settings
     from bot.store import make_engine
 
     settings = Settings.load()
     engine = make_engine(settings.database)
-    queue = Queue(engine, settings.pubflow_home)
+    queue = Queue(engine, settings.pubflow_home, kinds=KINDS)
     try:
         await queue.open()
         match action:

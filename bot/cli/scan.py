@@ -107,7 +107,7 @@ async def _one(
     snapshot, decision = await examine(installation, ref, built)
     outcome = None
     if open_pulls:
-        end = await carry_out(installation, snapshot, decision, built)
+        end = (await carry_out(installation, snapshot, decision, built)).outcome
         outcome = end.summary if isinstance(end, Done) else f"not yet: {end.reason}"
     telling.decision(decision, f"{built.settings.github_web_url}/{snapshot.repo.ref.full_name}", outcome)
     return looking.exit_code(decision)

@@ -22,6 +22,7 @@ from bot.demo.github.state import Pull, Repository
 from bot.demo.pypi import LocalPyPI
 from bot.demo.samples import ORGANISATION, Sample, samples
 from bot.errors import PubflowError
+from bot.jobs import KINDS
 from bot.model import OWN_BRANCHES, RepoId
 from bot.queue import JobInfo, JobState, Queue, QueueOptions
 from bot.settings import Settings
@@ -191,7 +192,7 @@ def _build(github: LocalGitHub, pypi: LocalPyPI, values: dict[str, object]) -> S
         settings=settings,
         credentials=credentials,
         engine=engine,
-        queue=Queue(engine, settings.pubflow_home),
+        queue=Queue(engine, settings.pubflow_home, kinds=KINDS),
         repositories=Repositories(engine),
         pauses=Pauses(engine),
         ledger=Ledger(engine),

@@ -17,6 +17,7 @@ from msgspec.json import Decoder
 from bot.errors import Malformed
 from bot.events.installation import InstallationPayload, installation
 from bot.events.installation_repositories import RepositoriesPayload, installation_repositories
+from bot.events.issue_comment import IssueCommentPayload, issue_comment
 from bot.events.payload import Decision, Jobs, NotForUs, Watched
 from bot.events.ping import Ping, ping
 from bot.events.pull_request import PullRequestPayload, pull_request
@@ -66,6 +67,7 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
         "installation_repositories": _event(RepositoriesPayload, installation_repositories),
         "repository": _event(RepositoryPayload, repository, foreign=FOREIGN),
         "pull_request": _event(PullRequestPayload, pull_request),
+        "issue_comment": _event(IssueCommentPayload, issue_comment),
     }
 )
 

@@ -22,6 +22,8 @@ Id = Annotated[int, Meta(ge=1, le=2**53)]
 Short = Annotated[str, Meta(min_length=1, max_length=250)]
 Login = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,100}(?:\[bot\])?\Z")]
 Action = Annotated[str, Meta(pattern=r"\A[a-z_]{1,64}\Z")]
+Moment = Annotated[str, Meta(pattern=r"\A[0-9TZ:.+-]{0,40}\Z")]
+"""A time as GitHub writes it."""
 RefName = Annotated[str, Meta(min_length=1, max_length=1024)]
 
 _NODE = re.compile(r"[A-Za-z0-9_=+/-]{1,200}").fullmatch
@@ -106,7 +108,7 @@ def scan(installation: Installation, repository: Repository) -> Job:
 
 def scan_job(installation: InstallationId, ref: RepoRef, *, rank: int = 0) -> Job:
     """The job that scans `ref`; scans of one repository that wait at the same time are one."""
-    return Job(kind="scan", key=str(ref.id), installation=installation, args=_named(ref), rank=rank)
+    return Job(kind="scan", key=str(ref.id), installation=installation, args=named(ref), rank=rank)
 
 
 def reconfigured(installation: InstallationId, owner: str) -> Job:
@@ -127,7 +129,7 @@ def sweep_job(installation: InstallationId, asked_at: float) -> Job:
 
 def enrol(installation: FullInstallation, repositories: Iterable[Repository] | None) -> tuple[Job, ...]:
     """Takes an installation's repositories under care: these, or with None (and when there are many) all it sees."""
-    chosen = None if repositories is None else [_named(repository.ref()) for repository in repositories]
+    chosen = None if repositories is None else [named(repository.ref()) for repository in repositories]
     if chosen is not None and len(chosen) > MOST_IN_A_JOB:
         chosen = None
     ids = None if chosen is None else [int(str(named["repo_id"])) for named in chosen]
@@ -149,7 +151,8 @@ def forget(installation: int, repo_ids: Iterable[int] | None, reason: str) -> tu
     )
 
 
-def _named(ref: RepoRef) -> dict[str, JsonValue]:
+def named(ref: RepoRef) -> dict[str, JsonValue]:
+    """The arguments by which a job knows its repository."""
     return {"repo_id": ref.id, "node_id": ref.node_id, "owner": ref.owner, "name": ref.name}
 
 

@@ -1,4 +1,4 @@
-"""`pull_request`: one of ours was closed, merged or not.
+"""`pull_request`: something happened to one of ours, and a person did it.
 
 Ours means all of: from one of our branches, within the same repository, written by an App. Anybody may name a branch of
 a fork like ours.
@@ -7,9 +7,8 @@ a fork like ours.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from bot.errors import Malformed
 from bot.events.payload import (
@@ -20,21 +19,24 @@ from bot.events.payload import (
     Id,
     Installation,
     Jobs,
+    Moment,
     NotForUs,
     RefName,
     Repository,
     Watched,
+    scan,
 )
+from bot.events.speaking import Edited, Speech, User, tick_job
+from bot.messages import is_withdrawn
+from bot.messages.checkboxes import ticked
 from bot.model import OWN_BRANCHES, InstallationId, Job, RepoRef
 
-Moment = Annotated[str, Meta(pattern=r"\A[0-9TZ:.+-]{1,40}\Z")]
-
 NOT_OURS = NotForUs("a pull request of somebody else")
+OUR_DOING = NotForUs("what we did ourselves")
+NO_TICK = NotForUs("an edit that ticks no box of ours")
 
-
-class User(Struct, frozen=True, gc=False):
-    login: str
-    type: str
+SCANNED = frozenset({"reopened", "synchronize"})
+"""What people do to a pull request of ours after which there may be something to do."""
 
 
 class Owned(Struct, frozen=True, gc=False):
@@ -53,6 +55,8 @@ class PullRequest(Struct, frozen=True, gc=False):
     user: User | None
     head: Side
     base: Side
+    body: str | None = None
+    updated_at: Moment = ""
     closed_at: Moment | None = None
     merged: bool = False
 
@@ -62,19 +66,32 @@ class PullRequestPayload(Struct, frozen=True, gc=False):
     number: Id
     pull_request: PullRequest
     repository: Repository
+    sender: User
+    changes: Edited | None = None
     installation: Installation | None = None
 
 
 def pull_request(payload: PullRequestPayload, _watched: Watched) -> Decision:
     if payload.pull_request.number != payload.number:
         raise Malformed("a pull request of two numbers")
-    if payload.action != "closed":
+    if payload.action not in SCANNED | {"closed", "edited"}:
         return OTHER_ACTION
     if payload.installation is None:
         return NO_INSTALLATION
     if not _ours(payload):
         return NOT_OURS
-    return Jobs(action=payload.action, jobs=(_settle(payload, payload.installation),))
+    return _done(payload, payload.installation)
+
+
+def _done(payload: PullRequestPayload, installation: Installation) -> Decision:
+    look = scan(installation, payload.repository)
+    if payload.action == "closed":
+        return Jobs(action=payload.action, jobs=(_settle(payload, installation), look))
+    if payload.sender.is_bot:
+        return OUR_DOING
+    if payload.action == "edited":
+        return _edited(payload, installation)
+    return Jobs(action=payload.action, jobs=(look,))
 
 
 def _ours(payload: PullRequestPayload) -> bool:
@@ -89,6 +106,19 @@ def _ours(payload: PullRequestPayload) -> bool:
     )
 
 
+def _edited(payload: PullRequestPayload, installation: Installation) -> Decision:
+    pull, before = payload.pull_request, payload.changes.before if payload.changes is not None else None
+    if before is None:
+        return NO_TICK
+    boxes = ticked(pull.body or "") - ticked(before)
+    if not boxes:
+        return NO_TICK
+    author = pull.user.login if pull.user is not None else None
+    speech = Speech(number=pull.number, pull=True, login=payload.sender.login, author=author)
+    job = tick_job(InstallationId(installation.id), payload.repository.ref(), speech, boxes, pull.updated_at)
+    return Jobs(action=payload.action, jobs=(job,))
+
+
 def _settle(payload: PullRequestPayload, installation: Installation) -> Job:
     pull = payload.pull_request
     return settle_job(
@@ -100,6 +130,7 @@ def _settle(payload: PullRequestPayload, installation: Installation) -> Job:
             branch=pull.head.ref,
             base=pull.base.ref,
             closed_at=pull.closed_at or "None",
+            withdrawn=is_withdrawn(pull.body or ""),
         ),
     )
 
@@ -113,6 +144,8 @@ class Ending:
     branch: str
     base: str
     closed_at: str
+    withdrawn: bool = False
+    """We closed it ourselves, as nothing was left to propose."""
 
 
 def settle_job(installation: InstallationId, ref: RepoRef, ending: Ending) -> Job:
@@ -131,5 +164,6 @@ def settle_job(installation: InstallationId, ref: RepoRef, ending: Ending) -> Jo
             "merged": ending.merged,
             "branch": ending.branch,
             "base": ending.base,
+            "withdrawn": ending.withdrawn,
         },
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from bot.errors import Gone
 from bot.github.access import Access
 from bot.github.wire import Permit, Request
 from bot.model import RepoRef
@@ -44,6 +45,20 @@ async def put(talk: Talk, number: int, marker: str, body: str) -> int:
     return there.id
 
 
+async def read_own(access: Access, ref: RepoRef, comment: int, login: str) -> str | None:
+    """What a comment of ours (`login`) says; None when it is not ours or not there."""
+    request = Request(
+        method="GET",
+        path="/repos/{owner}/{repo}/issues/comments/{comment_id}",
+        values={"owner": ref.owner, "repo": ref.name, "comment_id": comment},
+    )
+    try:
+        found = (await access.send(request)).fit(_Comment)
+    except Gone:
+        return None
+    return found.body or "" if _wrote(found, login) else None
+
+
 async def edit(access: Access, ref: RepoRef, comment: int, body: str, permit: Permit) -> None:
     """Raises Gone when somebody deleted it."""
     await access.send(
@@ -66,8 +81,7 @@ async def _find(talk: Talk, number: int, marker: str) -> _Comment | None:
     )
     async for page in talk.access.pages(request):
         for found in page.fit(tuple[_Comment, ...]):
-            ours = found.user is not None and found.user.login.lower() == talk.login.lower()
-            if ours and marker in (found.body or ""):
+            if _wrote(found, talk.login) and marker in (found.body or ""):
                 return found
     return None
 
@@ -82,6 +96,10 @@ async def _create(talk: Talk, number: int, body: str) -> int:
         repeatable=False,  # an answer that was lost raises Unavailable, and the next attempt looks
     )
     return (await talk.access.send(request)).fit(_Comment).id
+
+
+def _wrote(found: _Comment, login: str) -> bool:
+    return found.user is not None and found.user.login.lower() == login.lower()
 
 
 def _text(body: str | None) -> str:

@@ -38,6 +38,10 @@ class Desk:
         """Give a comment of ours another text."""
         await comments.edit(self._talking(thread), self.ref, comment, body, self.permit)
 
+    async def own_comment(self, thread: Thread, comment: int) -> str | None:
+        """The text of a comment of ours; None for anybody else's, and for one that is gone."""
+        return await comments.read_own(self._talking(thread), self.ref, comment, await self._login())
+
     async def react(self, thread: Thread, comment: int, reaction: Reaction) -> None:
         """React to anybody's comment; GitHub keeps one reaction of a kind."""
         await reactions.react(self._talking(thread), self.ref, comment, reaction, self.permit)
@@ -53,6 +57,9 @@ class Desk:
 
     async def close_issue(self, number: int) -> None:
         await issues.close(self._access(TALKING_ON_ISSUES), self.ref, number, self.permit)
+
+    async def pull_body(self, number: int) -> str:
+        return await pulls.read_body(self._access(READING), self.ref, number)
 
     async def update_pull(self, number: int, *, title: str | None = None, body: str | None = None) -> None:
         """Change what is given."""

@@ -19,6 +19,20 @@ class _Pull(msgspec.Struct, frozen=True):
     node_id: str
     state: str
     draft: bool = False
+    body: str | None = None
+
+
+async def read_body(access: Access, ref: RepoRef, number: int) -> str:
+    return (await _read(access, ref, number)).body or ""
+
+
+async def _read(access: Access, ref: RepoRef, number: int) -> _Pull:
+    request = Request(
+        method="GET",
+        path="/repos/{owner}/{repo}/pulls/{pull_number}",
+        values={"owner": ref.owner, "repo": ref.name, "pull_number": number},
+    )
+    return (await access.send(request)).fit(_Pull)
 
 
 async def update(
@@ -44,12 +58,7 @@ async def update(
 
 async def set_draft(access: Access, ref: RepoRef, number: int, permit: Permit, *, draft: bool) -> bool:
     """Look, then change what differs. Where a repository knows no drafts, GitHub's refusal is raised (Unwanted)."""
-    request = Request(
-        method="GET",
-        path="/repos/{owner}/{repo}/pulls/{pull_number}",
-        values={"owner": ref.owner, "repo": ref.name, "pull_number": number},
-    )
-    found = (await access.send(request)).fit(_Pull)
+    found = await _read(access, ref, number)
     if found.state != "open" or found.draft == draft:
         return False
     await access.client.book(access.lane, 1)

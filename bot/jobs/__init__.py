@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 
-from bot.jobs import enrol, forget, redeliver, scan, settle, sweep, sweep_all
+from bot.jobs import answer, conclude, enrol, forget, hear, redeliver, scan, settle, sweep, sweep_all
 from bot.jobs.services import Allowed, Services
 from bot.model import Job, Outcome
+from bot.queue import Kinds
 
-__all__ = ["JOBS", "SCHEDULE", "Allowed", "Services"]
+__all__ = ["JOBS", "KINDS", "SCHEDULE", "Allowed", "Services"]
 
 JOBS: Mapping[str, Callable[[Job, Services], Awaitable[Outcome]]] = MappingProxyType(
     {
@@ -17,6 +18,9 @@ JOBS: Mapping[str, Callable[[Job, Services], Awaitable[Outcome]]] = MappingProxy
         enrol.KIND: enrol.enrol,
         forget.KIND: forget.forget,
         settle.KIND: settle.settle,
+        hear.KIND: hear.hear,
+        answer.KIND: answer.answer,
+        conclude.KIND: conclude.conclude,
         redeliver.KIND: redeliver.redeliver,
         sweep.KIND: sweep.sweep,
         sweep_all.KIND: sweep_all.sweep_all,
@@ -30,3 +34,6 @@ SCHEDULE: Mapping[str, tuple[str, Job]] = MappingProxyType(
     }
 )
 """Name, time (cron, UTC) and job of what is done again and again."""
+
+KINDS = Kinds(urgent=frozenset({hear.KIND, answer.KIND, conclude.KIND}), aftermath=conclude.aftermath)
+"""People wait for these, and for an end of each."""

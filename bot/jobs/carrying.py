@@ -42,6 +42,8 @@ class Task:
     installation: InstallationId
     verdict: Verdict
     services: Services
+    told: int | None = None
+    """The pull request where somebody who asked is told what came of it: nothing is said there twice."""
 
     @property
     def look(self) -> Look:
@@ -65,12 +67,12 @@ class Task:
 
 
 async def carry_out(
-    installation: InstallationId, verdicts: Sequence[Verdict], services: Services
+    installation: InstallationId, verdicts: Sequence[Verdict], services: Services, *, told: int | None = None
 ) -> tuple[End, ...] | Later:
     """What came of each branch of which there is something to say; Later when one must wait. Raises GitHubError."""
     ends: list[End] = []
     for verdict in verdicts:
-        end = await _carry(Task(installation, verdict, services))
+        end = await _carry(Task(installation, verdict, services, told))
         if isinstance(end, Later):
             return end
         if end is not None:
@@ -164,8 +166,11 @@ async def _desk_ready(task: Task) -> None:
 async def _close(task: Task) -> End:
     """Say why, close, delete the branch; who finds it closed with the branch still there goes on with that."""
     pull, reason = task.pull, why_over(task.look.decision, task.look.wishes)
-    await _remark(task, f"closed-{pull.number}", "closed", remarks.closed(reason))
+    if pull.number != task.told:
+        await _remark(task, f"closed-{pull.number}", "closed", remarks.closed(reason))
     await _desk(task).close_pull(pull.number, body=messages.withdrawn(pull.body))
+    ledger, now = task.services.ledger, task.services.clock()
+    await in_thread(ledger.closed, task.ref.id, pull.number, False, now, withdrawn=True)
     await _delete(task)
     return End(summary=f"#{pull.number} closed: {reason}", number=pull.number)
 

@@ -117,8 +117,8 @@ class _Batch:
             self.ranks[snapshot.repo.ref.id] = SWEEPING + 1 + worth.rank(decision)
             self.left.append(snapshot.repo.ref)
             return
-        outcome = await carry_out(self.installation, snapshot, decision, services)
-        await remember(self.installation, snapshot, decision, outcome, services)
+        worked = await carry_out(self.installation, snapshot, decision, services)
+        await remember(self.installation, snapshot, decision, worked.outcome, services)
 
     def _changed(self, snapshot: Snapshot) -> bool:
         known = self.due.get(snapshot.repo.ref.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from typing import ParamSpec, TypeVar
 
@@ -12,16 +13,17 @@ import structlog
 
 from bot import fingerprint
 from bot import plan as planning
-from bot.errors import Stopped
+from bot.errors import Gone, Stopped
 from bot.jobs import carrying, configuring
 from bot.jobs.arguments import Repository, read
+from bot.jobs.carrying import End
 from bot.jobs.record import record
 from bot.jobs.services import Services
 from bot.lifecycle import Action, verdicts
 from bot.messages import Places
 from bot.model import Done, InstallationId, Job, Later, Outcome, RepoRef, Snapshot, Status
 from bot.plan import Decision
-from bot.settings import Mode
+from bot.settings import Mode, Settings
 from bot.store import in_thread
 from bot.store.repositories import Seen
 from bot.store.sightings import Sighting
@@ -49,19 +51,41 @@ async def scan(job: Job, services: Services) -> Outcome:
     closed = await _still_closed(ref, services)
     if closed is not None:
         return closed
-    return await work(job.installation, ref, services)
+    return (await work(job.installation, ref, services)).outcome
 
 
-async def work(
-    installation: InstallationId, ref: RepoRef, services: Services, *, remade: frozenset[str] = frozenset()
-) -> Outcome:
-    """The scan itself; the pull requests of the branches `remade` are made anew. Raises GitHubError."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What somebody who asked for a scan wants of it."""
+
+    remade: frozenset[str] = frozenset()
+    """Branches whose pull requests are made anew."""
+    told: int | None = None
+    """The conversation in which the outcome is said."""
+
+
+_UNASKED = Asked()
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What came of a scan, as a whole and for each of our branches of which there is something to say."""
+
+    outcome: Outcome
+    ends: tuple[End, ...] = ()
+
+
+async def work(installation: InstallationId, ref: RepoRef, services: Services, asked: Asked = _UNASKED) -> Worked:
+    """The scan itself. Raises GitHubError."""
     snapshot, decision = await examine(installation, ref, services)
-    outcome = await carry_out(installation, snapshot, decision, services, remade=remade)
+    if not await services.allowed.includes(snapshot.repo.ref.owner):
+        raise Gone(f"the repository belongs to {snapshot.repo.ref.owner} now, which this site does not serve")
+    worked = await carry_out(installation, snapshot, decision, services, asked)
+    outcome = worked.outcome
     await remember(installation, snapshot, decision, outcome, services)
     summary = outcome.summary if isinstance(outcome, Done) else WAITING + outcome.reason
     log.info("scanned", repository=snapshot.repo.ref.full_name, status=decision.status.value, outcome=summary)
-    return outcome
+    return worked
 
 
 async def examine(installation: InstallationId, ref: RepoRef, services: Services) -> tuple[Snapshot, Decision]:
@@ -74,26 +98,28 @@ async def consider(installation: InstallationId, snapshot: Snapshot, services: S
     """Ask the account's configuration, the index and people's wishes what the decision hangs on, and decide."""
     prepared = await configuring.prepare(installation, snapshot, services)
     snapshot, kept = prepared.snapshot, prepared.kept
-    found = await _beside(survey, snapshot)
+    found = await beside(survey, snapshot)
     index = [await services.pypi.project(name) for name in planning.questions(found, kept)]
     wishes = await in_thread(services.wishes.of, snapshot.repo.ref.id)
-    return await _beside(
+    return await beside(
         planning.decide,
         snapshot,
         found=found,
         index=index,
-        places=Places(
-            pypi=services.settings.pypi_url,
-            testpypi=services.settings.testpypi_url,
-            web=services.settings.github_web_url,
-            site=services.settings.public_url,
-        ),
+        places=places(services.settings),
         kept=kept,
         wishes=wishes,
     )
 
 
-async def _beside(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+def places(settings: Settings) -> Places:
+    """Where this site sends people."""
+    return Places(
+        pypi=settings.pypi_url, testpypi=settings.testpypi_url, web=settings.github_web_url, site=settings.public_url
+    )
+
+
+async def beside(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """What `function` returns, computed beside the loop."""
     return await asyncio.get_running_loop().run_in_executor(_MIND, partial(function, *args, **kwargs))
 
@@ -126,15 +152,16 @@ async def carry_out(
     snapshot: Snapshot,
     decision: Decision,
     services: Services,
-    *,
-    remade: frozenset[str] = frozenset(),
-) -> Outcome:
+    asked: Asked = _UNASKED,
+) -> Worked:
     """Make everything stand as decided; Later when something may not be done yet. Raises GitHubError."""
     wishes = await in_thread(services.wishes.of, snapshot.repo.ref.id)
-    ends = await carrying.carry_out(installation, verdicts(snapshot, decision, wishes, remade), services)
+    ends = await carrying.carry_out(
+        installation, verdicts(snapshot, decision, wishes, asked.remade), services, told=asked.told
+    )
     if isinstance(ends, Later):
-        return ends
-    return Done(summary="; ".join(end.summary for end in ends) or _why_nothing(decision))
+        return Worked(ends)
+    return Worked(Done(summary="; ".join(end.summary for end in ends) or _why_nothing(decision)), ends)
 
 
 def _why_nothing(decision: Decision) -> str:
@@ -180,6 +207,6 @@ async def remember(
         updated_at=services.clock(),
     )
     await in_thread(services.repositories.upsert, seen)
-    scanned = await _beside(record, installation, snapshot, decision, outcome, seen.updated_at)
+    scanned = await beside(record, installation, snapshot, decision, outcome, seen.updated_at)
     await in_thread(services.reports.write, scanned)
     await in_thread(services.sightings.put, [sighting(installation, snapshot, decision.survey.watched)])

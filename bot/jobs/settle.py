@@ -16,11 +16,16 @@ class Arguments(Repository, frozen=True):
     number: int
     merged: bool
     branch: str | None = None
+    withdrawn: bool = False
+    """We closed it ourselves, as nothing was left to propose."""
 
 
 async def settle(job: Job, services: Services) -> Outcome:
     """Note the end of a pull request; told twice, noted once."""
     args = read(job, Arguments)
     now = services.clock()
-    await in_thread(services.ledger.closed, args.ref.id, args.number, args.merged, now, branch=args.branch)
-    return Done(summary=f"#{args.number} was {'merged' if args.merged else 'closed unmerged'}")
+    await in_thread(
+        services.ledger.closed, args.ref.id, args.number, args.merged, now, branch=args.branch, withdrawn=args.withdrawn
+    )
+    how = "merged" if args.merged else "withdrawn" if args.withdrawn else "closed unmerged"
+    return Done(summary=f"#{args.number} was {how}")

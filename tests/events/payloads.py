@@ -18,6 +18,8 @@ Payload = dict[str, Any]
 REPOSITORY = {"id": 7, "node_id": "R_7", "full_name": "octo-org/example", "default_branch": "main"}
 INSTALLATION = {"id": 5, "node_id": "I_5"}
 FULL = {"id": 5, "account": {"login": "octo-org"}, "app_id": 3, "repository_selection": "selected"}
+SAM = {"login": "sam", "type": "User"}
+BOT = {"login": "pubflow[bot]", "type": "Bot"}
 NAMED = {"repo_id": 7, "node_id": "R_7", "owner": "octo-org", "name": "example"}
 
 
@@ -84,8 +86,18 @@ def pull(action: str = "closed", *, home: int = 7, **changes: object) -> Payload
         "user": {"login": "pubflow[bot]", "type": "Bot"},
         "head": {"ref": "pubflow/trusted-publishing", "repo": {"id": 7}},
         "base": {"ref": "main", "repo": {"id": 7}},
+        "body": "",
+        "updated_at": "2026-01-02T03:04:05Z",
         "closed_at": "2026-01-02T03:04:05Z",
         "merged": True,
     }
-    rest = {"repository": REPOSITORY | {"id": home}, "installation": INSTALLATION}
+    rest = {"repository": REPOSITORY | {"id": home}, "installation": INSTALLATION, "sender": SAM}
     return {"action": action, "number": 12, "pull_request": pull_request | changes} | rest
+
+
+def comment(body: str = "/pubflow update", action: str = "created", *, pull: bool = True, **changes: object) -> Payload:
+    """Sam says something on a pull request of ours."""
+    issue = {"number": 12, "user": BOT} | ({"pull_request": {"url": "https://api.github.com"}} if pull else {})
+    said = {"id": 99, "body": body, "user": SAM, "updated_at": "2026-01-02T03:04:05Z"}
+    rest = {"repository": REPOSITORY, "installation": INSTALLATION, "sender": SAM}
+    return {"action": action, "issue": issue, "comment": said | changes} | rest

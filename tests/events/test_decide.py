@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,13 +10,16 @@ import pytest
 from bot import features
 from bot.events import EVENTS, Jobs, NotForUs, decide
 from bot.events.payload import MOST_IN_A_JOB
+from bot.messages.checkboxes import Box, checkbox
 from bot.model import Job
 from tests.events.payloads import (
+    BOT,
     FULL,
     INSTALLATION,
     NAMED,
     REPOSITORY,
     Payload,
+    comment,
     encode,
     installation,
     pull,
@@ -24,9 +28,26 @@ from tests.events.payloads import (
     repository,
 )
 
-SETTLED = NAMED | {"number": 12, "merged": True, "branch": "pubflow/trusted-publishing", "base": "main"}
+SETTLED = NAMED | {
+    "number": 12,
+    "merged": True,
+    "branch": "pubflow/trusted-publishing",
+    "base": "main",
+    "withdrawn": False,
+}
+SPEECH = {"number": 12, "pull": True, "login": "sam", "author": "pubflow[bot]"}
+HEARD = {"repository": NAMED, "speech": SPEECH, "comment": 99, "body": "/pubflow update"}
+EMPTY = "\n".join(checkbox(box, "…") for box in Box)
+TICKED = EMPTY.replace("[ ] <!-- pubflow:rebase", "[x] <!-- pubflow:rebase")
+TICK = {"comment": None, "ticked": "2026-01-02T03:04:05Z", "boxes": ["rebase"]}
+ANSWERED = NAMED | {"speech": SPEECH, "source": TICK, "lines": ["rebase"]}
 ALL = {"account": "octo-org", "repositories": None}
 WITHOUT = {"installation": None}
+
+
+def edited(body: str, before: str | None, **changes: Any) -> Payload:
+    """Sam edits the body of a pull request of ours."""
+    return pull("edited", body=body, **changes) | {"changes": {} if before is None else {"body": {"from": before}}}
 
 
 def told(event: str, payload: Payload) -> Jobs | NotForUs:
@@ -46,8 +67,18 @@ JOBS: list[tuple[str, Payload, str, str, dict[str, Any]]] = [
     ("installation", installation("created", installation=FULL | {"repository_selection": "all"}), "enrol", "5", ALL),
     ("installation", installation("deleted"), "forget", "5", {"repo_ids": None, "reason": "the App was uninstalled"}),
     ("installation", installation("suspend"), "forget", "5", {"repo_ids": None, "reason": "the App was suspended"}),
-    ("pull_request", pull(), "settle", "7:12:2026-01-02T03:04:05Z", SETTLED),
-    ("pull_request", pull(merged=False), "settle", "7:12:2026-01-02T03:04:05Z", SETTLED | {"merged": False}),
+    ("pull_request", pull("reopened"), "scan", "7", NAMED),
+    ("pull_request", pull("synchronize"), "scan", "7", NAMED),
+    ("pull_request", edited(TICKED, EMPTY), "answer", "7:12:tick-body-20260102T030405Z-rebase", ANSWERED),
+    ("issue_comment", comment(), "hear", "7:99", HEARD),
+    ("issue_comment", comment(pull=False), "hear", "7:99", HEARD | {"speech": SPEECH | {"pull": False}}),
+    (
+        "issue_comment",
+        comment(TICKED, "edited", user=BOT) | {"changes": {"body": {"from": EMPTY}}},
+        "answer",
+        "7:12:tick-99-20260102T030405Z-rebase",
+        ANSWERED | {"source": TICK | {"comment": 99}},
+    ),
 ]
 
 
@@ -71,9 +102,9 @@ def test_a_delivery_becomes_one_job(event: str, payload: Payload, kind: str, key
     decision = told(event, payload)
     assert isinstance(decision, Jobs)
     [job] = decision.jobs
-    assert (job.kind, job.key, dict(job.args), job.installation) == (kind, key, args, 5)
+    assert (job.kind, job.key, json.loads(json.dumps(dict(job.args))), job.installation) == (kind, key, args, 5)
     assert decision.action == payload.get("action")
-    assert job.once is (kind == "settle")
+    assert job.once is (kind in {"hear", "answer"})
 
 
 NOTHING: list[tuple[str, Payload]] = [
@@ -91,7 +122,26 @@ NOTHING: list[tuple[str, Payload]] = [
     ("installation_repositories", repositories("added")),
     ("installation_repositories", repositories("renamed", [REPOSITORY])),
     ("pull_request", pull("opened")),
-    ("pull_request", pull("reopened")),
+    *(("pull_request", pull(action) | {"sender": BOT}) for action in ("reopened", "synchronize")),
+    ("pull_request", edited(TICKED, EMPTY) | {"sender": BOT}),
+    ("pull_request", edited(TICKED, TICKED)),
+    ("pull_request", edited(EMPTY, TICKED)),
+    ("pull_request", edited(TICKED, None)),
+    ("pull_request", edited("- [x] Rebase", "- [ ] Rebase")),
+    ("pull_request", edited(TICKED, EMPTY, user={"login": "mallory", "type": "User"})),
+    ("issue_comment", comment("/pubflow update", "deleted")),
+    ("issue_comment", comment("/pubflow update", "edited")),
+    ("issue_comment", comment("say /pubflow update")),
+    ("issue_comment", comment("/pubflows update")),
+    ("issue_comment", comment(user=BOT)),
+    ("issue_comment", comment(user={"login": "robot", "type": "Bot"})),
+    ("issue_comment", comment(user=None)),
+    ("issue_comment", comment() | {"sender": BOT}),
+    ("issue_comment", comment() | WITHOUT),
+    ("issue_comment", comment(TICKED, "edited") | {"changes": {"body": {"from": EMPTY}}}),
+    ("issue_comment", comment(TICKED, "edited", user=BOT) | {"changes": {"body": {"from": EMPTY}}, "sender": BOT}),
+    ("issue_comment", comment(TICKED, "edited", user=BOT) | {"changes": {"body": {"from": TICKED}}}),
+    ("issue_comment", comment(TICKED, "edited", user=BOT)),
     ("pull_request", pull(user={"login": "mallory", "type": "User"})),
     ("pull_request", pull(user={"login": "mallory[bot]", "type": "User"})),
     ("pull_request", pull(user={"login": "robot", "type": "Bot"})),
@@ -146,6 +196,32 @@ def test_a_deleted_repository_is_forgotten_and_no_other() -> None:
     assert isinstance(decision, Jobs)
     [job] = decision.jobs
     assert (job.kind, job.args) == ("forget", {"repo_ids": [7], "reason": "the repository was deleted"})
+
+
+@pytest.mark.parametrize(
+    ("payload", "changed"),
+    [
+        (pull(), {}),
+        (pull(merged=False), {"merged": False}),
+        (pull(merged=False, body="…\n<!-- pubflow:withdrawn -->"), {"merged": False, "withdrawn": True}),
+        (pull() | {"sender": BOT}, {}),
+    ],
+)
+def test_a_closing_is_settled_and_then_looked_at(payload: Payload, changed: dict[str, Any]) -> None:
+    decision = told("pull_request", payload)
+    assert isinstance(decision, Jobs)
+    settle, scan = decision.jobs
+    assert (settle.kind, settle.key, settle.once) == ("settle", "7:12:2026-01-02T03:04:05Z", True)
+    assert dict(settle.args) == SETTLED | changed
+    assert (scan.kind, scan.key) == ("scan", "7")
+
+
+def test_what_is_said_twice_is_heard_once_and_two_ticks_are_two() -> None:
+    assert told("issue_comment", comment()) == told("issue_comment", comment())
+    first, second = (told("pull_request", edited(TICKED, EMPTY, updated_at=at)) for at in ("2026Z", "2027Z"))
+    assert isinstance(first, Jobs)
+    assert isinstance(second, Jobs)
+    assert first.jobs[0].key != second.jobs[0].key
 
 
 def test_a_pull_request_closed_twice_is_settled_twice_and_told_twice_once() -> None:

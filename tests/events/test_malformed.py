@@ -15,6 +15,7 @@ from tests.events.payloads import (
     INSTALLATION,
     REPOSITORY,
     Payload,
+    comment,
     commit,
     encode,
     installation,
@@ -32,6 +33,7 @@ GOOD: dict[str, Payload] = {
     "installation_repositories": repositories("added", [REPOSITORY]),
     "repository": repository("deleted"),
     "pull_request": pull(),
+    "issue_comment": comment(),
 }
 BYTES = [
     b"",
@@ -96,6 +98,11 @@ CHANGED: list[tuple[str, Payload]] = [
     ("pull_request", pull() | {"number": 13}),
     ("pull_request", pull(closed_at="yesterday, perhaps")),
     ("pull_request", pull(merged="yes")),
+    ("pull_request", pull() | {"sender": None}),
+    ("issue_comment", comment(body=None)),  # type: ignore[arg-type]  # what GitHub would not send
+    ("issue_comment", comment(user={"login": "a/b", "type": "User"})),
+    ("issue_comment", comment() | {"issue": {"number": 0, "user": None}}),
+    ("issue_comment", comment() | {"sender": {"login": "sam"}}),
 ]
 
 

@@ -26,7 +26,12 @@ EXPECTED = {
     "installation": {"enrol": 4, "forget": 3},
     "installation_repositories": {"enrol": 2, "forget": 1},
     "repository": {"scan": 12, "an edit that leaves the default branch as it is": 1},
-    "pull_request": {"an action without consequence": 27, "a pull request of somebody else": 2},
+    "issue_comment": {
+        "a comment without a command": 5,
+        "an action without consequence": 2,
+        "an edit that ticks no box of ours": 2,
+    },
+    "pull_request": {"an action without consequence": 24, "a pull request of somebody else": 5},
 }
 """With an installation in every body: the examples of events that webhooks of repositories also have come without."""
 

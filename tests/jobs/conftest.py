@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from bot.demo.github import Installation, LocalGitHub, Pull
+from bot.demo.github.state import Comment
 from bot.demo.samples import ORGANISATION
 from bot.demo.stage import Stage, stage
+from bot.messages.checkboxes import Box
 from bot.model import RepoId
+from bot.store.wishes import WishBook
 from tests.judges import Judge
 
 PACKAGE = """\
@@ -56,6 +59,35 @@ class Story:
         repository = self.github.repository(f"{ORGANISATION}/{name}")
         seen = self.stage.repositories.get(RepoId(repository.id))
         return (seen.outcome if seen is not None else None) or ""
+
+    async def say(self, name: str, text: str, *, number: int = 1, by: str | None = None) -> Comment:
+        """Somebody comments, and everything that follows happens."""
+        made = self.github.comment(f"{ORGANISATION}/{name}", number, text, by=by)
+        await self.calm()
+        return made
+
+    async def tick(self, name: str, box: Box, *, number: int = 1, by: str | None = None) -> None:
+        """Somebody ticks a box in the body of a pull request, or else in one of our comments there."""
+        full_name, start = f"{ORGANISATION}/{name}", f"[ ] <!-- pubflow:{box} -->"
+        issue = self.github.repository(full_name).issues[number]
+        ticked = start.replace("[ ]", "[x]")
+        comment = next((one for one in issue.comments if start in one.body), None)
+        if start in (issue.body or ""):
+            self.github.edit_pull(full_name, number, body=(issue.body or "").replace(start, ticked), by=by)
+        else:
+            assert comment is not None, f"there is no box {box}"
+            self.github.edit_comment(full_name, comment, comment.body.replace(start, ticked), by=by)
+        await self.calm()
+
+    def replies(self, name: str, *, number: int = 1) -> list[str]:
+        """What we said in a conversation."""
+        comments = self.github.repository(f"{ORGANISATION}/{name}").issues[number].comments
+        return [comment.body for comment in comments if comment.app is not None]
+
+    def wishes(self, name: str) -> list[tuple[str, str]]:
+        """What is wished for: kind and value."""
+        found = WishBook(self.stage.engine).of(RepoId(self.github.repository(f"{ORGANISATION}/{name}").id))
+        return [(one.wish.value, one.value) for one in found.all]
 
     async def hurry(self) -> None:
         """Everything that waits for its time is tried at once."""

@@ -20,6 +20,7 @@ EXPECTED = {
     "installation_repositories": {202: 3},
     "repository": {202: 12, 204: 1},
     "pull_request": {204: 29},
+    "issue_comment": {204: 9},
 }
 ALLOWED = {202, 204, 400}
 

@@ -68,6 +68,10 @@ class Faults:
                 return fault
         return None
 
+    def clear(self) -> None:
+        """All is well again."""
+        self._waiting.clear()
+
     @property
     def left(self) -> int:
         return len(self._waiting)

@@ -80,12 +80,25 @@ def _opened(site: Site, repository: Repository, actor: Actor, asked: Asked) -> P
     return pull
 
 
-def edit_pull(
-    site: Site, repository: Repository, pull: Pull, actor: Actor, *, title: str | None, body: str | None
+def edit_pull(  # noqa: PLR0913 - a pull request has many sides
+    site: Site,
+    repository: Repository,
+    pull: Pull,
+    actor: Actor,
+    *,
+    title: str | None,
+    body: str | None,
+    base: str | None = None,
 ) -> None:
     """Sets what is given. Raises Refusal (422)."""
     _check_text(pull.issue.title if title is None else title, body)
     changes: dict[str, object] = {}
+    if base is not None and base != pull.base:
+        oid = repository.branch(base)
+        if oid is None:
+            raise invalid("PullRequest", "base")
+        changes["base"] = {"ref": {"from": pull.base}, "sha": {"from": pull.base_oid}}
+        pull.base, pull.base_oid = base, oid
     if title is not None and title != pull.issue.title:
         changes["title"] = {"from": pull.issue.title}
         pull.issue.title = title

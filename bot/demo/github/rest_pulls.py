@@ -57,7 +57,8 @@ def get_pull(call: Call) -> Answer:
 def patch_pull(call: Call) -> Answer:
     pull, state = _pull(call), body.optional_text(call.body, "state")
     title, text = body.optional_text(call.body, "title"), body.optional_text(call.body, "body")
-    proposals.edit_pull(call.site, call.repository, pull, call.actor, title=title, body=text)
+    base = body.optional_text(call.body, "base")
+    proposals.edit_pull(call.site, call.repository, pull, call.actor, title=title, body=text, base=base)
     if state == "closed":
         proposals.close_pull(call.site, call.repository, pull, call.actor)
     elif state == "open":
