@@ -56,6 +56,7 @@ format: $(DEVELOPMENT)  ## put every file into shape
 bench: $(DEVELOPMENT) judges  ## measure, beside what is measured against
 	@$(BIN)/python -m benchmarks.ingest $(ARGS)
 	@$(BIN)/python -m benchmarks.analysis $(ARGS)
+	@$(BIN)/python -m benchmarks.dashboard $(ARGS)
 
 docs: $(DEVELOPMENT) $(VENV)/.docs  ## the documentation as a site, in build/site
 	@$(BIN)/zensical build --clean --strict

@@ -55,12 +55,6 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    rows: Sequence[Row]
-    total: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Pull:
     """A pull request of ours as the ledger knows it."""
 
@@ -70,6 +64,19 @@ class Pull:
     state: str
     opened_at: float
     closed_at: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """All that the page of an account needs at once."""
+
+    counts: Mapping[Kind, int]
+    rows: Sequence[Row]
+    total: int
+    """Rows of all pages."""
+    pulls: Sequence[Pull]
+    """Of the repositories in `rows`, the newest first."""
+    unfinished: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,14 +119,29 @@ class Overview:
             rows = connection.execute(found.where(*_of(connection, overview, installation, visible))).all()
         return {Kind(kind): count for kind, count in rows}
 
-    def rows(self, installation: InstallationId, visible: Collection[RepoId], wanted: Wanted) -> Listed:
-        """One page of `PER_PAGE` rows, and how many there are in all."""
+    def look(self, installation: InstallationId, visible: Collection[RepoId], wanted: Wanted) -> Look:
+        """One page of an account, and what stands around it."""
+        counts = self.counts(installation, visible)
+        rows = self.rows(installation, visible, wanted)
+        if wanted.words:
+            total = self.count(installation, visible, wanted)
+        else:  # counted already
+            total = sum(counts.values()) if wanted.kind is None else counts.get(wanted.kind, 0)
+        pulls = self.pulls([row.repo_id for row in rows]) if rows else []
+        return Look(counts=counts, rows=rows, total=total, pulls=pulls, unfinished=self.unfinished(installation))
+
+    def rows(self, installation: InstallationId, visible: Collection[RepoId], wanted: Wanted) -> list[Row]:
+        """One page of `PER_PAGE` rows."""
         with self.engine.connect() as connection:
             where = [*_of(connection, overview, installation, visible), *_filters(wanted)]
-            total = connection.scalar(sa.select(sa.func.count()).select_from(overview).where(*where)) or 0
             page = sa.select(overview).where(*where).order_by(*_order(wanted)).limit(PER_PAGE)
-            rows = connection.execute(page.offset((wanted.page - 1) * PER_PAGE)).all()
-        return Listed(rows=[_row(row) for row in rows], total=total)
+            return [_row(row) for row in connection.execute(page.offset((wanted.page - 1) * PER_PAGE))]
+
+    def count(self, installation: InstallationId, visible: Collection[RepoId], wanted: Wanted) -> int:
+        """How many rows all pages have."""
+        with self.engine.connect() as connection:
+            where = [*_of(connection, overview, installation, visible), *_filters(wanted)]
+            return connection.scalar(sa.select(sa.func.count()).select_from(overview).where(*where)) or 0
 
     def everything(self, installation: InstallationId, visible: Collection[RepoId], wanted: Wanted) -> list[Row]:
         """All rows of all pages, for exports."""

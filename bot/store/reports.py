@@ -71,15 +71,13 @@ class Reports:
         this = overview.c.repo_id == scanned.repo_id
         with transaction(self.engine) as connection:
             lock(connection, [f"report {scanned.repo_id}"])
-            before = connection.scalar(sa.select(overview.c.kind).where(this))
+            row = connection.execute(sa.select(overview.c.kind, overview.c.installation).where(this)).one_or_none()
+            before = None if row is None else (str(row.kind), int(row.installation))
             _put(connection, overview, scanned.repo_id, _row(scanned), known=before is not None)
             _replace(connection, reports, scanned.repo_id, [{"report": scanned.report}])
             _replace(connection, uses, scanned.repo_id, [_use(scanned, use) for use in scanned.uses])
-            if before != scanned.kind:
-                change = {"repo_id": scanned.repo_id, "installation": scanned.installation}
-                connection.execute(
-                    history.insert().values(change | _moment(scanned.scanned_at, before, scanned.kind.value))
-                )
+            if changes := _changes(scanned, before):
+                connection.execute(history.insert(), changes)
 
 
 def forget_reports(connection: sa.Connection, which: sa.Select[tuple[int]], now: float) -> None:
@@ -94,6 +92,18 @@ def forget_reports(connection: sa.Connection, which: sa.Select[tuple[int]], now:
     connection.execute(history.insert(), ends)
     for table in (overview, reports, uses):  # in the order in which `write` takes them: who locks otherwise locks up
         connection.execute(table.delete().where(table.c.repo_id.in_(which)))
+
+
+def _changes(scanned: Scanned, before: tuple[str, int] | None) -> list[dict[str, object]]:
+    """`before`: kind and installation; nothing while they stay. Who moved left one account and came to another."""
+    here: dict[str, object] = {"repo_id": scanned.repo_id, "installation": scanned.installation}
+    now, kind = scanned.scanned_at, scanned.kind.value
+    if before is None:
+        return [here | _moment(now, None, kind)]
+    was, where = before
+    if where != scanned.installation:
+        return [here | {"installation": where} | _moment(now, was, None), here | _moment(now, None, kind)]
+    return [] if was == kind else [here | _moment(now, was, kind)]
 
 
 def _moment(at: float, before: str | None, after: str | None) -> dict[str, object]:

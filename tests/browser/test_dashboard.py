@@ -13,13 +13,13 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
+from benchmarks.crowd import LOGIN, Crowd, Crowded, fill, visible
 from bot.demo.github import LocalGitHub
 from bot.model import InstallationId, Job
 from bot.store.reports import Kind
 from bot.store.tables import jobs
 from tests.browser.barriers import CONTRAST, TAGS, barriers
 from tests.browser.conftest import NewPage
-from tests.browser.crowd import LOGIN, Crowded, fill, visible
 from tests.browser.town import Town
 from tests.web.dashboard.house import Clock, House, house
 from tests.web.dashboard.test_pages import REPORT
@@ -47,7 +47,7 @@ class Street:
 @pytest.fixture(scope="module")
 def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
     town, clock = Town(), Clock()
-    crowd = visible(MANY)
+    crowd = Crowd(visible(MANY))
     folder = tmp_path_factory.mktemp("street")
     with town.within(LocalGitHub(clock=clock)) as github:
         made = house(folder, github, clock, crowd=lambda person: Crowded(person, crowd))

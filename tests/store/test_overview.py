@@ -29,7 +29,7 @@ def filled(engine: sa.Engine) -> Overview:
 
 
 def names(overview: Overview, wanted: Wanted, visible: frozenset[RepoId] = ALL) -> list[str]:
-    return [row.full_name.removeprefix("acme/Widget") for row in overview.rows(ONE, visible, wanted).rows]
+    return [row.full_name.removeprefix("acme/Widget") for row in overview.look(ONE, visible, wanted).rows]
 
 
 def test_rows_are_filtered_sorted_and_counted(engine: sa.Engine) -> None:
@@ -42,6 +42,8 @@ def test_rows_are_filtered_sorted_and_counted(engine: sa.Engine) -> None:
     assert names(overview, Wanted(words="WIDGET 4")) == ["4"]
     assert names(overview, Wanted(words="%")) == []
     assert names(overview, Wanted(page=2)) == []
+    for wanted in (Wanted(), Wanted(kind=Kind.TRUSTED), Wanted(words="widget"), Wanted(kind=Kind.TOKEN, words="3")):
+        assert overview.look(ONE, ALL, wanted).total == len(names(overview, wanted))
     assert [row.full_name for row in overview.everything(ONE, ALL, Wanted(kind=Kind.TRUSTED))] == [
         *("acme/Widget1", "acme/Widget4"),
     ]

@@ -60,6 +60,15 @@ def test_a_change_of_kind_is_history_and_other_changes_are_not(engine: sa.Engine
     ]
 
 
+def test_a_repository_that_moved_left_one_account_and_came_to_another(engine: sa.Engine) -> None:
+    kept = Reports(engine)
+    kept.write(scanned(1))
+    kept.write(scanned(1, installation=2))
+    assert [(row["installation"], row["before"], row["after"]) for row in rows(engine, history)] == [
+        *((1, None, "token"), (1, "token", None), (2, None, "token")),
+    ]
+
+
 def test_what_is_forgotten_leaves_a_line_of_history_alone(engine: sa.Engine) -> None:
     kept, known = Reports(engine), Repositories(engine)
     for number in (1, 2):

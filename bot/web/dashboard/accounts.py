@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlencode
 
 from aiohttp import web
 
 from bot.store import in_thread
-from bot.store.overview import PER_PAGE, Listed, Order, Overview, Row, Wanted
+from bot.store.overview import PER_PAGE, Look, Order, Overview, Row, Wanted
 from bot.store.reports import DAY, Kind
 from bot.web.dashboard import exports, picture
 from bot.web.dashboard.parts import Parts
@@ -46,38 +46,23 @@ class Accounts:
         view = await self._sight.view(session, request.match_info["login"])
         wanted, overview = read(request.query), self._parts.overview
         installation, visible = view.account.installation, view.repositories.keys()
-        counts, listed, shifts, left = await asyncio.gather(
-            in_thread(overview.counts, installation, visible),
-            in_thread(overview.rows, installation, visible, wanted),
-            in_thread(overview.shifts, installation, visible),
-            in_thread(overview.unfinished, installation),
-        )
+        look = await in_thread(overview.look, installation, visible, wanted)
+        days = partial(in_thread, overview.shifts, installation, visible)
+        shifts = await self._sight.kept(session, f"days of {installation}", days)
         return self._shell.page(
             "account.html",
             session,
             account=view.account,
-            counts=counts,
-            segments=picture.bar(counts),
+            counts=look.counts,
+            segments=picture.bar(look.counts),
             plot=picture.plot(shifts, int(self._parts.clock() // DAY)),
             picture=picture,
-            progress=Progress(left=left, total=len(view.repositories)),
-            table=await self._table(listed, wanted),
+            progress=Progress(left=look.unfinished, total=len(view.repositories)),
+            table=_table(look, wanted),
             wanted=wanted,
             github=self._parts.settings.github_web_url,
             address=f"/accounts/{view.account.login}",
         )
-
-    async def _table(self, listed: Listed, wanted: Wanted) -> Mapping[str, object]:
-        ids = [row.repo_id for row in listed.rows]
-        pulls = await in_thread(self._parts.overview.pulls, ids) if ids else []
-        return {
-            "rows": listed.rows,
-            "total": listed.total,
-            "pulls": {pull.repo_id: pull for pull in reversed(pulls) if pull.state == "open"},
-            "pages": max(1, -(-listed.total // PER_PAGE)),
-            "first": (wanted.page - 1) * PER_PAGE + 1,
-            "link": lambda **change: "?" + urlencode(query(wanted, **change)),
-        }
 
     async def progress(self, request: web.Request, session: Session) -> web.Response:
         """`GET /accounts/{login}/progress`: for the script of the page, and for whoever wants to know."""
@@ -103,6 +88,17 @@ class Accounts:
         visible = view.repositories.keys()
         rows = await in_thread(overview.everything, view.account.installation, visible, read(request.query))
         return view, rows
+
+
+def _table(look: Look, wanted: Wanted) -> Mapping[str, object]:
+    return {
+        "rows": look.rows,
+        "total": look.total,
+        "pulls": {pull.repo_id: pull for pull in reversed(look.pulls) if pull.state == "open"},
+        "pages": max(1, -(-look.total // PER_PAGE)),
+        "first": (wanted.page - 1) * PER_PAGE + 1,
+        "link": lambda **change: "?" + urlencode(query(wanted, **change)),
+    }
 
 
 def read(given: Mapping[str, str]) -> Wanted:

@@ -25,7 +25,8 @@ LONGEST = 14 * 86400
 """Seconds after which somebody signs in anew, whatever happened since."""
 IDLE = 7 * 86400
 RENEWED_BEFORE = 300.0
-_SESSION, _SIGN_IN = "pubflow-session", "pubflow-sign-in"
+SESSION = "pubflow-session"
+_SIGN_IN = "pubflow-sign-in"
 _SIGN_IN_SECONDS = 600
 _REMEMBERED = 1000
 
@@ -83,7 +84,7 @@ class Sessions:
 
     async def current(self, request: web.Request, oauth: OAuth) -> Found | None:
         """Who sent this request. Raises SignedOut when their tokens cannot be renewed, Unavailable."""
-        session = self._seal.open(request.cookies.get(self._name(request, _SESSION), ""), Session, seconds=IDLE)
+        session = self._seal.open(request.cookies.get(self._name(request, SESSION), ""), Session, seconds=IDLE)
         now = self._parts.clock()
         if session is None or now > session.started_at + LONGEST or session.id in self._ended:
             return None
@@ -109,14 +110,14 @@ class Sessions:
 
     def keep(self, request: web.Request, response: web.StreamResponse, session: Session) -> None:
         """Write the cookie, unless this answer takes it back."""
-        if self._name(request, _SESSION) not in response.cookies:
-            self._set(request, response, _SESSION, self._seal.close(session), IDLE)
+        if self._name(request, SESSION) not in response.cookies:
+            self._set(request, response, SESSION, self._seal.close(session), IDLE)
 
     def end(self, request: web.Request, response: web.StreamResponse, session: Session | None = None) -> None:
         """Take the cookie back; a copy of it that somebody kept is not taken by this process either."""
         if session is not None:
             _note(self._ended, session.id, None)
-        self._set(request, response, _SESSION, "", 0)
+        self._set(request, response, SESSION, "", 0)
 
     def begin_sign_in(self, request: web.Request, response: web.StreamResponse, sign_in: SignIn) -> None:
         self._set(request, response, _SIGN_IN, self._sign_in.close(sign_in), _SIGN_IN_SECONDS)

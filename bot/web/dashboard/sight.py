@@ -63,6 +63,10 @@ class Sight:
         await self.repository(session, full_name)
         return await self._parts.person(session.token).repository(full_name)
 
+    async def kept(self, session: Session, name: str, ask: Callable[[], Awaitable[T]]) -> T:
+        """What `ask` answered within the last minute: for what is dear to find out and changes slowly."""
+        return await self._once((session.id, name), ACCOUNTS_KEPT, ask)
+
     async def _repositories(self, session: Session, account: Account) -> Mapping[RepoId, Visible]:
         async def ask() -> Mapping[RepoId, Visible]:
             try:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bot import interest
 from bot.demo.github import Installation, LocalGitHub
-from bot.github import AppCredentials, AsPerson, GitHub, Options, Token, read_private_key
+from bot.github import AppCredentials, GitHub, Options, Token, read_private_key
 from bot.model import InstallationId, RepoId, Status
 from bot.queue import Queue
 from bot.settings import Settings
@@ -134,7 +134,7 @@ async def house(
     github: LocalGitHub,
     clock: Clock,
     *,
-    crowd: Callable[[AsPerson], Person] = lambda person: person,
+    crowd: Callable[[Person], Person] = lambda person: person,
     **changed: object,
 ) -> AsyncIterator[House]:
     """acme with the repositories tool (public), secret and vault (private): alice owns, bob reads tool, eve is nobody.

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot.github import Account, AsPerson, Person, Visible
+from bot.errors import Gone
+from bot.github import Account, Visible
+from bot.github import Person as Identity
 from bot.model import InstallationId, NodeId, RepoId
 from bot.store.reports import DAY, Kind
 from bot.store.tables import history, overview
+from bot.web.dashboard.parts import Person
 
 INSTALLATION = InstallationId(77)
 LOGIN = "mass"
@@ -21,22 +24,42 @@ _KINDS = (Kind.TRUSTED, Kind.TRUSTED, Kind.TOKEN, Kind.MIXED, Kind.MISSING, Kind
 
 
 @dataclass(frozen=True, slots=True)
+class Crowd:
+    """A person to whom GitHub shows one crowded account; its list would cost GitHub a hundred requests."""
+
+    held: Mapping[RepoId, Visible]
+
+    async def who(self) -> Identity:
+        return Identity(id=1, login="alice")
+
+    async def accounts(self) -> tuple[Account, ...]:
+        return (Account(installation=INSTALLATION, login=LOGIN, organization=True),)
+
+    async def repositories(self, installation: InstallationId) -> Mapping[RepoId, Visible]:
+        if installation != INSTALLATION:
+            raise Gone("not this one")
+        return self.held
+
+    async def repository(self, full_name: str) -> Visible:
+        return next(one for one in self.held.values() if one.full_name == full_name)
+
+
+@dataclass(frozen=True, slots=True)
 class Crowded:
-    """A person to whom GitHub shows one account more: its list would cost GitHub a hundred requests."""
+    """Somebody else, with that account besides."""
 
-    person: AsPerson
-    repositories_of_mass: Mapping[RepoId, Visible]
+    person: Person
+    crowd: Crowd
 
-    async def who(self) -> Person:
+    async def who(self) -> Identity:
         return await self.person.who()
 
     async def accounts(self) -> tuple[Account, ...]:
-        return (Account(installation=INSTALLATION, login=LOGIN, organization=True), *(await self.person.accounts()))
+        return (*(await self.crowd.accounts()), *(await self.person.accounts()))
 
     async def repositories(self, installation: InstallationId) -> Mapping[RepoId, Visible]:
-        if installation == INSTALLATION:
-            return self.repositories_of_mass
-        return await self.person.repositories(installation)
+        whose = self.crowd if installation == INSTALLATION else self.person
+        return await whose.repositories(installation)
 
     async def repository(self, full_name: str) -> Visible:
         return await self.person.repository(full_name)
