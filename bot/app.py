@@ -34,6 +34,7 @@ from bot.store.overview import Overview
 from bot.store.pauses import Pauses
 from bot.store.reports import Reports
 from bot.store.repositories import Repositories
+from bot.store.rollouts import Rollouts
 from bot.store.sightings import Sightings
 from bot.store.spoken import Spoken
 from bot.store.sweeps import Sweeps
@@ -142,6 +143,10 @@ async def services(
             settings=settings,
             github=github,
             pypi=PyPI(session, url=settings.pypi_url, web_url=settings.github_web_url, shelf=AnswerTable(engine)),
+            testpypi=PyPI(
+                session, url=settings.testpypi_url, web_url=settings.github_web_url, shelf=AnswerTable(engine)
+            ),
+            rollouts=Rollouts(engine),
             queue=queue,
             pauses=Pauses(engine),
             ledger=Ledger(engine),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.model import Sha
 from bot.rollout import Proof
 
 MOST_UPLOADS = 100
@@ -51,8 +52,8 @@ class Expected:
 class GreenRun:
     """A run of the workflow that ended well. Seconds since 1970."""
 
-    head: str
-    """The commit that it ran on."""
+    commit: Sha
+    """On which it ran."""
     began: float
     ended: float
 

@@ -310,3 +310,17 @@ async def test_a_database_that_does_not_answer_is_an_empty_shelf(index: Index, t
         pypi = PyPI(session, url=index.url, web_url=WEB, shelf=Table(engine))
         assert (await pypi.project("spoon")).exists is False
     engine.dispose()
+
+
+async def test_a_name_that_was_taken_stays_taken_while_the_index_is_down(index: Index, pypi: PyPI) -> None:
+    index.answers = [project(home_page="https://github.com/octo/spoon"), web.Response(status=503)]
+    first = await pypi.project("spoon")
+    index.now = 601.0
+    assert await pypi.project("spoon") == first
+
+
+async def test_a_name_that_was_free_may_be_taken_meanwhile(index: Index, pypi: PyPI) -> None:
+    index.answers = [web.Response(status=404), web.Response(status=503)]
+    await pypi.project("spoon")
+    index.now = 601.0
+    assert (await pypi.project("spoon")).exists is None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bot.model import Sha
 from bot.released import Attested, Expected, GreenRun, Released, proof_of, stranger, unconstrained
 from bot.rollout import Proof
 
 EXPECTED = Expected(repository="Octo/Spoon", workflow="release.yml", environment="pypi")
-RUN = GreenRun(head="a" * 40, began=1000.0, ended=1600.0)
+RUN = GreenRun(commit=Sha("a" * 40), began=1000.0, ended=1600.0)
 
 
 def attested(

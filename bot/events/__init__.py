@@ -18,11 +18,13 @@ from bot.errors import Malformed
 from bot.events.installation import InstallationPayload, installation
 from bot.events.installation_repositories import RepositoriesPayload, installation_repositories
 from bot.events.issue_comment import IssueCommentPayload, issue_comment
+from bot.events.issues import IssuesPayload, issues
 from bot.events.payload import Decision, Jobs, NotForUs, Watched
 from bot.events.ping import Ping, ping
 from bot.events.pull_request import PullRequestPayload, pull_request
 from bot.events.push import Push, push
 from bot.events.repository import FOREIGN, RepositoryPayload, repository
+from bot.events.workflow_run import WorkflowRunPayload, workflow_run
 
 __all__ = ["EVENTS", "Event", "Jobs", "NotForUs", "Watched", "decide"]
 
@@ -59,6 +61,9 @@ def _event(
 _KEYS = Decoder(dict[str, Raw]).decode
 
 
+_OTHER_ISSUES = frozenset({"comment", "sub_issue", "parent_issue"})
+"""Other events about an issue carry one as `issues` does, and something of their own."""
+
 EVENTS: Mapping[str, Event] = MappingProxyType(
     {
         "ping": _event(Ping, ping),
@@ -68,6 +73,8 @@ EVENTS: Mapping[str, Event] = MappingProxyType(
         "repository": _event(RepositoryPayload, repository, foreign=FOREIGN),
         "pull_request": _event(PullRequestPayload, pull_request),
         "issue_comment": _event(IssueCommentPayload, issue_comment),
+        "workflow_run": _event(WorkflowRunPayload, workflow_run),
+        "issues": _event(IssuesPayload, issues, foreign=_OTHER_ISSUES),
     }
 )
 

@@ -1,4 +1,4 @@
-"""`pull_request`: something happened to one of ours, and a person did it.
+"""`pull_request`: something happened to one of ours, and a person did it; or somebody else's may touch what publishes.
 
 Ours means all of: from one of our branches, within the same repository, written by an App. Anybody may name a branch of
 a fork like ours.
@@ -7,8 +7,9 @@ a fork like ours.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from bot.errors import Malformed
 from bot.events.payload import (
@@ -24,19 +25,22 @@ from bot.events.payload import (
     RefName,
     Repository,
     Watched,
+    follow_job,
+    named,
     scan,
 )
 from bot.events.speaking import Edited, Speech, User, tick_job
 from bot.messages import is_withdrawn
 from bot.messages.checkboxes import ticked
-from bot.model import OWN_BRANCHES, InstallationId, Job, RepoRef
+from bot.model import OWN_BRANCHES, InstallationId, Job, JsonValue, RepoRef
 
+Oid = Annotated[str, Meta(pattern=r"\A[0-9a-f]{40}\Z")]
+
+GUARDED = frozenset({"opened", "reopened", "synchronize"})
+"""What may bring a commit that nobody has looked at."""
 NOT_OURS = NotForUs("a pull request of somebody else")
 OUR_DOING = NotForUs("what we did ourselves")
 NO_TICK = NotForUs("an edit that ticks no box of ours")
-
-SCANNED = frozenset({"reopened", "synchronize"})
-"""What people do to a pull request of ours after which there may be something to do."""
 
 
 class Owned(Struct, frozen=True, gc=False):
@@ -48,6 +52,7 @@ class Side(Struct, frozen=True, gc=False):
 
     ref: RefName
     repo: Owned | None = None
+    sha: Oid | None = None
 
 
 class PullRequest(Struct, frozen=True, gc=False):
@@ -74,19 +79,22 @@ class PullRequestPayload(Struct, frozen=True, gc=False):
 def pull_request(payload: PullRequestPayload, _watched: Watched) -> Decision:
     if payload.pull_request.number != payload.number:
         raise Malformed("a pull request of two numbers")
-    if payload.action not in SCANNED | {"closed", "edited"}:
+    if payload.action not in GUARDED | {"closed", "edited"}:
         return OTHER_ACTION
     if payload.installation is None:
         return NO_INSTALLATION
-    if not _ours(payload):
-        return NOT_OURS
-    return _done(payload, payload.installation)
+    if _ours(payload):
+        return _done(payload, payload.installation)
+    return _guard(payload, payload.installation) if payload.action in GUARDED else NOT_OURS
 
 
 def _done(payload: PullRequestPayload, installation: Installation) -> Decision:
     look = scan(installation, payload.repository)
     if payload.action == "closed":
         return Jobs(action=payload.action, jobs=(_settle(payload, installation), look))
+    if payload.action == "opened":
+        followed = follow_job(InstallationId(installation.id), payload.repository.ref())
+        return Jobs(action=payload.action, jobs=(followed,))
     if payload.sender.is_bot:
         return OUR_DOING
     if payload.action == "edited":
@@ -116,6 +124,22 @@ def _edited(payload: PullRequestPayload, installation: Installation) -> Decision
     author = pull.user.login if pull.user is not None else None
     speech = Speech(number=pull.number, pull=True, login=payload.sender.login, author=author)
     job = tick_job(InstallationId(installation.id), payload.repository.ref(), speech, boxes, pull.updated_at)
+    return Jobs(action=payload.action, jobs=(job,))
+
+
+def _guard(payload: PullRequestPayload, installation: Installation) -> Decision:
+    """Looks at this very commit, once."""
+    pull, ref = payload.pull_request, payload.repository.ref()
+    if pull.head.sha is None or pull.base.sha is None:
+        return NOT_OURS
+    args: dict[str, JsonValue] = {"number": pull.number, "head": pull.head.sha, "base": pull.base.sha}
+    job = Job(
+        kind="guard",
+        key=f"{ref.id}:{pull.number}:{pull.head.sha}",
+        installation=InstallationId(installation.id),
+        args=named(ref) | args,
+        once=True,
+    )
     return Jobs(action=payload.action, jobs=(job,))
 
 

@@ -55,6 +55,10 @@ class Desk:
         access, login = self._access(TALKING_ON_ISSUES), await self._login()
         return await issues.put(access, self.ref, login, issues.Draft(marker, title, body), self.permit)
 
+    async def find_issue(self, marker: str) -> Opened | None:
+        """Our issue that holds `marker`, open or closed; None when there is none."""
+        return await issues.look(self._access(TALKING_ON_ISSUES), self.ref, await self._login(), marker)
+
     async def close_issue(self, number: int) -> None:
         await issues.close(self._access(TALKING_ON_ISSUES), self.ref, number, self.permit)
 

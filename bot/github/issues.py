@@ -31,6 +31,8 @@ class Opened:
     url: str
     open: bool
     created: bool
+    body: str = ""
+    """As it stands."""
 
 
 class _Issue(msgspec.Struct, frozen=True):
@@ -47,11 +49,23 @@ async def put(access: Access, ref: RepoRef, login: str, draft: Draft, permit: Pe
     found = await _find(access, ref, login, draft.marker)
     if found is None:
         made = await _write(access, ref, permit, {"title": draft.title, "body": draft.body})
-        return Opened(number=made.number, url=made.html_url, open=True, created=True)
+        return Opened(number=made.number, url=made.html_url, open=True, created=True, body=draft.body)
     stands = found.title, (found.body or "").replace("\r\n", "\n").strip()
     if found.state == "open" and stands != (draft.title, draft.body.strip()):
-        await _write(access, ref, permit, {"title": draft.title, "body": draft.body}, number=found.number)
-    return Opened(number=found.number, url=found.html_url, open=found.state == "open", created=False)
+        found = await _write(access, ref, permit, {"title": draft.title, "body": draft.body}, number=found.number)
+    return _opened(found)
+
+
+async def look(access: Access, ref: RepoRef, login: str, marker: str) -> Opened | None:
+    """Our issue that holds `marker`, as it stands; None when there is none."""
+    found = await _find(access, ref, login, marker)
+    return None if found is None else _opened(found)
+
+
+def _opened(found: _Issue) -> Opened:
+    return Opened(
+        number=found.number, url=found.html_url, open=found.state == "open", created=False, body=found.body or ""
+    )
 
 
 async def close(access: Access, ref: RepoRef, number: int, permit: Permit) -> None:

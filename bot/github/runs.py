@@ -15,7 +15,7 @@ from bot.errors import Forbidden, Gone
 from bot.github.access import Access
 from bot.github.faults import Elsewhere
 from bot.github.wire import Request
-from bot.model import RepoRef
+from bot.model import RepoRef, Sha
 from bot.released import GreenRun
 
 LARGEST_LOG = 16 * 1024 * 1024
@@ -75,7 +75,9 @@ async def green_runs(access: Access, ref: RepoRef, workflow: str) -> tuple[Green
         return ()
     return tuple(
         GreenRun(
-            began=_seconds(run.run_started_at or run.created_at), ended=_seconds(run.updated_at), head=run.head_sha
+            began=_seconds(run.run_started_at or run.created_at),
+            ended=_seconds(run.updated_at),
+            commit=Sha(run.head_sha),
         )
         for run in found
     )

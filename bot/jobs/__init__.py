@@ -5,7 +5,24 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 
-from bot.jobs import answer, conclude, enrol, forget, hear, redeliver, scan, settle, sweep, sweep_all
+from bot.jobs import (
+    answer,
+    conclude,
+    diagnose,
+    enrol,
+    follow,
+    follow_all,
+    forget,
+    guard,
+    hear,
+    notice,
+    redeliver,
+    relocate,
+    scan,
+    settle,
+    sweep,
+    sweep_all,
+)
 from bot.jobs.services import Allowed, Services
 from bot.model import Job, Outcome
 from bot.queue import Kinds
@@ -22,6 +39,12 @@ JOBS: Mapping[str, Callable[[Job, Services], Awaitable[Outcome]]] = MappingProxy
         answer.KIND: answer.answer,
         conclude.KIND: conclude.conclude,
         redeliver.KIND: redeliver.redeliver,
+        follow.KIND: follow.follow,
+        follow_all.KIND: follow_all.follow_all,
+        notice.KIND: notice.notice,
+        guard.KIND: guard.guard,
+        diagnose.KIND: diagnose.diagnose,
+        relocate.KIND: relocate.relocate,
         sweep.KIND: sweep.sweep,
         sweep_all.KIND: sweep_all.sweep_all,
     }
@@ -31,6 +54,7 @@ SCHEDULE: Mapping[str, tuple[str, Job]] = MappingProxyType(
     {
         "redeliver": (redeliver.OFTEN, redeliver.redeliver_job()),
         "sweep": (sweep_all.NIGHTLY, sweep_all.all_job()),
+        "follow": (follow_all.DAILY, follow_all.all_job()),
     }
 )
 """Name, time (cron, UTC) and job of what is done again and again."""

@@ -44,6 +44,7 @@ async def forget(job: Job, services: Services) -> Outcome:
         await in_thread(services.sightings.forget, [RepoId(repo_id)])
         await in_thread(services.configurations.forget, RepoId(repo_id))
         await _forget_wishes(RepoId(repo_id), services)
+        await in_thread(services.rollouts.forget, RepoId(repo_id))
     return Done(summary=f"{len(args.repo_ids)} repositories are forgotten: {args.reason}")
 
 

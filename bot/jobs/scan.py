@@ -14,9 +14,12 @@ import structlog
 from bot import fingerprint
 from bot import plan as planning
 from bot.errors import Gone, Stopped
+from bot.events.payload import follow_job
+from bot.following import targets
 from bot.jobs import carrying, configuring
 from bot.jobs.arguments import Repository, read
 from bot.jobs.carrying import End
+from bot.jobs.follow import worth_a_look
 from bot.jobs.record import record
 from bot.jobs.services import Services
 from bot.lifecycle import Action, verdicts
@@ -209,4 +212,13 @@ async def remember(
     await in_thread(services.repositories.upsert, seen)
     scanned = await beside(record, installation, snapshot, decision, outcome, seen.updated_at)
     await in_thread(services.reports.write, scanned)
+    await _follow(installation, snapshot, decision, services)
     await in_thread(services.sightings.put, [sighting(installation, snapshot, decision.survey.watched)])
+
+
+async def _follow(installation: InstallationId, snapshot: Snapshot, decision: Decision, services: Services) -> None:
+    """Ask for a look at how far its projects have come, where that can have changed."""
+    listed = () if planning.skip_reason(snapshot.repo) else targets(decision.survey)
+    known = await in_thread(services.rollouts.of, snapshot.repo.ref.id)
+    if worth_a_look(known, listed):
+        await services.queue.submit([follow_job(installation, snapshot.repo.ref)])

@@ -20,6 +20,7 @@ from bot.store.missed import Missed
 from bot.store.pauses import Pauses
 from bot.store.reports import Reports
 from bot.store.repositories import Repositories
+from bot.store.rollouts import Rollouts
 from bot.store.sightings import Sightings
 from bot.store.spoken import Spoken
 from bot.store.sweeps import Sweeps
@@ -49,6 +50,7 @@ class Services:
     settings: Settings
     github: GitHub
     pypi: PyPI
+    testpypi: PyPI
     queue: Queue
     pauses: Pauses
     ledger: Ledger
@@ -58,6 +60,7 @@ class Services:
     reports: Reports
     configurations: Configurations
     sightings: Sightings
+    rollouts: Rollouts
     sweeps: Sweeps
     missed: Missed
     allowed: Allowed

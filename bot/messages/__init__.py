@@ -15,7 +15,9 @@ from bot.messages.marker import (
     is_withdrawn,
     marker,
     read_marker,
+    read_replaced,
     remark_marker,
+    replaced_marker,
     same_text,
     withdrawn,
 )
@@ -42,7 +44,9 @@ __all__ = [
     "proposal",
     "prose",
     "read_marker",
+    "read_replaced",
     "remark_marker",
+    "replaced_marker",
     "same_text",
     "withdrawn",
 ]

@@ -17,6 +17,9 @@ class Box(StrEnum):
     RECREATE = "recreate"
     REGISTERED = "registered"
     HAND_BACK = "hand-back"
+    REVOKED = "revoked"
+    """In the issue that asks for the last steps: no command, but an answer."""
+    DELETED = "deleted"
 
 
 _LINE = re.compile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.model import Plan
@@ -27,6 +28,21 @@ def read_marker(body: str) -> Marker | None:
     """The last marker in a pull request's body, or None if somebody removed it."""
     found = list(_MARKER.finditer(body))
     return Marker(subject=found[-1]["subject"], digest=found[-1]["digest"]) if found else None
+
+
+_REPLACED = re.compile(r"<!-- pubflow:replaced(?P<names>(?: [A-Za-z_][A-Za-z0-9_]{0,99})+) -->")
+
+
+def replaced_marker(names: Iterable[str]) -> str:
+    """The hidden line that says which stored secrets a move replaces; `""` for none, and for what is no name."""
+    line = f"<!-- pubflow:replaced {' '.join(names)} -->"
+    return line if _REPLACED.fullmatch(line) else ""
+
+
+def read_replaced(body: str) -> tuple[str, ...]:
+    """The secrets that a pull request's body says to replace."""
+    found = list(_REPLACED.finditer(body))
+    return tuple(found[-1]["names"].split()) if found else ()
 
 
 WITHDRAWN = "<!-- pubflow:withdrawn -->"

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.messages.frame import Frame, body_of
-from bot.messages.publisher import Places, Publisher
-from bot.model import Index, Step, Who
-from bot.moving.nouns import Identity, Migration
-
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,198}[A-Za-z0-9])?")
-"""A name that PyPI allows; a project that says another one is not known by it."""
-_NAMES = {Index.PYPI: "PyPI", Index.TESTPYPI: "TestPyPI"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registration:
-    """One publisher to register: a project on an index."""
-
-    index: str
-    publisher: Publisher
-    url: str
-    tokens_url: str
+from bot.messages.marker import replaced_marker
+from bot.messages.publisher import Places
+from bot.messages.registrations import Registration, registrations
+from bot.model import IndexFacts, Step, Who
+from bot.moving.nouns import Migration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +21,12 @@ class Move:
     owner: str
     repository: str
     places: Places
+    known: Mapping[str, IndexFacts] = field(default_factory=dict)
+    """What PyPI says of projects, by normalised name; where it may be shown."""
 
-    def registrations(self) -> Iterator[Registration]:
-        """What must be registered, in the order of the file; a project that is not known has an empty name."""
-        for identity in self.migration.identities:
-            named = [project for project in identity.projects if _NAME.fullmatch(project)]
-            for project in named or ("",):
-                yield self._registration(identity, project)
+    def registrations(self) -> tuple[Registration, ...]:
+        """What must be registered, in the order of the file."""
+        return registrations(self.migration.identities, self.owner, self.repository, self.places, self.known)
 
     def steps(self) -> tuple[Step, ...]:
         """The same steps for machines: who does what, where, in order."""
@@ -76,22 +62,6 @@ class Move:
         what = f"Register the publisher of {publisher.project or 'the project'} on {each.index}: {values}"
         return Step(who=Who.MAINTAINER, what=what, url=each.url)
 
-    def _registration(self, identity: Identity, project: str) -> Registration:
-        base = self.places.testpypi if identity.index is Index.TESTPYPI else self.places.pypi
-        publisher = Publisher(
-            project=project,
-            owner=self.owner,
-            repository=self.repository,
-            workflow=identity.workflow,
-            environment=identity.environment,
-        )
-        return Registration(
-            index=_NAMES[identity.index],
-            publisher=publisher,
-            url=publisher.form_url(base) if project else f"{base}/manage/projects/",
-            tokens_url=f"{base}/manage/account/#api-tokens",
-        )
-
 
 def title(moves: Sequence[Move]) -> str:
     """What stands over the pull request that carries these moves."""
@@ -102,7 +72,7 @@ def title(moves: Sequence[Move]) -> str:
 
 def body(moves: Sequence[Move], frame: Frame) -> str:
     """The body of the pull request that moves these workflows."""
-    registrations = list(dict.fromkeys(each for move in moves for each in move.registrations()))
+    listed = list(dict.fromkeys(each for move in moves for each in move.registrations()))
     migrations = [move.migration for move in moves]
     first = moves[0]
     return body_of(
@@ -110,15 +80,16 @@ def body(moves: Sequence[Move], frame: Frame) -> str:
         frame,
         "token-upload",
         files_moved=[migration.file for migration in migrations],
-        registrations=registrations,
-        environments=list(
-            dict.fromkeys(each.publisher.environment for each in registrations if each.publisher.environment)
-        ),
-        indexes=list({each.index: each.tokens_url for each in registrations}.items()),
+        registrations=listed,
+        environments=list(dict.fromkeys(each.publisher.environment for each in listed if each.publisher.environment)),
+        indexes=list({each.index: each.tokens_url for each in listed}.items()),
         migrations=migrations,
         warnings=list(dict.fromkeys(text for migration in migrations for text in migration.warnings)),
         obsolete=list(dict.fromkeys(name for migration in migrations for name in migration.obsolete)),
         in_use=list(dict.fromkeys(name for migration in migrations for name in migration.in_use)),
         environments_url=first.settings("environments"),
         secrets_url=first.settings("secrets/actions"),
+        replaced=replaced_marker(
+            dict.fromkeys(name for migration in migrations for name in (*migration.obsolete, *migration.in_use))
+        ),
     )

@@ -59,6 +59,7 @@ class PyPI:
                 read=lambda body: shapes.read_page(body, self._web_host),
                 missing=shapes.Page(exists=False),
                 fresh_seconds=_FRESH_SECONDS,
+                lasts=lambda page: page.exists,  # a name that was taken stays taken; one that was free may be taken
             )
         )
         return shapes.facts(normalised, page)
@@ -79,6 +80,7 @@ class PyPI:
                 read=shapes.read_listing,
                 missing=shapes.Listing(exists=False),
                 fresh_seconds=_FRESH_SECONDS,
+                lasts=lambda listing: listing.exists,
             )
         )
         if listing is None:

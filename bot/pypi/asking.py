@@ -71,6 +71,8 @@ class Question(Generic[Facts]):
     read: Callable[[bytes], Facts]
     missing: Facts
     fresh_seconds: float
+    lasts: Callable[[Facts], bool] = lambda _: False
+    """Claims that an old answer is still better than none when the index cannot be asked."""
 
 
 class Asker:
@@ -92,9 +94,10 @@ class Asker:
             if known is not None and facts is not None and 0 <= self._clock() - known.at < question.fresh_seconds:
                 return facts
             try:
-                return await self._request(question, known if facts is not None else None, facts)
+                answer = await self._request(question, known if facts is not None else None, facts)
             except (*_TROUBLE, _TooLarge):
-                return None
+                answer = None
+            return facts if answer is None and facts is not None and question.lasts(facts) else answer
 
     async def _request(self, question: Question[Facts], known: Kept | None, facts: Facts | None) -> Facts | None:
         headers = {"User-Agent": USER_AGENT, "Accept": question.accept}

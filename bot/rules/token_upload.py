@@ -100,7 +100,9 @@ def fix(context: Context, finding: Finding) -> Fix | Refusal:
     if isinstance(result, Moved) and any(publisher.line == finding.line for publisher in result.publishers):
         repo = context.survey.snapshot.repo.ref
         migration = _without_kept(context, result.migration)
-        message = Move(migration=migration, owner=repo.owner, repository=repo.name, places=context.places)
+        message = Move(
+            migration=migration, owner=repo.owner, repository=repo.name, places=context.places, known=context.index
+        )
         jobs = sorted({publisher.job for publisher in result.publishers})
         return Fix(changes=(result.change,), subject=(ID, finding.file, *jobs), message=message)
     refusals = result.refusals if isinstance(result, Moved) else result

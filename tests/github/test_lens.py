@@ -108,7 +108,7 @@ async def test_what_ran_well_and_what_failed(looking: Stage) -> None:
         "acme/tool", WORKFLOW, jobs=[Ended(name="build"), Ended(name="publish", conclusion="failure", log="no\n")]
     )
     [green] = await door.green_runs("publish.yml")
-    assert (green.head, green.ended - green.began) == (hub.repository("acme/tool").head, 50)
+    assert (green.commit, green.ended - green.began) == (hub.repository("acme/tool").head, 50)
     [job] = await door.failed_jobs(failed.id, 1)
     assert job.name == "publish"
     log = bytearray()

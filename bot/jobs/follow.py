@@ -1,0 +1,149 @@
+"""Goes along after a merge: sees how far each project has come, asks people for what only they can do, remembers.
+
+Everything is found out again each time, so that this may be killed anywhere, and run as often as anybody likes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+import structlog
+
+from bot import plan as planning
+from bot.following import Evidence, Target, targets
+from bot.jobs.arguments import Repository, read
+from bot.jobs.gathering import Gathering
+from bot.jobs.last_steps import Asking, asked, secrets_left
+from bot.jobs.services import Services
+from bot.messages import Places, last_steps
+from bot.model import Done, InstallationId, Job, Outcome
+from bot.released import stranger
+from bot.rollout import Asked, Proof, State, Uploads
+from bot.secrets import Inventory, Verdict
+from bot.store import in_thread
+from bot.store.rollouts import Rollout
+from bot.survey import survey
+
+KIND = "follow"
+ON_THE_WAY = (
+    State.PROPOSED,
+    State.REGISTERED,
+    State.MERGED,
+    State.PROVEN,
+    State.TOKEN_TO_BE_REVOKED,
+    State.SECRET_TO_BE_DELETED,
+)
+"""Looked at again every day."""
+TRUSTED = (State.MERGED, State.PROVEN, State.TOKEN_TO_BE_REVOKED, State.SECRET_TO_BE_DELETED, State.DONE)
+"""The default branch uploads by Trusted Publishing."""
+
+log = structlog.get_logger(__name__)
+
+
+async def follow(job: Job, services: Services) -> Outcome:
+    """Raises GitHubError for what ends this attempt."""
+    ref = read(job, Repository).ref
+    if not await services.allowed.includes(ref.owner):
+        return Done(summary=f"{ref.owner} is not among the accounts that this site serves")
+    snapshot = await services.github.read(job.installation, ref)
+    found = await asyncio.to_thread(survey, snapshot)
+    listed = () if planning.skip_reason(snapshot.repo) else targets(found)
+    gathering = Gathering(services, services.github.lens(job.installation, snapshot.repo.ref), found)
+    rollouts = await _rollouts(job.installation, listed, gathering)
+    changed = await in_thread(services.rollouts.record, snapshot.repo.ref.id, rollouts, services.clock())
+    for one in changed:
+        log.info("rollout", repository=snapshot.repo.ref.full_name, project=one.project, state=one.state.value)
+    return Done(summary=_said(rollouts))
+
+
+async def _rollouts(
+    installation: InstallationId, listed: tuple[Target, ...], gathering: Gathering
+) -> tuple[Rollout, ...]:
+    services, snapshot = gathering.services, gathering.snapshot
+    evidence = await _evidence(listed, gathering)
+    inventory = Inventory()
+    verdicts: tuple[Verdict, ...] = ()
+    if evidence.replaced and any(evidence.proof(target) is Proof.PROVEN for target in listed):
+        environments = dict.fromkeys(target.environment for target in listed if target.environment)
+        inventory, verdicts = await gathering.secrets(evidence.replaced, tuple(environments))
+        desk = services.at(installation, snapshot.repo.ref)
+        issue = await desk.find_issue(last_steps.MARKER)
+        evidence = replace(
+            evidence, asked=asked(issue), secrets_left=secrets_left(evidence.replaced, inventory, verdicts)
+        )
+        asking = Asking(
+            desk=desk,
+            places=places(services),
+            evidence=evidence,
+            targets=listed,
+            inventory=inventory,
+            verdicts=verdicts,
+            issue=issue,
+        )
+        evidence = replace(evidence, asked=await asking.settle())
+    gaps = await gathering.gaps(listed)
+    facts = _facts(evidence, inventory, verdicts)
+    return tuple(
+        Rollout(
+            project=target.project,
+            index=target.index,
+            workflow=target.workflow,
+            state=evidence.state(target),
+            facts=facts | _own_facts(target, evidence, (gaps or {}).get(target.environment or "")),
+        )
+        for target in {(target.project, target.index): target for target in listed}.values()
+    )
+
+
+async def _evidence(listed: Sequence[Target], gathering: Gathering) -> Evidence:
+    services, snapshot = gathering.services, gathering.snapshot
+    known = await in_thread(services.rollouts.of, snapshot.repo.ref.id)
+    remembered = dict.fromkeys(name for one in known for name in one.facts.get("replaced", ()))
+    evidence = Evidence(
+        snapshot=snapshot,
+        wishes=await in_thread(services.wishes.of, snapshot.repo.ref.id),
+        released=await gathering.released(listed),
+        remembered=tuple(remembered),
+    )
+    return replace(evidence, runs=await gathering.runs(evidence, listed)) if evidence.replaced else evidence
+
+
+def _facts(evidence: Evidence, inventory: Inventory, verdicts: Sequence[Verdict]) -> dict[str, str | list[str]]:
+    """For the dashboard, which only those see who may see the repository; names and no values."""
+    said = [f"{verdict.secret.store} {verdict.secret.name}: {verdict.state} ({verdict.why})" for verdict in verdicts]
+    facts: dict[str, str | list[str]] = {"replaced": list(evidence.replaced), "secrets": said}
+    if evidence.asked is not Asked.NOT_YET:
+        facts["secrets checked"] = sorted(inventory.checked)
+    return {name: value for name, value in facts.items() if value}
+
+
+def _own_facts(target: Target, evidence: Evidence, gaps: Sequence[str] | None) -> dict[str, str | list[str]]:
+    other = stranger(evidence.released_of(target), evidence.snapshot.repo.ref.full_name)
+    facts: dict[str, str | list[str]] = {
+        "environment": target.environment or "",
+        "environment lacks": list(gaps or ()),
+        "released from": other or "",
+    }
+    return {name: value for name, value in facts.items() if value}
+
+
+def places(services: Services) -> Places:
+    settings = services.settings
+    return Places(
+        pypi=settings.pypi_url, testpypi=settings.testpypi_url, web=settings.github_web_url, site=settings.public_url
+    )
+
+
+def _said(rollouts: Sequence[Rollout]) -> str:
+    if not rollouts:
+        return "nothing here is published to an index that takes identity tokens"
+    return "; ".join(f"{one.project or 'a project'} on {one.index}: {one.state}" for one in rollouts)
+
+
+def worth_a_look(known: Sequence[Rollout], listed: Sequence[Target]) -> bool:
+    """Claims that a look is worth its requests: something is on its way, or other than it was."""
+    there = {(one.project, one.index, one.workflow, one.state in TRUSTED) for one in known}
+    wanted = {(target.project, target.index, target.workflow, target.uploads is Uploads.TRUSTED) for target in listed}
+    return wanted != there or any(one.state in ON_THE_WAY for one in known)
