@@ -77,6 +77,57 @@ FEATURES: tuple[Feature, ...] = (
         permissions={"checks": "write"},
         optional=True,
     ),
+    Feature(
+        name="say what a pull request does to the publisher",
+        why="to put a check on pull requests that rename, call or reconfigure what publishes",
+        lost="such a pull request is merged unnoticed, and the next release fails",
+        permissions={"checks": "write"},
+        optional=True,
+    ),
+    Feature(
+        name="ask for the last steps",
+        why="to open one issue, after proof, that asks to revoke the token and to delete its secret, and to close it",
+        lost="nobody is asked: the dashboard alone shows what is left to do",
+        permissions={"issues": "write"},
+        events=("issues",),
+        optional=True,
+    ),
+    Feature(
+        name="see releases, their failures and environments",
+        why="to see that a release went through, why one failed, and how an environment is protected",
+        lost="only provenance on the index counts as proof, failures stay unexplained, environments are not checked",
+        permissions={"actions": "read"},
+        events=("workflow_run",),
+        optional=True,
+    ),
+    Feature(
+        name="see which secrets are left",
+        why="to list the names of stored secrets, never their values, and to notice when the last one is gone",
+        lost="secrets are not checked; people say themselves that they are deleted",
+        permissions={"secrets": "read"},
+        optional=True,
+    ),
+    Feature(
+        name="see the secrets of environments",
+        why="a secret may lie in an environment under the same name",
+        lost="secrets of environments are not checked",
+        permissions={"environments": "read"},
+        optional=True,
+    ),
+    Feature(
+        name="see the secrets of Dependabot",
+        why="Dependabot keeps copies in a store of its own, and they stay when the others are deleted",
+        lost="what Dependabot keeps is not checked",
+        permissions={"dependabot_secrets": "read"},
+        optional=True,
+    ),
+    Feature(
+        name="see who else may use a secret of the organisation",
+        why="a secret that other repositories may use is not obsolete because this one no longer does",
+        lost="secrets of the organisation are never called obsolete",
+        permissions={"organization_secrets": "read"},
+        optional=True,
+    ),
 )
 
 ALWAYS_DELIVERED = ("ping", "installation", "installation_repositories")

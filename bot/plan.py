@@ -35,6 +35,8 @@ from bot.wishes import Wishes
 
 _WHY = {rule.ID: rule.WHY for rule in RULES}
 
+_MOST_QUESTIONS = 10
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
@@ -93,6 +95,13 @@ def actions(found: Survey, kept: Kept = Kept()) -> Mapping[str, frozenset[str]]:
     if config is None or skip_reason(found.snapshot.repo) is not None:
         return {}
     return bumping.wanted(found, config.bump)
+
+
+def further_questions(found: Survey) -> tuple[str, ...]:
+    """The projects of which a pull request says who owns them on the index; no decision hangs on it."""
+    if found.snapshot.repo.visibility is not Visibility.PUBLIC or found.status not in {Status.TOKEN, Status.MIXED}:
+        return ()
+    return tuple(sorted({each.name for each in found.projects if each.name and not each.private})[:_MOST_QUESTIONS])
 
 
 def decide(  # noqa: PLR0913 - all that a decision hangs on

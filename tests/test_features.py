@@ -70,7 +70,7 @@ LOST: dict[str, tuple[dict[str, str], set[str]]] = {
             "answer commands on pull requests",
             "answer commands on issues",
             "write workflow files",
-            "mark the commit that broke the configuration",
+            *(feature.name for feature in FEATURES if feature.optional),
         },
     ),
     "half of what proposing needs": (
@@ -79,7 +79,11 @@ LOST: dict[str, tuple[dict[str, str], set[str]]] = {
     ),
     "no issues": (
         {name: level for name, level in features.permissions().items() if name != "issues"},
-        {"answer commands on pull requests", "answer commands on issues"},
+        {"answer commands on pull requests", "answer commands on issues", "ask for the last steps"},
+    ),
+    "nothing of Actions": (
+        {name: level for name, level in features.permissions().items() if name not in {"actions", "secrets"}},
+        {"see releases, their failures and environments", "see which secrets are left"},
     ),
     "a level of tomorrow": ({**features.permissions(), "workflows": "own"}, {"write workflow files"}),
     "nothing": ({}, {feature.name for feature in FEATURES}),

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -31,6 +31,7 @@ from bot.store.ledger import Ledger
 from bot.store.missed import Missed
 from bot.store.pauses import Pauses
 from bot.store.repositories import Repositories, Seen
+from bot.store.rollouts import Rollouts
 
 PERSON = "sam-maintainer"
 PATIENCE_SECONDS = 120.0
@@ -70,6 +71,7 @@ class Stage:
 
     github: LocalGitHub
     pypi: LocalPyPI
+    testpypi: LocalPyPI
     settings: Settings
     credentials: Credentials
     engine: sa.Engine
@@ -78,8 +80,11 @@ class Stage:
     pauses: Pauses
     ledger: Ledger
     missed: Missed
+    rollouts: Rollouts
     cast: tuple[Sample, ...] = ()
     bot_url: str = ""
+    bot: AsyncExitStack = field(default_factory=AsyncExitStack)
+    redact: Callable[[str], str] = str
 
     async def play(self, say: Callable[[str], None]) -> tuple[Result, ...]:
         """Install the App, let everything happen, add one repository more, and report each sample's end."""
@@ -92,6 +97,11 @@ class Stage:
                 self.create(sample)
         await self.calm()
         return tuple([await self._result(sample) for sample in self.cast])
+
+    async def restart(self) -> None:
+        """End the bot as an operator does, and start it again on the same database."""
+        await self.bot.aclose()
+        await self.bot.enter_async_context(_bot(self))
 
     async def calm(self) -> None:
         """Return when every delivery has arrived and every job has ended or waits for its time.
@@ -150,22 +160,25 @@ async def stage(
 
     `cast` makes the samples for a GitHub whose pages are at an address; `settings` go to the bot, over what leads here.
     """
-    async with LocalPyPI() as pypi, github or LocalGitHub() as local:
-        built = _build(local, pypi, {"pubflow_home": home, "port": 0} | dict(settings or {}))
+    async with LocalPyPI() as pypi, LocalPyPI() as testpypi, github or LocalGitHub() as local:
+        built = _build(local, (pypi, testpypi), {"pubflow_home": home, "port": 0} | dict(settings or {}))
         built.cast = cast(local.web_url)
         for sample in built.cast:
             if not sample.later:
                 built.create(sample)
         await built.queue.open()
         try:
-            async with _bot(built, redact):
-                yield built
+            built.redact = redact
+            await built.bot.enter_async_context(_bot(built))
+            yield built
         finally:
+            await built.bot.aclose()
             await built.queue.stop()
             await in_thread(built.engine.dispose)
 
 
-def _build(github: LocalGitHub, pypi: LocalPyPI, values: dict[str, object]) -> Stage:
+def _build(github: LocalGitHub, indexes: tuple[LocalPyPI, LocalPyPI], values: dict[str, object]) -> Stage:
+    pypi, testpypi = indexes
     github.create_user(PERSON)
     github.create_organization(ORGANISATION)
     credentials = github.create_app(
@@ -182,6 +195,7 @@ def _build(github: LocalGitHub, pypi: LocalPyPI, values: dict[str, object]) -> S
             "github_api_url": github.url,
             "github_web_url": github.web_url,
             "pypi_url": pypi.url,
+            "testpypi_url": testpypi.url,
         }
         | values
     )
@@ -189,6 +203,7 @@ def _build(github: LocalGitHub, pypi: LocalPyPI, values: dict[str, object]) -> S
     return Stage(
         github=github,
         pypi=pypi,
+        testpypi=testpypi,
         settings=settings,
         credentials=credentials,
         engine=engine,
@@ -197,16 +212,17 @@ def _build(github: LocalGitHub, pypi: LocalPyPI, values: dict[str, object]) -> S
         pauses=Pauses(engine),
         ledger=Ledger(engine),
         missed=Missed(engine),
+        rollouts=Rollouts(engine),
     )
 
 
 @asynccontextmanager
-async def _bot(built: Stage, redact: Callable[[str], str]) -> AsyncIterator[None]:
+async def _bot(built: Stage) -> AsyncIterator[None]:
     stop = app.Stop(asyncio.Event())
     listening = asyncio.get_running_loop().create_future()
     serving = asyncio.create_task(
         app.serve(
-            built.settings, stop, work=True, redact=redact, started=listening.set_result, queue_options=QUICK
+            built.settings, stop, work=True, redact=built.redact, started=listening.set_result, queue_options=QUICK
         )
     )  # fmt: skip
     try:

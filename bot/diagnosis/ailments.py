@@ -150,7 +150,7 @@ AILMENTS: tuple[Ailment, ...] = (
         "tag-not-allowed",
         r"(?:Tag|Branch) [\"'](?P<about>[\w./+-]{1,120})[\"'] is not allowed to deploy to",
         "The environment does not let this tag or branch deploy: a rule for branches does not match tags",
-        "In the environment's settings add a rule of type *tag*, such as `v*`",
+        "In the environment's settings add a rule of type tag, such as `v*`",
         Fix.OUTSIDE,
     ),
     _ailment(

@@ -12,7 +12,9 @@ from dataclasses import replace
 import structlog
 
 from bot import plan as planning
+from bot.errors import Forbidden, Gone
 from bot.following import Evidence, Target, targets
+from bot.github import Desk, Opened
 from bot.jobs.arguments import Repository, read
 from bot.jobs.gathering import Gathering
 from bot.jobs.last_steps import Asking, asked, secrets_left
@@ -69,7 +71,7 @@ async def _rollouts(
         environments = dict.fromkeys(target.environment for target in listed if target.environment)
         inventory, verdicts = await gathering.secrets(evidence.replaced, tuple(environments))
         desk = services.at(installation, snapshot.repo.ref)
-        issue = await desk.find_issue(last_steps.MARKER)
+        issue = await _issue(desk)
         evidence = replace(
             evidence, asked=asked(issue), secrets_left=secrets_left(evidence.replaced, inventory, verdicts)
         )
@@ -95,6 +97,14 @@ async def _rollouts(
         )
         for target in {(target.project, target.index): target for target in listed}.values()
     )
+
+
+async def _issue(desk: Desk) -> Opened | None:
+    """The issue that asks for the last steps; None also where issues are switched off, or not ours to read."""
+    try:
+        return await desk.find_issue(last_steps.MARKER)
+    except (Forbidden, Gone):
+        return None
 
 
 async def _evidence(listed: Sequence[Target], gathering: Gathering) -> Evidence:

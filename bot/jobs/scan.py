@@ -102,7 +102,8 @@ async def consider(installation: InstallationId, snapshot: Snapshot, services: S
     prepared = await configuring.prepare(installation, snapshot, services)
     snapshot, kept = prepared.snapshot, prepared.kept
     found = await beside(survey, snapshot)
-    index = [await services.pypi.project(name) for name in planning.questions(found, kept)]
+    names = (*planning.questions(found, kept), *planning.further_questions(found))
+    index = [await services.pypi.project(name) for name in names]
     wishes = await in_thread(services.wishes.of, snapshot.repo.ref.id)
     return await beside(
         planning.decide,

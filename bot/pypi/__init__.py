@@ -67,7 +67,8 @@ class PyPI:
     async def released(self, name: str) -> Released:
         """What was released under `name`, and by which publisher the newest file with provenance came.
 
-        One conditional request; a second one, once for ever, for the provenance of a file that was not seen before.
+        One conditional request each time; a second one, once for ever, for the provenance of a file that was not seen
+        before.
         """
         normalised = _normalised(name)
         if normalised is None:
@@ -79,7 +80,7 @@ class PyPI:
                 shape=shapes.Listing,
                 read=shapes.read_listing,
                 missing=shapes.Listing(exists=False),
-                fresh_seconds=_FRESH_SECONDS,
+                fresh_seconds=0.0,  # whoever asks has just heard of a release
                 lasts=lambda listing: listing.exists,
             )
         )

@@ -78,6 +78,33 @@ def repositories(action: str, added: Sequence[Payload] = (), removed: Sequence[P
     return {"action": action, "installation": FULL} | changed
 
 
+def run(conclusion: str | None = "failure", action: str = "completed", **changes: object) -> Payload:
+    """A run of the publish workflow for a tag."""
+    workflow_run = {
+        "id": 99,
+        "run_attempt": 2,
+        "event": "push",
+        "path": ".github/workflows/release.yml",
+        "head_sha": "a" * 40,
+        "head_branch": "v1.0",
+        "html_url": "https://github.com/octo-org/example/actions/runs/99",
+        "conclusion": conclusion,
+    }
+    rest = {"repository": REPOSITORY, "installation": INSTALLATION}
+    return {"action": action, "workflow_run": workflow_run | changes} | rest
+
+
+def issue(action: str = "edited", *, by: str = "User", **changes: object) -> Payload:
+    """The issue of ours that asks for the last steps."""
+    made = {
+        "number": 3,
+        "user": {"login": "pubflow[bot]", "type": "Bot"},
+        "body": "- [x] <!-- pubflow:revoked --> Revoke\n\n<!-- pubflow:last-steps -->",
+    }
+    rest = {"repository": REPOSITORY, "installation": INSTALLATION, "sender": {"login": "ana", "type": by}}
+    return {"action": action, "issue": made | changes} | rest
+
+
 def pull(action: str = "closed", *, home: int = 7, **changes: object) -> Payload:
     """A pull request of ours that was merged."""
     pull_request = {

@@ -22,10 +22,12 @@ from tests.events.payloads import (
     comment,
     encode,
     installation,
+    issue,
     pull,
     push,
     repositories,
     repository,
+    run,
 )
 
 SETTLED = NAMED | {
@@ -43,6 +45,25 @@ TICK = {"comment": None, "ticked": "2026-01-02T03:04:05Z", "boxes": ["rebase"]}
 ANSWERED = NAMED | {"speech": SPEECH, "source": TICK, "lines": ["rebase"]}
 ALL = {"account": "octo-org", "repositories": None}
 WITHOUT = {"installation": None}
+WORKFLOW = ".github/workflows/release.yml"
+FAILED = NAMED | {
+    "run": 99,
+    "attempt": 2,
+    "workflow": WORKFLOW,
+    "head": "a" * 40,
+    "url": "https://github.com/octo-org/example/actions/runs/99",
+    "ref_name": "v1.0",
+}
+TOUCHED = NAMED | {"number": 12, "head": "b" * 40, "base": "c" * 40}
+
+
+def theirs(action: str, **changes: object) -> Payload:
+    """A pull request of somebody else, from a fork."""
+    sides: Payload = {
+        "head": {"ref": "topic", "repo": {"id": 8}, "sha": "b" * 40},
+        "base": {"ref": "main", "repo": {"id": 7}, "sha": "c" * 40},
+    }
+    return pull(action, user={"login": "mallory", "type": "User"}, **sides | changes)
 
 
 def edited(body: str, before: str | None, **changes: Any) -> Payload:
@@ -79,6 +100,12 @@ JOBS: list[tuple[str, Payload, str, str, dict[str, Any]]] = [
         "7:12:tick-99-20260102T030405Z-rebase",
         ANSWERED | {"source": TICK | {"comment": 99}},
     ),
+    ("pull_request", pull("opened"), "follow", "7", NAMED),
+    *(("issues", issue(action), "follow", "7", NAMED) for action in ("edited", "closed", "reopened")),
+    ("workflow_run", run(), "diagnose", "7:99:2", FAILED),
+    ("workflow_run", run(path=".github/workflows/release.yml@v1.0"), "diagnose", "7:99:2", FAILED),
+    ("workflow_run", run("success"), "notice", f"7:{WORKFLOW}", NAMED | {"workflow": WORKFLOW}),
+    *(("pull_request", theirs(action), "guard", f"7:12:{'b' * 40}", TOUCHED) for action in ("opened", "synchronize")),
 ]
 
 
@@ -104,7 +131,7 @@ def test_a_delivery_becomes_one_job(event: str, payload: Payload, kind: str, key
     [job] = decision.jobs
     assert (job.kind, job.key, json.loads(json.dumps(dict(job.args))), job.installation) == (kind, key, args, 5)
     assert decision.action == payload.get("action")
-    assert job.once is (kind in {"hear", "answer"})
+    assert job.once is (kind in {"hear", "answer", "diagnose", "guard"})
 
 
 NOTHING: list[tuple[str, Payload]] = [
@@ -121,7 +148,6 @@ NOTHING: list[tuple[str, Payload]] = [
     ("installation", installation("renamed")),
     ("installation_repositories", repositories("added")),
     ("installation_repositories", repositories("renamed", [REPOSITORY])),
-    ("pull_request", pull("opened")),
     *(("pull_request", pull(action) | {"sender": BOT}) for action in ("reopened", "synchronize")),
     ("pull_request", edited(TICKED, EMPTY) | {"sender": BOT}),
     ("pull_request", edited(TICKED, TICKED)),
@@ -142,6 +168,22 @@ NOTHING: list[tuple[str, Payload]] = [
     ("issue_comment", comment(TICKED, "edited", user=BOT) | {"changes": {"body": {"from": EMPTY}}, "sender": BOT}),
     ("issue_comment", comment(TICKED, "edited", user=BOT) | {"changes": {"body": {"from": TICKED}}}),
     ("issue_comment", comment(TICKED, "edited", user=BOT)),
+    ("pull_request", pull("labeled")),
+    ("pull_request", theirs("labeled")),
+    ("pull_request", theirs("opened") | WITHOUT),
+    ("pull_request", theirs("opened", head={"ref": "topic", "repo": {"id": 8}})),
+    ("workflow_run", run(action="requested")),
+    *(("workflow_run", run(conclusion)) for conclusion in ("cancelled", "skipped", "neutral", None)),
+    *(("workflow_run", run(event=event)) for event in ("pull_request", "pull_request_target", "dynamic")),
+    ("workflow_run", run(path="dynamic/pages/pages-build-deployment")),
+    ("workflow_run", run() | WITHOUT),
+    ("issues", issue("opened")),
+    ("issues", issue(by="Bot")),
+    ("issues", issue(body=None)),
+    ("issues", issue(body="- [x] <!-- pubflow:revoked -->")),
+    ("issues", issue(user={"login": "mallory", "type": "User"})),
+    ("issues", issue(user=None)),
+    ("issues", issue() | WITHOUT),
     ("pull_request", pull(user={"login": "mallory", "type": "User"})),
     ("pull_request", pull(user={"login": "mallory[bot]", "type": "User"})),
     ("pull_request", pull(user={"login": "robot", "type": "Bot"})),
@@ -222,6 +264,30 @@ def test_what_is_said_twice_is_heard_once_and_two_ticks_are_two() -> None:
     assert isinstance(first, Jobs)
     assert isinstance(second, Jobs)
     assert first.jobs[0].key != second.jobs[0].key
+
+
+MOVES: list[tuple[str, Payload, str]] = [
+    ("renamed", {"repository": {"name": {"from": "old"}}}, "octo-org/old"),
+    ("transferred", {"owner": {"from": {"user": {"login": "ana"}}}}, "ana/example"),
+    ("transferred", {"owner": {"from": {"organization": {"login": "acme"}}}}, "acme/example"),
+]
+
+
+@pytest.mark.parametrize(("action", "changes", "before"), MOVES)
+def test_a_new_name_is_told_to_who_must_register_it(action: str, changes: Payload, before: str) -> None:
+    decision = told("repository", repository(action, changes=changes))
+    assert isinstance(decision, Jobs)
+    scan, relocate = decision.jobs
+    assert scan.kind == "scan"
+    assert (relocate.kind, relocate.args, relocate.once) == ("relocate", NAMED | {"before": before}, True)
+
+
+@pytest.mark.parametrize(("action", "changes", "_before"), MOVES)
+def test_other_actions_move_nothing(action: str, changes: Payload, _before: str) -> None:
+    other = {"renamed": "transferred", "transferred": "renamed"}[action]
+    decision = told("repository", repository(other, changes=changes))
+    assert isinstance(decision, Jobs)
+    assert [job.kind for job in decision.jobs] == ["scan"]
 
 
 def test_a_pull_request_closed_twice_is_settled_twice_and_told_twice_once() -> None:

@@ -25,13 +25,19 @@ EXPECTED = {
     "push": {"not the default branch": 5, "nothing that a scan reads": 2},
     "installation": {"enrol": 4, "forget": 3},
     "installation_repositories": {"enrol": 2, "forget": 1},
-    "repository": {"scan": 12, "an edit that leaves the default branch as it is": 1},
+    "repository": {"scan": 8, "scan+relocate": 4, "an edit that leaves the default branch as it is": 1},
     "issue_comment": {
         "a comment without a command": 5,
         "an action without consequence": 2,
         "an edit that ticks no box of ours": 2,
     },
-    "pull_request": {"an action without consequence": 24, "a pull request of somebody else": 5},
+    "pull_request": {"guard": 7, "an action without consequence": 20, "a pull request of somebody else": 2},
+    "workflow_run": {
+        "notice": 2,
+        "an action without consequence": 2,
+        "a run for a pull request, or of no workflow of the repository": 1,
+    },
+    "issues": {"an issue of somebody else": 4, "an action without consequence": 25},
 }
 """With an installation in every body: the examples of events that webhooks of repositories also have come without."""
 

@@ -19,7 +19,9 @@ EXPECTED = {
     "installation": {202: 7},
     "installation_repositories": {202: 3},
     "repository": {202: 12, 204: 1},
-    "pull_request": {204: 29},
+    "pull_request": {202: 7, 204: 22},
+    "workflow_run": {202: 2, 204: 3},
+    "issues": {204: 29},
     "issue_comment": {204: 9},
 }
 ALLOWED = {202, 204, 400}

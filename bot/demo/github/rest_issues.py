@@ -63,7 +63,7 @@ def patch_issue(call: Call) -> Answer:
     title, text = body.optional_text(call.body, "title"), body.optional_text(call.body, "body")
     if state not in {None, "open", "closed"}:
         raise invalid("Issue", "state")
-    talk.edit_issue(call.site, issue, call.actor, title=title, body=text, state=state)
+    talk.edit_issue(call.site, call.repository, issue, call.actor, talk.Edit(title=title, body=text, state=state))
     return Answer(body=shapes_pulls.issue(call.world, call.repository, issue))
 
 

@@ -65,8 +65,18 @@ class Reviewers(People):
         return talk.open_issue(self.site, self.repository(full_name), self.actor(by), title, body)
 
     def close_issue(self, full_name: str, number: int, *, by: str | None = None) -> None:
-        issue = self.repository(full_name).issues[number]
-        talk.edit_issue(self.site, issue, self.actor(by), title=None, body=None, state="closed")
+        self._edit_issue(full_name, number, talk.Edit(state="closed"), by)
+
+    def reopen_issue(self, full_name: str, number: int, *, by: str | None = None) -> None:
+        self._edit_issue(full_name, number, talk.Edit(state="open"), by)
+
+    def edit_issue(self, full_name: str, number: int, body: str, *, by: str | None = None) -> None:
+        """Another text, as after a box was ticked."""
+        self._edit_issue(full_name, number, talk.Edit(body=body), by)
+
+    def _edit_issue(self, full_name: str, number: int, edit: talk.Edit, by: str | None) -> None:
+        found = self.repository(full_name)
+        talk.edit_issue(self.site, found, found.issues[number], self.actor(by), edit)
 
     def edit_comment(self, full_name: str, comment: Comment, text: str, *, by: str | None = None) -> None:
         talk.edit_comment(self.site, self.repository(full_name), comment, self.actor(by), text)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bot.demo.github.answers import Refusal, invalid
 from bot.demo.github.payloads import comment_created, comment_edited
 from bot.demo.github.payloads import pull as pull_event
 from bot.demo.github.shapes_pulls import REACTIONS
+from bot.demo.github.shapes_pulls import issue as issue_shape
 from bot.demo.github.shapes_pulls import label as label_shape
 from bot.demo.github.site import Actor, Site
-from bot.demo.github.state import Comment, Issue, Label, Reaction, Repository
+from bot.demo.github.state import Comment, Issue, Json, Label, Reaction, Repository
 
 
 def open_issue(site: Site, repository: Repository, actor: Actor, title: str, body: str | None) -> Issue:
@@ -63,17 +66,34 @@ def edit_comment(site: Site, repository: Repository, found: Comment, actor: Acto
     site.events.about(repository, actor.account, "issue_comment", event)
 
 
-def edit_issue(
-    site: Site, issue: Issue, actor: Actor, *, title: str | None, body: str | None, state: str | None
-) -> None:
-    """Sets what is given; `state` is `open` or `closed`."""
-    issue.title = title or issue.title
-    issue.body = issue.body if body is None else body
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """What is given is set; `state` is `open` or `closed`."""
+
+    title: str | None = None
+    body: str | None = None
+    state: str | None = None
+
+
+def edit_issue(site: Site, repository: Repository, issue: Issue, actor: Actor, edit: Edit) -> None:
+    """Each thing that changes is told: an edit, a closing, a reopening. Of pull requests other events tell."""
+    before = {"title": issue.title, "body": issue.body or ""}
+    issue.title = edit.title or issue.title
+    issue.body = issue.body if edit.body is None else edit.body
     issue.updated_at = site.world.clock()
-    if state == "closed" and issue.open:
+    changes: Json = {
+        name: {"from": old} for name, old in before.items() if old != {"title": issue.title, "body": issue.body}[name]
+    }
+    told = [("edited", {"changes": changes})] if changes else []
+    if edit.state == "closed" and issue.open:
         issue.closed_at, issue.closed_by = issue.updated_at, actor.account
-    elif state == "open":
+        told.append(("closed", {}))
+    elif edit.state == "open" and not issue.open:
         issue.closed_at = issue.closed_by = None
+        told.append(("reopened", {}))
+    for action, more in told if issue.number not in repository.pulls else ():
+        body: Json = {"action": action, "issue": issue_shape(site.world, repository, issue), **more}
+        site.events.about(repository, actor.account, "issues", body)
 
 
 def add_labels(site: Site, repository: Repository, issue: Issue, actor: Actor, names: list[str]) -> None:
