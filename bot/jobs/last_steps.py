@@ -9,7 +9,7 @@ from bot.errors import Forbidden, Gone, Stopped
 from bot.following import Evidence, Target
 from bot.github import Desk, Opened
 from bot.messages import Places, last_steps, remark_marker
-from bot.messages.checkboxes import Box, ticked
+from bot.messages.checkboxes import Answer, answered
 from bot.messages.last_steps import LastSteps, Proven
 from bot.model import Index, RepoRef, Thread
 from bot.released import unconstrained
@@ -26,7 +26,7 @@ def asked(issue: Opened | None) -> Asked:
         return Asked.NOT_YET
     if not issue.open:
         return Asked.SETTLED
-    return Asked.REVOKED if Box.REVOKED in ticked(issue.body) else Asked.OPEN
+    return Asked.REVOKED if Answer.REVOKED in answered(issue.body) else Asked.OPEN
 
 
 def secrets_left(replaced: Sequence[str], inventory: Inventory, verdicts: Sequence[Verdict]) -> bool | None:
@@ -71,13 +71,13 @@ class Asking:
     def _finished(self) -> bool:
         if self.evidence.secrets_left is False:
             return True
-        boxes = ticked(self.issue.body) if self.issue is not None else frozenset()
-        return self.evidence.secrets_left is None and {Box.REVOKED, Box.DELETED} <= boxes
+        boxes = answered(self.issue.body) if self.issue is not None else frozenset()
+        return self.evidence.secrets_left is None and {Answer.REVOKED, Answer.DELETED} <= boxes
 
     async def _close(self) -> Asked:
         if self.issue is None:
             return Asked.NOT_YET
-        revoked = Box.REVOKED in ticked(self.issue.body)
+        revoked = Answer.REVOKED in answered(self.issue.body)
         thread = Thread(number=self.issue.number, pull=False)
         text = f"{last_steps.finished(revoked=revoked)}\n\n{_FINISHED}"
         await self.desk.comment(thread, _FINISHED, text)

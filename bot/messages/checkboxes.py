@@ -17,8 +17,12 @@ class Box(StrEnum):
     RECREATE = "recreate"
     REGISTERED = "registered"
     HAND_BACK = "hand-back"
+
+
+class Answer(StrEnum):
+    """The boxes of the issue that asks for the last steps: no commands, but answers."""
+
     REVOKED = "revoked"
-    """In the issue that asks for the last steps: no command, but an answer."""
     DELETED = "deleted"
 
 
@@ -26,9 +30,10 @@ _LINE = re.compile(
     r"^(?P<start>[ \t]*[-*+] \[)(?P<tick>[ xX])(?P<end>\] <!-- pubflow:(?P<name>[a-z-]{1,20}) -->)", re.MULTILINE
 )
 _NAMES = {box.value: box for box in Box}
+_ANSWERS = {answer.value: answer for answer in Answer}
 
 
-def checkbox(box: Box, words: str, *, ticked: bool = False) -> str:
+def checkbox(box: Box | Answer, words: str, *, ticked: bool = False) -> str:
     """The line, without a line end. `words` are Markdown of ours."""
     return f"- [{'x' if ticked else ' '}] <!-- pubflow:{box} --> {words}"
 
@@ -38,6 +43,12 @@ def ticked(body: str) -> frozenset[Box]:
     return frozenset(
         _NAMES[found["name"]] for found in _LINE.finditer(body) if found["tick"] != " " and found["name"] in _NAMES
     )
+
+
+def answered(body: str) -> frozenset[Answer]:
+    """Which answers of the issue that asks for the last steps are ticked."""
+    named = {found["name"] for found in _LINE.finditer(body) if found["tick"] != " "}
+    return frozenset(_ANSWERS[name] for name in named & _ANSWERS.keys())
 
 
 def unticked(body: str, boxes: Iterable[Box]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.messages.checkboxes import Box, checkbox, ticked
+from bot.messages.checkboxes import Answer, answered, checkbox
 from bot.messages.markdown import render
 from bot.messages.marker import remark_marker
 from bot.messages.publisher import Places
@@ -40,7 +40,7 @@ class LastSteps:
 
 def body(steps: LastSteps, owner: str, repository: str, places: Places, *, before: str = "") -> str:
     """The issue's body; boxes that are ticked in `before`, its body so far, stay ticked."""
-    done = ticked(before)
+    done = answered(before)
     return render(
         "last-steps.md",
         proofs=steps.proofs,
@@ -49,8 +49,8 @@ def body(steps: LastSteps, owner: str, repository: str, places: Places, *, befor
         checked=steps.checked,
         unconstrained=steps.unconstrained,
         indexes=list({proof.index: proof.tokens_url for proof in steps.proofs}.items()),
-        revoke=checkbox(Box.REVOKED, "**Revoke the token** where it was made", ticked=Box.REVOKED in done),
-        delete=checkbox(Box.DELETED, "**Then delete its secret**", ticked=Box.DELETED in done),
+        revoke=checkbox(Answer.REVOKED, "**Revoke the token** where it was made", ticked=Answer.REVOKED in done),
+        delete=checkbox(Answer.DELETED, "**Then delete its secret**", ticked=Answer.DELETED in done),
         secrets_url=places.settings(owner, repository, "secrets/actions"),
         environments_url=places.settings(owner, repository, "environments"),
         marker=MARKER,

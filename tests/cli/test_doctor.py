@@ -111,17 +111,6 @@ async def test_permissions_and_events_are_compared_with_what_is_needed(tmp_path:
         assert "not subscribed to push" in found
 
 
-async def test_what_is_left_out_as_wished_is_told_once_and_is_well(tmp_path: Path, judge: Judge) -> None:
-    without = {name: level for name, level in features.permissions().items() if name not in {"secrets", "actions"}}
-    async with site(tmp_path, judge, permissions=without) as it:
-        it.github.install(it.credentials.app, ORGANISATION)
-        ended = await it.run("doctor")
-        assert ended.code == 0
-        said = " ".join(ended.out.split())
-        assert said.count("cannot see which secrets are left") == 1
-        assert said.count("cannot see releases, their failures and environments") == 1
-
-
 async def test_nowhere_installed_and_suspended(tmp_path: Path, judge: Judge) -> None:
     async with site(tmp_path, judge) as it:
         assert "/apps/pubflow/installations/new" in wrong(await told(it))
