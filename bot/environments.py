@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -59,13 +59,14 @@ class Gap(StrEnum):
     ADMINS_BYPASS = "admins bypass"
 
 
-_SAID = {
+SAID: Mapping[Gap, tuple[Severity, str]] = {
     Gap.MISSING: (Severity.MEDIUM, "does not exist: GitHub would create it unprotected at the next release"),
     Gap.NO_REVIEWERS: (Severity.MEDIUM, "has no required reviewers, so every run that reaches it uploads"),
     Gap.ANYTHING_DEPLOYS: (Severity.LOW, "lets every branch and tag deploy"),
     Gap.TAGS_REFUSED: (Severity.HIGH, "lets no tag deploy, so a release from a tag fails: its rules are for branches"),
     Gap.ADMINS_BYPASS: (Severity.INFO, "lets administrators pass by its rules"),
 }
+"""How bad each is, and a clause that follows the environment's name."""
 
 
 def gaps(environment: Environment | None, visibility: Visibility, *, from_tags: bool) -> tuple[Gap, ...]:
@@ -93,8 +94,8 @@ def findings(name: str, lacking: Sequence[Gap], *, file: str, line: int) -> tupl
     return tuple(
         Finding(
             rule=ID,
-            severity=_SAID[gap][0],
-            message=f"the environment {shown} {_SAID[gap][1]}",
+            severity=SAID[gap][0],
+            message=f"the environment {shown} {SAID[gap][1]}",
             fix=FixKind.MANUAL,
             file=file,
             line=line,

@@ -139,18 +139,21 @@ class Evidence:
         expected = target.expected(self.snapshot.repo.ref.full_name)
         return proof_of(self.released_of(target), expected, self.runs.get(target.workflow, ()))
 
+    def confirmed(self, pull: OwnPull) -> bool:
+        """Claims that somebody said of this pull request that its publishers are registered."""
+        marked = messages.read_marker(pull.body)
+        return marked is not None and self.wishes.registered(marked.subject, self.snapshot.repo.ref.full_name)
+
     def state(self, target: Target) -> State:
         return state_of(self.facts(target))
 
     def facts(self, target: Target) -> Facts:
         """The facts on which the state of a target rests."""
         pull = next((pull for pull in moving_pulls(self.snapshot.pulls) if pull.state is PullState.OPEN), None)
-        marked = messages.read_marker(pull.body) if pull is not None else None
-        full_name = self.snapshot.repo.ref.full_name
         return Facts(
             uploads=target.uploads,
             proposed=pull is not None,
-            confirmed=marked is not None and self.wishes.registered(marked.subject, full_name),
+            confirmed=pull is not None and self.confirmed(pull),
             proof=self.proof(target),
             moved=bool(self.replaced),
             asked=self.asked,

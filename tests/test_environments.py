@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.environments import ID, Environment, Gap, Policy, Reviewer, commands, findings, gaps
+from bot.messages.protection import protection
 from bot.model import NodeId, RepoId, RepoRef, Visibility
+from tests.snapshots import facts
 
 REPO = RepoRef(id=RepoId(1), node_id=NodeId("R_1"), owner="Octo-Org", name="Spoon")
 ANA = Reviewer(type="User", id=7)
@@ -128,3 +130,35 @@ def test_a_name_that_a_shell_could_misread_is_not_typed(name: str) -> None:
 
 def test_where_protected_branches_deploy_a_person_must_choose() -> None:
     assert commands(REPO, "pypi", environment(protected=True)) is None
+
+
+# ---------------------------------------------------------------- what is said
+
+
+def test_what_is_lacking_is_said_with_what_to_click_and_to_type() -> None:
+    said = protection(["pypi", "$(x)"], (environment(reviewers=()),), facts(), "https://github.com/o/r/settings")
+    assert "**`pypi`** has no required reviewers, so every run that reaches it uploads; it lets every branch" in said
+    assert "gh api --method PUT repos/Octo-Org/Spoon/environments/pypi" in said
+    assert "**`$(x)`** does not exist" in said
+    assert said.count("```sh") == 1
+
+
+def test_nothing_is_to_be_clicked_where_nothing_is_lacking() -> None:
+    assert protection(["pypi"], (environment(TAGS),), facts(), "u") == "**`pypi`** has all that is asked for."
+
+
+def test_what_may_not_be_looked_at_is_not_called_good() -> None:
+    said = protection(["pypi"], None, facts(), "https://github.com/o/r/settings")
+    assert "was not looked at" in said
+    assert "https://github.com/o/r/settings" in said
+    assert "```" not in said
+
+
+def test_of_a_private_repository_nothing_is_demanded() -> None:
+    said = protection(["pypi"], (), facts(visibility=Visibility.PRIVATE), "u")
+    assert "has all that is asked for" in said
+    assert "nothing here is demanded" in said
+
+
+def test_where_nothing_publishes_from_an_environment() -> None:
+    assert protection([], (), facts(), "u").startswith("No workflow here publishes from an environment")

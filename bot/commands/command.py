@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.config import Permission
+from bot.environments import Environment
 from bot.lifecycle import Look
 from bot.messages import Places
 from bot.model import OWN_BRANCHES, OwnPull, PullState, Role, Snapshot
@@ -34,6 +35,8 @@ class View:
     places: Places
     outcome: str | None = None
     """What the last scan came to; one clause."""
+    environments: tuple[Environment, ...] | None = None
+    """Those that its workflows publish from, for a command that asks for them; None where we may not look."""
 
     @cached_property
     def here(self) -> OwnPull | None:
@@ -93,6 +96,8 @@ class Command:
     act: Callable[[str, View], Deed]
     """Called with what followed the name, blanks at its ends removed."""
     argument: str = ""
+    protects: bool = False
+    """It wants to know how environments are protected."""
 
     @property
     def usage(self) -> str:

@@ -1,18 +1,35 @@
-"""`environment`: what to click, for the environments that the proposed workflows publish from."""
+"""`environment`: what environments lack that releases are or would be published from, and how to give it to them."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.commands.command import Command, Deed, View
 from bot.config import Permission
-from bot.messages import replies
-from bot.model import Who
+from bot.messages.protection import protection
+from bot.model import Index
+from bot.survey import Survey, resurvey
+
+
+def named(view: View) -> tuple[str, ...]:
+    """The environments from which workflows publish, as they are and as is proposed."""
+    before = view.decision.survey
+    files = {change.file: change.after for change in view.decision.changes if change.after is not None}
+    snapshot = before.snapshot
+    after = resurvey(before, replace(snapshot, files={**snapshot.files, **files})) if files else before
+    return tuple(dict.fromkeys((*_environments(after), *_environments(before))))
 
 
 def act(_argument: str, view: View) -> Deed:
-    steps = tuple(step for step in view.decision.steps if step.who is Who.ADMIN)
-    used = tuple(dict.fromkeys(one.environment for one in view.decision.survey.publishers if one.environment))
-    ref = view.snapshot.repo.ref
-    return Deed(says=replies.environment(steps, used, f"{view.places.web}/{ref.full_name}/settings/environments"))
+    repo = view.snapshot.repo
+    url = f"{view.places.web}/{repo.ref.full_name}/settings/environments"
+    return Deed(says=protection(named(view), view.environments, repo, url))
+
+
+def _environments(found: Survey) -> tuple[str, ...]:
+    public = (Index.PYPI, Index.TESTPYPI)
+    uploads = (each.environment for each in found.publishers if each.index in public and each.environment)
+    return tuple(name for name in uploads if "${{" not in name)
 
 
 COMMAND = Command(
@@ -20,4 +37,5 @@ COMMAND = Command(
     about="says how to protect the environment that releases are published from",
     needs=Permission.TRIAGE,
     act=act,
+    protects=True,
 )

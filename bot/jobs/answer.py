@@ -10,8 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from bot import commands
-from bot.commands import BadCommand, Call, Deed, View
-from bot.errors import Forbidden, Stopped
+from bot.commands import BadCommand, Call, Deed, View, environment
+from bot.environments import Environment
+from bot.errors import Forbidden, Gone, Stopped
 from bot.events.payload import scan_job
 from bot.events.speaking import ANSWER, Source, Speech
 from bot.github import Desk, Reaction
@@ -119,7 +120,19 @@ class _Answer:
         author = speech.pull and speech.author is not None and speech.author.lower() == speech.login.lower()
         if not commands.may(call.command, needs, role, author=author):
             return _End(replies.not_allowed(call.command.name, needs), good=False)
+        if call.command.protects:
+            view = replace(view, environments=await self._environments(view))
         return await self._do(call.command.act(call.argument, view))
+
+    async def _environments(self, view: View) -> tuple[Environment, ...] | None:
+        """Those that are, or would be, published from; None where we may not look, or the plan has none."""
+        names = frozenset(name.lower() for name in environment.named(view))
+        if not names:
+            return ()
+        try:
+            return await self.services.github.lens(self.installation, view.snapshot.repo.ref).environments(names)
+        except (Forbidden, Gone):
+            return None
 
     async def _do(self, deed: Deed) -> _End:
         services = self.services

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import structlog
 
 from bot import plan as planning
-from bot.errors import Forbidden, Gone
-from bot.following import Evidence, Target, targets
+from bot.errors import Forbidden, Gone, Stopped
+from bot.following import Evidence, Target, moving_pulls, targets
 from bot.github import Desk, Opened
 from bot.jobs.arguments import Repository, read
 from bot.jobs.gathering import Gathering
 from bot.jobs.last_steps import Asking, asked, secrets_left
 from bot.jobs.services import Services
-from bot.messages import Places, last_steps
-from bot.model import Done, InstallationId, Job, Outcome
+from bot.messages import Places, last_steps, register_first
+from bot.model import Done, InstallationId, Job, Outcome, PullState, Visibility
 from bot.released import stranger
 from bot.rollout import Asked, Proof, State, Uploads
 from bot.secrets import Inventory, Verdict
@@ -85,6 +86,7 @@ async def _rollouts(
             issue=issue,
         )
         evidence = replace(evidence, asked=await asking.settle())
+    await _first(installation, evidence, gathering.services)
     gaps = await gathering.gaps(listed)
     facts = _facts(evidence, inventory, verdicts)
     return tuple(
@@ -97,6 +99,21 @@ async def _rollouts(
         )
         for target in {(target.project, target.index): target for target in listed}.values()
     )
+
+
+async def _first(installation: InstallationId, evidence: Evidence, services: Services) -> None:
+    """Where GitHub knows no drafts, a check says that a publisher must be registered before merging."""
+    snapshot = evidence.snapshot
+    pull = next((pull for pull in moving_pulls(snapshot.pulls) if pull.state is PullState.OPEN), None)
+    if pull is None or snapshot.repo.visibility not in {Visibility.PRIVATE, Visibility.INTERNAL}:
+        return
+    ref, check = snapshot.repo.ref, register_first.check(pull.head, registered=evidence.confirmed(pull))
+
+    async def permit() -> None:
+        await services.may_write(ref)
+
+    with suppress(Forbidden, Stopped):
+        await services.github.check(installation, ref, check, permit=permit)
 
 
 async def _issue(desk: Desk) -> Opened | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, is_dataclass
 
 from bot.config import Config, Problem
 from bot.messages.markdown import code, prose
-from bot.model import Finding, Refusal, Status, Step
+from bot.model import Finding, Refusal, Status
 from bot.survey import Survey
 from bot.wishes import Wish, Wishes
 
@@ -16,12 +16,6 @@ _MOST = 20
 """Entries of a list."""
 _LONGEST = 60_000
 _NUMBER = re.compile("#\u200b(\\d{1,9})\\b")
-
-_PROTECTED = (
-    "For each of them: **Required reviewers**: who may let a release through. **Deployment branches and tags**: "
-    "*Selected*, with a rule of type *tag* such as `v*`. Then a release waits for one of these people, and nothing but "
-    "a release tag is published. An environment that does not exist is made unprotected by the first run that names it."
-)
 
 WORKING = "Working on it …"
 UNDONE = "Nothing was changed."
@@ -134,23 +128,6 @@ def _standing(one: Standing) -> str:
 
 
 # ---------------------------------------------------------------- single answers
-
-
-def environment(steps: Sequence[Step], used: Sequence[str], url: str) -> str:
-    """What to click so that a release waits for a person."""
-    named = [f"1. {prose(step.what)}." for step in steps[:_MOST]]
-    if not named and not used:
-        return "No workflow here publishes from an environment, and none is proposed that would."
-    named = named or [f"1. Look at {', '.join(code(name) for name in used[:_MOST])}."]
-    return "\n".join(
-        [
-            f"Environments are set up by an admin of the repository, in [Settings → Environments]({url}):",
-            "",
-            *named,
-            "",
-            _PROTECTED,
-        ]
-    )
 
 
 def config(settings: Config | None, problems: Sequence[Problem], *, broken: bool) -> str:

@@ -296,6 +296,21 @@ async def test_a_pull_request_that_renames_the_workflow_is_told(tell: Telling) -
         assert "workflow_filename=publish.yml" in (broken.summary or "")
 
 
+async def test_where_there_are_no_drafts_a_check_says_what_comes_first(tell: Telling) -> None:
+    async with tell() as story:
+        anvil(story)
+        story.github.privatize_repository(ANVIL, by=PERSON)
+        await story.install()
+        (pull,) = story.pulls("anvil")
+        assert (pull.draft, pull.issue.title.partition(":")[0]) == (False, "Register first")
+        [first] = story.github.repository(ANVIL).check_runs.values()
+        assert (first.conclusion, first.head_oid) == ("action_required", pull.head_oid)
+        story.github.comment(ANVIL, 1, "/pubflow confirm", by=PERSON)
+        await story.calm()
+        [run] = story.github.repository(ANVIL).check_runs.values()
+        assert (run.conclusion, state(story)) == ("success", State.REGISTERED)
+
+
 async def test_an_index_that_is_down_moves_nothing(tell: Telling) -> None:
     async with tell(LocalGitHub(), pypi_url="http://127.0.0.1:9") as story:
         story.package("anvil", {WORKFLOW: TOKEN})
