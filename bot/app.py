@@ -38,6 +38,7 @@ from bot.store.rollouts import Rollouts
 from bot.store.sightings import Sightings
 from bot.store.spoken import Spoken
 from bot.store.sweeps import Sweeps
+from bot.store.turns import Turns
 from bot.store.wishes import WishBook
 from bot.web import Metrics, Ready, Secrets, Web, dashboard, make_metrics, make_setup, make_web, serving
 from bot.web.levels import QueueLevels
@@ -150,6 +151,7 @@ async def services(
             queue=queue,
             pauses=Pauses(engine),
             ledger=Ledger(engine),
+            turns=Turns(engine),
             repositories=Repositories(engine),
             wishes=WishBook(engine),
             configurations=Configurations(engine),

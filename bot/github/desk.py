@@ -5,10 +5,10 @@ Each takes a token for this repository alone, with the one permission that it ne
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from bot.github import branches, collaborators, comments, issues, pulls, reactions
+from bot.github import branches, collaborators, comments, issues, pulls, reactions, reviews
 from bot.github.access import Access
 from bot.github.auth import READING, TALKING_ON_ISSUES, TALKING_ON_PULLS, WRITING, Permissions
 from bot.github.issues import Opened
@@ -68,6 +68,10 @@ class Desk:
     async def update_pull(self, number: int, *, title: str | None = None, body: str | None = None) -> None:
         """Change what is given."""
         await pulls.update(self._access(TALKING_ON_PULLS), self.ref, number, self.permit, title=title, body=body)
+
+    async def ask_for_review(self, number: int, reviewers: Sequence[str]) -> None:
+        """Ask these (logins, or `organisation/team`) for a review, if nobody was asked and nobody has reviewed."""
+        await reviews.ask(self._access(WRITING), self.ref, number, reviewers, self.permit)
 
     async def close_pull(self, number: int, *, body: str | None = None) -> None:
         """Close without a merge, and change the body in the same request."""

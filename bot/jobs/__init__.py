@@ -20,6 +20,7 @@ from bot.jobs import (
     relocate,
     scan,
     settle,
+    summarise,
     sweep,
     sweep_all,
 )
@@ -47,6 +48,7 @@ JOBS: Mapping[str, Callable[[Job, Services], Awaitable[Outcome]]] = MappingProxy
         relocate.KIND: relocate.relocate,
         sweep.KIND: sweep.sweep,
         sweep_all.KIND: sweep_all.sweep_all,
+        summarise.KIND: summarise.summarise,
     }
 )
 

@@ -18,7 +18,7 @@ from bot.events.speaking import ANSWER, Source, Speech
 from bot.github import Desk, Reaction
 from bot.jobs import scan
 from bot.jobs.arguments import Repository, read
-from bot.jobs.carrying import PAUSED_SECONDS
+from bot.jobs.pace import PAUSED_SECONDS
 from bot.jobs.services import Services
 from bot.jobs.unticking import untick
 from bot.messages import replies

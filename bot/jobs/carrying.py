@@ -11,18 +11,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from bot import messages
+from bot.config import Config
 from bot.errors import Conflict, Forbidden, Stopped, Unwanted, WaitUntil
 from bot.github import Desk
+from bot.jobs import pace
 from bot.jobs.services import Services
 from bot.lifecycle import Action, Look, Verdict, why_over
 from bot.messages import remarks
 from bot.model import InstallationId, Later, OwnPull, Plan, PullRequest, RepoRef, Thread
 from bot.settings import Mode
 from bot.store import in_thread
-from bot.store.ledger import Held, Reserved, Wait
-
-PAUSED_SECONDS = 300.0
-"""How often a paused repository looks whether it may go on; it costs no request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +42,8 @@ class Task:
     services: Services
     told: int | None = None
     """The pull request where somebody who asked is told what came of it: nothing is said there twice."""
+    asked: bool = False
+    """By a person, just now."""
 
     @property
     def look(self) -> Look:
@@ -67,12 +67,17 @@ class Task:
 
 
 async def carry_out(
-    installation: InstallationId, verdicts: Sequence[Verdict], services: Services, *, told: int | None = None
+    installation: InstallationId,
+    verdicts: Sequence[Verdict],
+    services: Services,
+    *,
+    told: int | None = None,
+    asked: bool = False,
 ) -> tuple[End, ...] | Later:
     """What came of each branch of which there is something to say; Later when one must wait. Raises GitHubError."""
     ends: list[End] = []
     for verdict in verdicts:
-        end = await _carry(Task(installation, verdict, services, told))
+        end = await _carry(Task(installation, verdict, services, told, asked))
         if isinstance(end, Later):
             return end
         if end is not None:
@@ -87,7 +92,7 @@ async def _carry(task: Task) -> End | Later | None:
     try:
         return await _ACTIONS[action](task)
     except Stopped as stopped:
-        return Later(seconds=PAUSED_SECONDS, reason=str(stopped))
+        return Later(seconds=pace.PAUSED_SECONDS, reason=str(stopped))
     except WaitUntil as wait:
         return Later(seconds=wait.seconds, reason=str(wait))
 
@@ -105,6 +110,7 @@ async def _leave(task: Task) -> End | None:
     look, said = task.look, remarks.LEFT.get(task.verdict.row.name)
     if look.open is not None and look.plan is not None:
         await _note_opened(task, look.open.number)
+        await _ask_for_review(task, look.open.number)
     if said is None:
         return None
     pull = look.open or look.answer
@@ -113,7 +119,10 @@ async def _leave(task: Task) -> End | None:
 
 
 async def _open(task: Task) -> End | Later:
-    turn = await _reserve(task)
+    config = task.look.decision.settings.config or Config()
+    if not task.asked and (later := pace.closed_for(config, task.services.clock())) is not None:
+        return later
+    turn = await pace.reserve(task.ref, task.plan, config, task.services)
     return turn if turn is not None else await _write(task)
 
 
@@ -137,6 +146,7 @@ async def _write(task: Task) -> End:
         await _say_obstacle(task, refused)
         return End(summary=f"nothing proposed: {refused}", good=False)
     await _note_opened(task, pull.number)
+    await _ask_for_review(task, pull.number)
     return End(summary=_said(pull, task.plan), number=pull.number)
 
 
@@ -205,6 +215,18 @@ _ACTIONS: Mapping[Action, Callable[[Task], Awaitable[End | Later | None]]] = Map
 )
 
 
+async def _ask_for_review(task: Task, number: int) -> None:
+    """Once for each pull request, and never again: whoever was asked has been told."""
+    config, spoken, what = task.look.decision.settings.config, task.services.spoken, f"reviewers-{number}"
+    if config is None or not config.reviewers or await in_thread(spoken.was_said, task.ref.id, what):
+        return
+    if task.services.settings.pubflow_mode is Mode.OBSERVE:
+        return
+    with suppress(Forbidden, Unwanted):  # a pull request without reviewers is still worth having
+        await _desk(task).ask_for_review(number, config.reviewers)
+    await in_thread(spoken.said, task.ref.id, what, task.services.clock())
+
+
 # ---------------------------------------------------------------- what is said
 
 
@@ -234,32 +256,6 @@ def _desk(task: Task) -> Desk:
 
 
 # ---------------------------------------------------------------- the account's ledger
-
-
-async def _reserve(task: Task) -> Later | None:
-    """Take a place in the account's ledger; Later when there is none at the moment."""
-    services, plan = task.services, task.plan
-    turn = await in_thread(
-        services.ledger.reserve,
-        task.ref.owner,
-        task.ref.id,
-        plan.branch,
-        plan.digest,
-        services.clock(),
-        services.settings.pulls_per_hour,
-    )
-    return waits(turn)
-
-
-def waits(turn: Reserved | Wait | Held) -> Later | None:
-    """How long an account's turn is off; None when it is now."""
-    match turn:
-        case Wait(seconds=seconds):
-            return Later(seconds=seconds, reason="the account has had its pull requests of this hour")
-        case Held(reason=reason):
-            return Later(seconds=PAUSED_SECONDS, reason=f"{reason}; `pubflow resume ACCOUNT` lets it go on")
-        case Reserved():
-            return None
 
 
 async def _note_opened(task: Task, number: int) -> None:

@@ -11,7 +11,7 @@ from bot.errors import Forbidden, Stopped, Unavailable, Unwanted, WaitUntil
 from bot.events.speaking import Source, Speech
 from bot.jobs import answer, hear
 from bot.jobs.arguments import Repository, read
-from bot.jobs.carrying import PAUSED_SECONDS
+from bot.jobs.pace import PAUSED_SECONDS
 from bot.jobs.services import Services
 from bot.messages import prose, replies
 from bot.model import Done, Job, JsonValue, Later, Outcome

@@ -10,7 +10,7 @@ from typing import Final
 import structlog
 
 from bot import config as configuration
-from bot.config import InvalidConfig, Kept
+from bot.config import Config, InvalidConfig, Kept
 from bot.errors import Forbidden, Stopped
 from bot.events.payload import reconfigured
 from bot.jobs.services import Services
@@ -65,6 +65,24 @@ async def of_account(
     if known is not None and known.file != file and not now:
         await services.queue.submit([reconfigured(installation, owner)])
     return file
+
+
+async def account_config(account: str, services: Services) -> Config:
+    """The account's own settings as they were read last; nothing is asked of GitHub."""
+    known = await in_thread(services.configurations.shared, account)
+    return await config_of(None if known is None else known.file, services)
+
+
+async def config_of(shared: SharedFile | None, services: Services) -> Config:
+    """What an account's own file says or, where it cannot be understood, what it said last."""
+    if shared is None:
+        return Config()
+    kept = (await in_thread(services.configurations.get, shared.repo)).text
+    for text in (shared.text, kept):
+        found = None if text is None or isinstance(text, Unread) else configuration.read(text)
+        if isinstance(found, Config):
+            return found
+    return Config()
 
 
 async def wants_check(snapshot: Snapshot, decision: Decision, services: Services) -> bool:

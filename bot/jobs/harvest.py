@@ -36,6 +36,7 @@ async def harvest(running: Sweep, services: Services) -> Sweep:
     due = await in_thread(services.sightings.due, running.installation, running.reading)
     batch = _Batch(
         installation=running.installation,
+        account=running.account,
         due={one.ref.id: one for one in due},
         watched=await in_thread(services.repositories.watched, [one.ref.id for one in due]),
         services=services,
@@ -59,6 +60,7 @@ async def harvest(running: Sweep, services: Services) -> Sweep:
 @dataclass(slots=True, kw_only=True)
 class _Batch:
     installation: InstallationId
+    account: str
     due: Mapping[RepoId, Sighting]
     watched: Mapping[RepoId, frozenset[str]]
     services: Services
@@ -86,7 +88,8 @@ class _Batch:
 
     async def end(self) -> None:
         """First what is to be done is durable, then that it need not be found again."""
-        scans = [scan_job(self.installation, ref, rank=self.ranks.get(ref.id, SWEEPING)) for ref in self.left]
+        await in_thread(self.services.turns.line_up, self.account, self.ranks, self.services.clock())
+        scans = [scan_job(self.installation, ref, rank=SWEEPING + 1 + self.ranks.get(ref.id, -1)) for ref in self.left]
         await self.services.queue.submit(scans)
         left = [replace(self.due[ref.id], due=False, begun=0) for ref in self.left if ref.id in self.due]
         await in_thread(self.services.sightings.put, self.seen + left)
@@ -114,7 +117,7 @@ class _Batch:
             return
         writes = not await writes_nothing(snapshot, decision, services)
         if writes and services.settings.pubflow_mode is not Mode.OBSERVE:
-            self.ranks[snapshot.repo.ref.id] = SWEEPING + 1 + worth.rank(decision)
+            self.ranks[snapshot.repo.ref.id] = worth.rank(decision)
             self.left.append(snapshot.repo.ref)
             return
         worked = await carry_out(self.installation, snapshot, decision, services)

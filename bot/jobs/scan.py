@@ -13,10 +13,10 @@ import structlog
 
 from bot import fingerprint
 from bot import plan as planning
-from bot.errors import Gone, Stopped
+from bot.errors import Gone
 from bot.events.payload import follow_job
 from bot.following import targets
-from bot.jobs import carrying, configuring
+from bot.jobs import carrying, configuring, pace
 from bot.jobs.arguments import Repository, read
 from bot.jobs.carrying import End
 from bot.jobs.follow import worth_a_look
@@ -26,7 +26,7 @@ from bot.lifecycle import Action, verdicts
 from bot.messages import Places
 from bot.model import Done, InstallationId, Job, Later, Outcome, RepoRef, Snapshot, Status
 from bot.plan import Decision
-from bot.settings import Mode, Settings
+from bot.settings import Settings
 from bot.store import in_thread
 from bot.store.repositories import Seen
 from bot.store.sightings import Sighting
@@ -85,6 +85,7 @@ async def work(installation: InstallationId, ref: RepoRef, services: Services, a
         raise Gone(f"the repository belongs to {snapshot.repo.ref.owner} now, which this site does not serve")
     worked = await carry_out(installation, snapshot, decision, services, asked)
     outcome = worked.outcome
+    await pace.note(ref.id, outcome, services)
     await remember(installation, snapshot, decision, outcome, services)
     summary = outcome.summary if isinstance(outcome, Done) else WAITING + outcome.reason
     log.info("scanned", repository=snapshot.repo.ref.full_name, status=decision.status.value, outcome=summary)
@@ -133,14 +134,10 @@ async def _still_closed(ref: RepoRef, services: Services) -> Later | None:
     known = await in_thread(services.repositories.get, ref.id)
     if known is None or not (known.outcome or "").startswith(WAITING):
         return None
-    if services.settings.pubflow_mode is Mode.OBSERVE:
-        return None
-    try:
-        await services.may_write(ref)
-    except Stopped as stopped:
-        return Later(seconds=carrying.PAUSED_SECONDS, reason=str(stopped))
-    per_hour = services.settings.pulls_per_hour
-    return carrying.waits(await in_thread(services.ledger.look, ref.owner, services.clock(), per_hour))
+    later = await pace.still_closed(ref, services)
+    if later is not None:
+        await pace.note(ref.id, later, services)
+    return later
 
 
 async def writes_nothing(snapshot: Snapshot, decision: Decision, services: Services) -> bool:
@@ -161,7 +158,11 @@ async def carry_out(
     """Make everything stand as decided; Later when something may not be done yet. Raises GitHubError."""
     wishes = await in_thread(services.wishes.of, snapshot.repo.ref.id)
     ends = await carrying.carry_out(
-        installation, verdicts(snapshot, decision, wishes, asked.remade), services, told=asked.told
+        installation,
+        verdicts(snapshot, decision, wishes, asked.remade),
+        services,
+        told=asked.told,
+        asked=asked is not _UNASKED,
     )
     if isinstance(ends, Later):
         return Worked(ends)

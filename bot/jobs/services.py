@@ -24,6 +24,7 @@ from bot.store.rollouts import Rollouts
 from bot.store.sightings import Sightings
 from bot.store.spoken import Spoken
 from bot.store.sweeps import Sweeps
+from bot.store.turns import Turns
 from bot.store.wishes import WishBook
 
 
@@ -54,6 +55,7 @@ class Services:
     queue: Queue
     pauses: Pauses
     ledger: Ledger
+    turns: Turns
     repositories: Repositories
     wishes: WishBook
     spoken: Spoken

@@ -15,6 +15,7 @@ import structlog
 
 from bot.errors import Gone
 from bot.events.payload import forget
+from bot.jobs import summarise
 from bot.jobs.arguments import read
 from bot.jobs.glance import look_over
 from bot.jobs.harvest import harvest
@@ -53,6 +54,8 @@ async def sweep(job: Job, services: Services) -> Outcome:
     for _ in range(STEPS):
         running = await _step(running, services)
         if not running.running:
+            if await summarise.is_wanted(running.account, services):
+                await services.queue.submit([summarise.summary_job(running.installation, running.account)])
             return _told(running)
     return Later(seconds=0.0, reason=f"{running.listed} of {running.total} repositories looked at")
 

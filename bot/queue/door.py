@@ -128,6 +128,10 @@ class Queue:
         """Jobs that are not done, the oldest first."""
         return await self._read(lambda: upkeep.list_jobs(self._engine, state, limit))
 
+    async def moving(self, installation: InstallationId, kind: str) -> int:
+        """How many jobs of this kind run, or will as soon as there is room; those that wait for a time are left out."""
+        return await self._read(lambda: upkeep.count_moving(self._engine, installation, kind))
+
     async def depth(self) -> Depth:
         """How many jobs wait, run and failed, and how long the oldest has been there."""
         return await self._read(lambda: upkeep.measure(self._engine, self._clock()))

@@ -34,6 +34,14 @@ def list_jobs(engine: sa.Engine, state: JobState | None, limit: int) -> list[Job
         return [_info(row) for row in connection.execute(found)]
 
 
+def count_moving(engine: sa.Engine, installation: InstallationId, kind: str) -> int:
+    """How many jobs of this kind run, or will as soon as there is room."""
+    moves = (jobs.c.state == RUNNING) | (jobs.c.state.in_(_STATES[JobState.WAITING]) & jobs.c.due_at.is_(None))
+    found = sa.select(sa.func.count()).where(jobs.c.installation == installation, jobs.c.kind == kind, moves)
+    with engine.connect() as connection:
+        return int(connection.scalar(found) or 0)
+
+
 def measure(engine: sa.Engine, now: float) -> Depth:
     """How many jobs wait, run and failed, and how old the oldest of each is."""
     levels: dict[JobState, Level] = {}

@@ -10,12 +10,21 @@ import sqlalchemy as sa
 
 from bot.store.engine import lock, transaction
 from bot.store.tables import holds, pulls
+from bot.store.turns import ahead
 
 HOUR: Final = 3600.0
 LOOKED_AT: Final = 10
 """The pull requests opened last that decide whether an account wants ours."""
 UNWANTED: Final = 3
 """So many of them closed without a merge mean no."""
+
+
+HOUR_IS_FULL: Final = "the account has had its pull requests of this hour"
+ENOUGH_OPEN: Final = "as many pull requests are open as the account's configuration allows"
+OTHERS_FIRST: Final = "other repositories of the account have more to gain and go first"
+SOON_SECONDS: Final = 15.0
+"""Those who go first have asked by then, or nearly."""
+OPEN_SECONDS: Final = 1800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +34,18 @@ class Reserved:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """The account has had its number; ask again after `seconds`."""
+    """Not yet, and why; ask again after `seconds`."""
 
     seconds: float
+    reason: str = HOUR_IS_FULL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """What an account may be given; `open_at_most` is None for any number of open pull requests."""
+
+    per_hour: int = 10
+    open_at_most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +55,9 @@ class Held:
     reason: str
 
 
+_USUAL: Final = Allowance()
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """`reserve` before opening, then `opened` or `cancel`; every method is one transaction, over all processes."""
@@ -44,7 +65,7 @@ class Ledger:
     engine: sa.Engine
 
     def reserve(
-        self, account: str, repo_id: int, branch: str, digest: str, now: float, per_hour: int = 10
+        self, account: str, repo_id: int, branch: str, digest: str, now: float, allowed: Allowance = _USUAL
     ) -> Reserved | Wait | Held:
         """Whether this pull request may be opened. Asking twice for the same one is asking once."""
         login = account.lower()
@@ -58,22 +79,24 @@ class Ledger:
                 return Held(reason)
             if known is not None and known.reserved_at > now - HOUR:
                 return Reserved()
-            wait = _wait(connection, login, now, per_hour)
+            wait = _wait(connection, login, repo_id, now, allowed)
             if wait is not None:
-                return Wait(wait)
+                return wait
             connection.execute(pulls.delete().where(*_live(repo_id, branch, digest)))
             _insert(connection, login, repo_id, branch, digest, now)
             return Reserved()
 
-    def look(self, account: str, now: float, per_hour: int = 10) -> Reserved | Wait | Held:
+    def look(
+        self, account: str, now: float, allowed: Allowance = _USUAL, *, repo_id: int = 0
+    ) -> Reserved | Wait | Held:
         """What `reserve` would say of a new pull request, without taking the place."""
         login = account.lower()
         with self.engine.connect() as connection:
             reason = _why_held(connection, login)
-            wait = _wait(connection, login, now, per_hour)
+            wait = _wait(connection, login, repo_id, now, allowed)
         if reason is not None:
             return Held(reason)
-        return Reserved() if wait is None else Wait(wait)
+        return Reserved() if wait is None else wait
 
     def opened(self, account: str, repo_id: int, branch: str, digest: str, number: int, now: float) -> None:
         """The pull request stands, under this number. One whose content was brought up to date counts once."""
@@ -201,11 +224,23 @@ def _why_held(connection: sa.Connection, account: str) -> str | None:
     return f"{len(unwanted)} of the last {len(rows)} pull requests were closed without a merge"
 
 
-def _wait(connection: sa.Connection, account: str, now: float, per_hour: int) -> float | None:
-    """Seconds until fewer than `per_hour` were reserved within an hour; None when there is room now."""
+def _wait(connection: sa.Connection, account: str, repo_id: int, now: float, allowed: Allowance) -> Wait | None:
+    """Why there is no place now; None when there is one."""
     recent = sa.select(pulls.c.reserved_at).where(pulls.c.account == account, pulls.c.reserved_at > now - HOUR)
     times: list[float] = list(connection.scalars(recent.order_by(pulls.c.reserved_at)))
-    if len(times) < per_hour:
-        return None
-    # The clock may have been set back meanwhile; an hour is enough in any case.
-    return min(HOUR, times[len(times) - per_hour] + HOUR - now)
+    places = allowed.per_hour - len(times)
+    if places <= 0:
+        # The clock may have been set back meanwhile; an hour is enough in any case.
+        return Wait(min(HOUR, times[len(times) - allowed.per_hour] + HOUR - now))
+    if allowed.open_at_most is not None:
+        places = min(places, allowed.open_at_most - _count_open(connection, account, now))
+        if places <= 0:
+            return Wait(OPEN_SECONDS, ENOUGH_OPEN)
+    return Wait(SOON_SECONDS, OTHERS_FIRST) if ahead(connection, account, repo_id, now) >= places else None
+
+
+def _count_open(connection: sa.Connection, account: str, now: float) -> int:
+    """Pull requests that are open, or are being opened."""
+    coming = (pulls.c.state == "reserved") & (pulls.c.reserved_at > now - HOUR)
+    stands = (pulls.c.account == account) & ((pulls.c.state == "open") | coming)
+    return int(connection.scalar(sa.select(sa.func.count()).select_from(pulls).where(stands)) or 0)

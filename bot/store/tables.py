@@ -119,6 +119,17 @@ pulls = sa.Table(
 )
 """Pull requests opened, or about to be, by account."""
 
+turns = sa.Table(
+    "pubflow_turns",
+    metadata,
+    sa.Column("repo_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("account", sa.Text, nullable=False),  # lower case
+    sa.Column("rank", sa.Integer, nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Index("pubflow_turns_account", "account", "rank"),
+)
+"""Repositories that are about to ask for a place, and who of them goes first. Rows of dead scans end by their age."""
+
 holds = sa.Table(
     "pubflow_holds",
     metadata,

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
-from bot.store.ledger import Held, Ledger, Reserved, Wait
+from bot.store.ledger import Allowance, Held, Ledger, Reserved, Wait
 
 NOW = 1_800_000_000.0
 BRANCH = "pubflow/trusted-publishing"
@@ -23,57 +23,57 @@ def open_pulls(ledger: Ledger, count: int, *, closed: int = 0, merged: int = 0, 
 
 def test_an_account_gets_its_number_an_hour_and_then_waits(engine: sa.Engine) -> None:
     ledger = Ledger(engine)
-    answers = [ledger.reserve("acme", repo, BRANCH, "d", NOW + repo, per_hour=3) for repo in range(5)]
+    answers = [ledger.reserve("acme", repo, BRANCH, "d", NOW + repo, Allowance(per_hour=3)) for repo in range(5)]
     assert answers == [Reserved(), Reserved(), Reserved(), Wait(3597.0), Wait(3596.0)]
-    assert ledger.reserve("acme", 4, BRANCH, "d", NOW + 3601, per_hour=3) == Reserved()
+    assert ledger.reserve("acme", 4, BRANCH, "d", NOW + 3601, Allowance(per_hour=3)) == Reserved()
 
 
 def test_accounts_are_counted_apart_and_without_regard_to_case(engine: sa.Engine) -> None:
     ledger = Ledger(engine)
-    assert ledger.reserve("Acme", 1, BRANCH, "d", NOW, per_hour=1) == Reserved()
-    assert isinstance(ledger.reserve("aCME", 2, BRANCH, "d", NOW, per_hour=1), Wait)
-    assert ledger.reserve("other", 3, BRANCH, "d", NOW, per_hour=1) == Reserved()
+    assert ledger.reserve("Acme", 1, BRANCH, "d", NOW, Allowance(per_hour=1)) == Reserved()
+    assert isinstance(ledger.reserve("aCME", 2, BRANCH, "d", NOW, Allowance(per_hour=1)), Wait)
+    assert ledger.reserve("other", 3, BRANCH, "d", NOW, Allowance(per_hour=1)) == Reserved()
 
 
 def test_reserving_twice_is_reserving_once(engine: sa.Engine) -> None:
     ledger = Ledger(engine)
     for _ in range(3):
-        assert ledger.reserve("acme", 1, BRANCH, "d", NOW, per_hour=2) == Reserved()
-    assert ledger.reserve("acme", 1, BRANCH, "other content", NOW, per_hour=2) == Reserved()
-    assert isinstance(ledger.reserve("acme", 2, BRANCH, "d", NOW, per_hour=2), Wait)
+        assert ledger.reserve("acme", 1, BRANCH, "d", NOW, Allowance(per_hour=2)) == Reserved()
+    assert ledger.reserve("acme", 1, BRANCH, "other content", NOW, Allowance(per_hour=2)) == Reserved()
+    assert isinstance(ledger.reserve("acme", 2, BRANCH, "d", NOW, Allowance(per_hour=2)), Wait)
 
 
 def test_what_stands_already_is_not_counted_again_however_long_ago(engine: sa.Engine) -> None:
     ledger = Ledger(engine)
-    assert ledger.reserve("acme", 1, BRANCH, "d", NOW, per_hour=1) == Reserved()
+    assert ledger.reserve("acme", 1, BRANCH, "d", NOW, Allowance(per_hour=1)) == Reserved()
     ledger.opened("acme", 1, BRANCH, "d", 7, NOW)
-    assert ledger.reserve("acme", 1, BRANCH, "d", NOW + 9000, per_hour=1) == Reserved()
-    assert ledger.reserve("acme", 2, BRANCH, "d", NOW + 9000, per_hour=1) == Reserved()
+    assert ledger.reserve("acme", 1, BRANCH, "d", NOW + 9000, Allowance(per_hour=1)) == Reserved()
+    assert ledger.reserve("acme", 2, BRANCH, "d", NOW + 9000, Allowance(per_hour=1)) == Reserved()
 
 
 def test_a_reservation_that_is_not_used_makes_room_again(engine: sa.Engine) -> None:
     ledger = Ledger(engine)
-    ledger.reserve("acme", 1, BRANCH, "d", NOW, per_hour=1)
+    ledger.reserve("acme", 1, BRANCH, "d", NOW, Allowance(per_hour=1))
     ledger.cancel(1, BRANCH, "d")
-    assert ledger.reserve("acme", 2, BRANCH, "d", NOW, per_hour=1) == Reserved()
+    assert ledger.reserve("acme", 2, BRANCH, "d", NOW, Allowance(per_hour=1)) == Reserved()
     ledger.cancel(3, BRANCH, "d")
     ledger.opened("acme", 2, BRANCH, "d", 5, NOW)
     ledger.cancel(2, BRANCH, "d")
-    assert isinstance(ledger.reserve("acme", 3, BRANCH, "d", NOW, per_hour=1), Wait)
+    assert isinstance(ledger.reserve("acme", 3, BRANCH, "d", NOW, Allowance(per_hour=1)), Wait)
 
 
 def test_a_reservation_forgotten_for_an_hour_is_a_new_one(engine: sa.Engine) -> None:
     ledger = Ledger(engine)
-    ledger.reserve("acme", 1, BRANCH, "d", NOW, per_hour=1)
+    ledger.reserve("acme", 1, BRANCH, "d", NOW, Allowance(per_hour=1))
     later = NOW + 3601
-    assert ledger.reserve("acme", 2, BRANCH, "d", later, per_hour=1) == Reserved()
-    assert isinstance(ledger.reserve("acme", 1, BRANCH, "d", later, per_hour=1), Wait)
+    assert ledger.reserve("acme", 2, BRANCH, "d", later, Allowance(per_hour=1)) == Reserved()
+    assert isinstance(ledger.reserve("acme", 1, BRANCH, "d", later, Allowance(per_hour=1)), Wait)
 
 
 def test_a_clock_that_was_set_back_delays_by_an_hour_at_most(engine: sa.Engine) -> None:
     ledger = Ledger(engine)
-    ledger.reserve("acme", 1, BRANCH, "d", NOW + 86400, per_hour=1)
-    assert ledger.reserve("acme", 2, BRANCH, "d", NOW, per_hour=1) == Wait(3600.0)
+    ledger.reserve("acme", 1, BRANCH, "d", NOW + 86400, Allowance(per_hour=1))
+    assert ledger.reserve("acme", 2, BRANCH, "d", NOW, Allowance(per_hour=1)) == Wait(3600.0)
 
 
 @pytest.mark.parametrize(
@@ -126,11 +126,11 @@ def test_only_what_is_ours_and_open_can_be_closed(engine: sa.Engine) -> None:
 def test_a_pull_request_brought_up_to_date_counts_once(engine: sa.Engine) -> None:
     """Three updates of one that was then closed held a whole account."""
     ledger = Ledger(engine)
-    ledger.reserve("acme", 1, BRANCH, "d0", NOW, per_hour=2)
+    ledger.reserve("acme", 1, BRANCH, "d0", NOW, Allowance(per_hour=2))
     for turn in range(4):
         ledger.opened("acme", 1, BRANCH, f"d{turn}", 7, NOW + turn)
-    assert ledger.reserve("acme", 2, BRANCH, "d", NOW + 9, per_hour=2) == Reserved()
-    assert isinstance(ledger.reserve("acme", 3, BRANCH, "d", NOW + 9, per_hour=2), Wait)
+    assert ledger.reserve("acme", 2, BRANCH, "d", NOW + 9, Allowance(per_hour=2)) == Reserved()
+    assert isinstance(ledger.reserve("acme", 3, BRANCH, "d", NOW + 9, Allowance(per_hour=2)), Wait)
     assert ledger.closed(1, 7, False, NOW + 10)
     assert not ledger.closed(1, 7, False, NOW + 10)
     assert ledger.held("acme") is None
@@ -140,7 +140,7 @@ def test_an_update_keeps_its_place_in_time(engine: sa.Engine) -> None:
     ledger = Ledger(engine)
     ledger.opened("acme", 1, BRANCH, "d0", 7, NOW - 7200)
     ledger.opened("acme", 1, BRANCH, "d1", 7, NOW)
-    assert ledger.reserve("acme", 2, BRANCH, "d", NOW, per_hour=1) == Reserved()
+    assert ledger.reserve("acme", 2, BRANCH, "d", NOW, Allowance(per_hour=1)) == Reserved()
 
 
 UNNOTED = {
@@ -160,18 +160,18 @@ def test_one_closed_before_it_was_noted_as_opened_counts(
     ledger = Ledger(engine)
     ledger.opened("acme", 1, BRANCH, "before", 6, NOW - 9000)
     assert ledger.closed(1, 6, True, NOW - 8000)
-    assert ledger.reserve("acme", 1, BRANCH, "d", NOW, per_hour=9) == Reserved()
+    assert ledger.reserve("acme", 1, BRANCH, "d", NOW, Allowance(per_hour=9)) == Reserved()
     assert ledger.closed(repo_id, number, False, NOW, branch=branch) == found
     assert not ledger.closed(repo_id, number, False, NOW, branch=branch)
 
 
 def test_saying_twice_that_one_was_opened_counts_once(engine: sa.Engine) -> None:
     ledger = Ledger(engine)
-    ledger.reserve("acme", 1, BRANCH, "d", NOW, per_hour=2)
+    ledger.reserve("acme", 1, BRANCH, "d", NOW, Allowance(per_hour=2))
     for _ in range(2):
         ledger.opened("acme", 1, BRANCH, "d", 7, NOW)
-    assert ledger.reserve("acme", 2, BRANCH, "d", NOW, per_hour=2) == Reserved()
-    assert isinstance(ledger.reserve("acme", 3, BRANCH, "d", NOW, per_hour=2), Wait)
+    assert ledger.reserve("acme", 2, BRANCH, "d", NOW, Allowance(per_hour=2)) == Reserved()
+    assert isinstance(ledger.reserve("acme", 3, BRANCH, "d", NOW, Allowance(per_hour=2)), Wait)
 
 
 def test_many_who_reserve_at_once_get_no_more_than_one_after_the_other(engine: sa.Engine) -> None:
@@ -180,7 +180,7 @@ def test_many_who_reserve_at_once_get_no_more_than_one_after_the_other(engine: s
         answers = list(pool.map(lambda repo: ledger.reserve("acme", repo, BRANCH, "d", NOW), range(30)))
     assert answers.count(Reserved()) == 10
     with ThreadPoolExecutor(8) as pool:
-        same = list(pool.map(lambda _: ledger.reserve("other", 1, BRANCH, "d", NOW, per_hour=1), range(20)))
+        same = list(pool.map(lambda _: ledger.reserve("other", 1, BRANCH, "d", NOW, Allowance(per_hour=1)), range(20)))
     assert same == [Reserved()] * 20
 
 

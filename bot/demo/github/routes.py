@@ -20,6 +20,7 @@ from bot.demo.github import rest_issues as issues
 from bot.demo.github import rest_meta as meta
 from bot.demo.github import rest_pulls as pulls
 from bot.demo.github import rest_repositories as repositories
+from bot.demo.github import rest_reviews as reviews
 from bot.demo.github import rest_user as user
 from bot.demo.github.site import Handler
 
@@ -105,6 +106,11 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", R + "/pulls", For.REPOSITORY, pulls.post_pull, "pull_requests=write", creates=True),
     Route("GET", R + "/pulls/{pull_number}", For.REPOSITORY, pulls.get_pull, "pull_requests=read"),
     Route("PATCH", R + "/pulls/{pull_number}", For.REPOSITORY, pulls.patch_pull, "pull_requests=write"),
+    Route(
+        "GET", R + "/pulls/{pull_number}/requested_reviewers", For.REPOSITORY, reviews.get_asked, "pull_requests=read"
+    ),
+    Route("POST", R + "/pulls/{pull_number}/requested_reviewers", For.REPOSITORY, reviews.ask, "pull_requests=write"),
+    Route("GET", R + "/pulls/{pull_number}/reviews", For.REPOSITORY, reviews.list_reviews, "pull_requests=read"),
     Route("GET", R + "/pulls/{pull_number}/files", For.REPOSITORY, pulls.list_files, "pull_requests=read"),
     Route("GET", R + "/issues", For.REPOSITORY, issues.list_issues, _READ_ISSUES),
     Route("GET", R + "/actions/secrets", For.REPOSITORY, actions.list_secrets, "secrets=read"),

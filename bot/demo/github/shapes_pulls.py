@@ -165,7 +165,7 @@ def pull_simple(world: World, found: Repository, pull: Pull) -> Json:
         "merge_commit_sha": pull.merge_oid,
         "assignee": None,
         "assignees": [],
-        "requested_reviewers": [],
+        "requested_reviewers": [user(world, one) for one in pull.reviewers],
         "requested_teams": [],
         "labels": [label(world, found, each) for each in one.labels],
         "milestone": None,

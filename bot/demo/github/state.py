@@ -163,6 +163,8 @@ class Pull:
     merged_at: float | None = None
     merged_by: Account | None = None
     merge_oid: str | None = None
+    reviewers: list[Account] = field(default_factory=list)
+    """Asked for a review."""
 
     @property
     def number(self) -> int:
