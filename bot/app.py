@@ -30,6 +30,7 @@ from bot.store.budgets import Budgets
 from bot.store.configurations import Configurations
 from bot.store.ledger import Ledger
 from bot.store.missed import Missed
+from bot.store.oblivion import Oblivion
 from bot.store.overview import Overview
 from bot.store.pauses import Pauses
 from bot.store.reports import Reports
@@ -155,6 +156,7 @@ async def services(
             repositories=Repositories(engine),
             wishes=WishBook(engine),
             configurations=Configurations(engine),
+            oblivion=Oblivion(engine),
             spoken=Spoken(engine),
             reports=Reports(engine),
             sightings=Sightings(engine),

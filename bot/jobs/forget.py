@@ -31,26 +31,17 @@ async def forget(job: Job, services: Services) -> Outcome:
         if await _works(job.installation, services):
             return Done(summary="the installation works again: nothing is forgotten")
         await services.queue.forget(job.installation)
-        for seen in await in_thread(services.repositories.listed, job.installation):
-            await _forget_wishes(seen.repo_id, services)
+        listed = await in_thread(services.repositories.listed, job.installation)
+        await in_thread(services.oblivion.repositories, [seen.repo_id for seen in listed])
         await in_thread(services.repositories.forget_installation, job.installation, services.clock())
-        await in_thread(services.sightings.forget_installation, job.installation)
-        await in_thread(services.sweeps.forget, job.installation)
-        await in_thread(services.configurations.forget_installation, job.installation)
+        await in_thread(services.oblivion.installation, job.installation)
         return Done(summary=f"the installation is forgotten: {args.reason}")
-    for repo_id in args.repo_ids:
-        await services.queue.forget_repository(RepoId(repo_id))
-        await in_thread(services.repositories.forget, RepoId(repo_id), services.clock())
-        await in_thread(services.sightings.forget, [RepoId(repo_id)])
-        await in_thread(services.configurations.forget, RepoId(repo_id))
-        await _forget_wishes(RepoId(repo_id), services)
-        await in_thread(services.rollouts.forget, RepoId(repo_id))
-    return Done(summary=f"{len(args.repo_ids)} repositories are forgotten: {args.reason}")
-
-
-async def _forget_wishes(repo_id: RepoId, services: Services) -> None:
-    await in_thread(services.wishes.forget, repo_id)
-    await in_thread(services.spoken.forget, repo_id)
+    repo_ids = [RepoId(repo_id) for repo_id in args.repo_ids]
+    for repo_id in repo_ids:
+        await services.queue.forget_repository(repo_id)
+        await in_thread(services.repositories.forget, repo_id, services.clock())
+    await in_thread(services.oblivion.repositories, repo_ids)
+    return Done(summary=f"{len(repo_ids)} repositories are forgotten: {args.reason}")
 
 
 async def _works(installation: InstallationId, services: Services) -> bool:

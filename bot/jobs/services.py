@@ -17,6 +17,7 @@ from bot.store import in_thread
 from bot.store.configurations import Configurations
 from bot.store.ledger import Ledger
 from bot.store.missed import Missed
+from bot.store.oblivion import Oblivion
 from bot.store.pauses import Pauses
 from bot.store.reports import Reports
 from bot.store.repositories import Repositories
@@ -61,6 +62,7 @@ class Services:
     spoken: Spoken
     reports: Reports
     configurations: Configurations
+    oblivion: Oblivion
     sightings: Sightings
     rollouts: Rollouts
     sweeps: Sweeps

@@ -78,14 +78,3 @@ class Configurations:
             lock(connection, [f"the configuration of {login}"])
             connection.execute(shared_files.delete().where(shared_files.c.account == login))
             connection.execute(shared_files.insert().values(row | {"account": login}))
-
-    def forget(self, repo_id: RepoId) -> None:
-        """Not ours any more."""
-        with transaction(self.engine) as connection:
-            connection.execute(configurations.delete().where(configurations.c.repo_id == repo_id))
-
-    def forget_installation(self, installation: InstallationId) -> None:
-        """None of its repositories is ours any more."""
-        with transaction(self.engine) as connection:
-            for table in (configurations, shared_files):
-                connection.execute(table.delete().where(table.c.installation == installation))

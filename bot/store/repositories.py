@@ -113,7 +113,8 @@ class Repositories:
         with transaction(self.engine) as connection:
             seq = _next(connection)
             forget_reports(connection, sa.select(repositories.c.repo_id).where(which, ~repositories.c.gone), now)
-            values = {"gone": True, "watched": "[]", "seq": seq, "updated_at": now}
+            nothing = {"node_id": "", "full_name": "", "head": None, "status": None, "outcome": None, "watched": "[]"}
+            values = nothing | {"gone": True, "seq": seq, "updated_at": now}
             there = repositories.update().where(which, ~repositories.c.gone)
             forgotten = connection.execute(there.values(values)).rowcount
             # Never the highest number: it would be given out again, and whoever has read it would miss the new one.

@@ -58,11 +58,6 @@ class Rollouts:
         with self.engine.connect() as connection:
             return tuple(RepoId(number) for number in connection.scalars(found))
 
-    def forget(self, repo_id: RepoId) -> None:
-        """Not ours any more."""
-        with transaction(self.engine) as connection:
-            connection.execute(rollouts.delete().where(rollouts.c.repo_id == repo_id))
-
 
 def _of(repo_id: RepoId) -> sa.Select[tuple[object, ...]]:
     return sa.select(rollouts).where(rollouts.c.repo_id == repo_id).order_by(rollouts.c.project, rollouts.c.on_index)

@@ -41,12 +41,6 @@ class Spoken:
             row = {"repo_id": repo_id, "what": what, "ends": json.dumps(list(ends)), "at": now}
             connection.execute(replies.insert().values(row))
 
-    def forget(self, repo_id: RepoId) -> None:
-        """Not ours any more."""
-        with transaction(self.engine) as connection:
-            connection.execute(remarks.delete().where(remarks.c.repo_id == repo_id))
-            connection.execute(replies.delete().where(replies.c.repo_id == repo_id))
-
 
 def _remark(repo_id: RepoId, what: str) -> tuple[sa.ColumnElement[bool], ...]:
     return remarks.c.repo_id == repo_id, remarks.c.what == what

@@ -42,11 +42,6 @@ class Turns:
         with transaction(self.engine) as connection:
             connection.execute(turns.delete().where(turns.c.repo_id == repo_id))
 
-    def forget_account(self, account: str) -> None:
-        """None of its repositories is ours any more."""
-        with transaction(self.engine) as connection:
-            connection.execute(turns.delete().where(turns.c.account == account.lower()))
-
 
 def ahead(connection: sa.Connection, account: str, repo_id: int, now: float) -> int:
     """How many of the account (lower case) go before this one; a repository that stands in no line goes before all."""

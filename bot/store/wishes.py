@@ -38,11 +38,6 @@ class WishBook:
                 row = {"repo_id": repo_id, "wish": one.wish.value, "value": one.value, "note": one.note}
                 connection.execute(wishes.insert().values(row | {"login": one.login, "at": now}))
 
-    def forget(self, repo_id: RepoId) -> None:
-        """Not ours any more."""
-        with transaction(self.engine) as connection:
-            connection.execute(wishes.delete().where(wishes.c.repo_id == repo_id))
-
 
 def _drop(connection: sa.Connection, repo_id: RepoId, wish: Wish, value: str | None) -> None:
     which = (wishes.c.repo_id == repo_id) & (wishes.c.wish == wish.value)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from bot.model import InstallationId, RepoId, SharedFile, Unread
 from bot.store.configurations import Configurations, Configured, LastRead
+from bot.store.oblivion import Oblivion
 
 REPO, OTHER, HERE, THERE = RepoId(1), RepoId(2), InstallationId(5), InstallationId(6)
 
@@ -40,9 +41,9 @@ def test_what_is_forgotten_is_gone_and_others_stay(engine: sa.Engine) -> None:
     for repo, installation in ((REPO, HERE), (OTHER, THERE)):
         kept.put(repo, installation, Configured(text="a: 1"))
         kept.put_shared(f"account-{repo}", installation, None, 1.0)
-    kept.forget_installation(HERE)
+    Oblivion(engine).installation(HERE)
     assert (kept.get(REPO), kept.shared("account-1")) == (Configured(), None)
     assert kept.get(OTHER) == Configured(text="a: 1")
     assert kept.shared("account-2") is not None
-    kept.forget(OTHER)
+    Oblivion(engine).repositories([OTHER])
     assert kept.get(OTHER) == Configured()

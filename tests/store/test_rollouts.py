@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from bot.model import Index, RepoId
 from bot.rollout import State
+from bot.store.oblivion import Oblivion
 from bot.store.rollouts import Rollout, Rollouts
 
 ONE, OTHER = RepoId(1), RepoId(2)
@@ -43,6 +44,6 @@ def test_what_is_no_longer_found_is_gone(engine: sa.Engine) -> None:
     assert [known.project for known in table.of(ONE)] == ["fork"]
     assert table.repositories(State.TOKEN, State.MERGED) == (ONE, OTHER)
     assert table.repositories(State.DONE) == ()
-    table.forget(ONE)
+    Oblivion(engine).repositories([ONE])
     assert table.of(ONE) == ()
     assert table.repositories(*State) == (OTHER,)

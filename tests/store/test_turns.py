@@ -57,8 +57,8 @@ def test_lining_up_again_and_leaving_twice_changes_nothing(engine: sa.Engine) ->
         turns.line_up("acme", {FIRST: 0, SECOND: 5}, NOW)
     turns.line_up("acme", {}, NOW)
     assert others_first(ask(engine, SECOND, per_hour=1))
-    turns.forget_account("ACME")
-    turns.leave(FIRST)
+    for _ in range(2):
+        turns.leave(FIRST)
     assert ask(engine, SECOND, per_hour=1) == Reserved()
 
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from bot.config import Config, Pins
 from bot.model import RepoId
+from bot.store.oblivion import Oblivion
 from bot.store.spoken import Spoken
 from bot.store.wishes import WishBook
 from bot.wishes import Wish, Wished, Wishes
@@ -36,7 +37,7 @@ def test_all_of_one_kind_are_dropped_and_what_is_forgotten_is_gone(engine: sa.En
     book.change(HERE, 1.0, add=[RULE, Wished(wish=Wish.IGNORE_RULE, value="unsafe-trigger")])
     book.change(HERE, 2.0, drop=[(Wish.IGNORE_RULE, None)], add=[Wished(wish=Wish.AGAIN, value="3")])
     assert [one.value for one in book.of(HERE).all] == ["3"]
-    book.forget(HERE)
+    Oblivion(engine).repositories([HERE])
     assert book.of(HERE) == Wishes()
 
 
@@ -64,5 +65,5 @@ def test_a_remark_is_remembered_and_an_answer_goes_on_where_it_was(engine: sa.En
     spoken.answer(HERE, "comment 5", ["one", "two"], 2.0)
     assert spoken.answered(HERE, "comment 5") == ("one", "two")
     assert spoken.answered(THERE, "comment 5") == ()
-    spoken.forget(HERE)
+    Oblivion(engine).repositories([HERE])
     assert (spoken.was_said(HERE, "stopped:1"), spoken.answered(HERE, "comment 5")) == (False, ())
