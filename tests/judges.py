@@ -11,14 +11,14 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from graphql import GraphQLError, GraphQLSchema, build_schema, parse, validate
 from graphql.execution.values import get_variable_values
-from graphql.language import OperationDefinitionNode
+from graphql.language import DocumentNode, OperationDefinitionNode
 
 from bot.demo.github import Delivery, Exchange, LocalGitHub
 from tests.described import Description, Operation
@@ -164,17 +164,24 @@ class Judge:
 def query_problems(raw: bytes) -> list[str]:
     """What GitHub's own schema has against a GraphQL request: the query and its variables."""
     schema, body = graphql(), json.loads(raw)
-    try:
-        document = parse(body["query"])
-    except GraphQLError as error:
-        return [error.message]
-    problems = [error.message for error in validate(schema, document)]
+    document, found = _read(body["query"])
+    problems = list(found)
     for definition in document.definitions:
         if isinstance(definition, OperationDefinitionNode) and not problems:
             values = get_variable_values(schema, definition.variable_definitions or (), body.get("variables") or {})
             if isinstance(values, list):
                 problems += [error.message for error in values]
     return problems
+
+
+@lru_cache(maxsize=200)
+def _read(query: str) -> tuple[DocumentNode, tuple[str, ...]]:
+    """The same few documents are sent again and again; what is wrong with one is found out once."""
+    try:
+        document = parse(query)
+    except GraphQLError as error:
+        return DocumentNode(definitions=()), (error.message,)
+    return document, tuple(error.message for error in validate(graphql(), document))
 
 
 def _typed(value: str, kind: str | None) -> object:

@@ -5,10 +5,11 @@ https://docs.github.com/en/graphql
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from graphql import (
+    DocumentNode,
     ExecutionResult,
     GraphQLError,
     GraphQLInterfaceType,
@@ -70,19 +71,25 @@ def _request(raw: bytes) -> tuple[str, Json, str | None]:
 
 
 def run(asking: Asking, query: str, variables: Json, operation: str | None = None) -> Json:
-    try:
-        document = parse(query)
-    except GraphQLError as error:
-        return {"errors": [_error(error)]}
-    problems = validate(schema(), document)
-    if problems:
-        return {"errors": [_error(error) for error in problems]}
+    document = _read(query)
+    if isinstance(document, tuple):
+        return {"errors": [_error(error) for error in document]}
     result = execute_sync(schema(), document, context_value=asking, variable_values=variables, operation_name=operation)
     assert isinstance(result, ExecutionResult)
     body: Json = {"data": result.data}
     if result.errors:
         body["errors"] = [_error(error) for error in result.errors]
     return body
+
+
+@lru_cache(maxsize=200)
+def _read(query: str) -> DocumentNode | tuple[GraphQLError, ...]:
+    """The document, or what is wrong with it; the same few are asked again and again."""
+    try:
+        document = parse(query)
+    except GraphQLError as error:
+        return (error,)
+    return tuple(validate(schema(), document)) or document
 
 
 def _error(error: GraphQLError) -> Json:
