@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Protocol
 
-from bot.errors import ConfigurationError, GitHubError, Unavailable
+from bot.errors import ConfigurationError, Forbidden, GitHubError, Unavailable
 from bot.github.client import Client
 from bot.github.credentials import Token
 from bot.github.faults import Unauthorized
@@ -21,6 +21,9 @@ class Secrets(Protocol):
     def refused(self, token: Token, error: Unauthorized) -> GitHubError | ConfigurationError | None:
         """GitHub did not take `token`: None to try once more with `current()`, else what to raise."""
 
+    async def forbidden(self, token: Token, error: Forbidden) -> GitHubError:
+        """GitHub took `token` and says that it is not enough: what to raise, which says more if more can be known."""
+
 
 class Access:
     """GitHub as one identity sees it."""
@@ -35,6 +38,8 @@ class Access:
         token = await self._secrets.current()
         try:
             return await self.client.send(request, lane=self.lane, secret=token)
+        except Forbidden as error:
+            raise await self._secrets.forbidden(token, error) from None
         except Unauthorized as error:
             if (end := self._secrets.refused(token, error)) is not None:
                 raise end from None
@@ -69,3 +74,6 @@ class FixedToken:
 
     def refused(self, token: Token, error: Unauthorized) -> ConfigurationError:  # noqa: ARG002 - the protocol's
         return ConfigurationError(f"GITHUB_TOKEN is not accepted (wrong, expired or revoked): {error}")
+
+    async def forbidden(self, token: Token, error: Forbidden) -> Forbidden:  # noqa: ARG002 - the protocol's
+        return error

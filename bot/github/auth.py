@@ -27,6 +27,8 @@ RENEWED_BEFORE = 5 * 60
 APP_LANE = LaneKey(0)
 _JWT_KEPT = 5 * 60
 _TOLERATED_SKEW = 45
+_NOT_ENOUGH = "not accessible by integration"
+"""All that GitHub says to an App whose token lacks a permission."""
 
 Permissions = tuple[tuple[str, str], ...]
 """Sorted pairs of permission and level."""
@@ -68,6 +70,9 @@ class AppJwt:
                 "what it signs; take a key from this App's settings page"
             )
         return ConfigurationError(f"GitHub does not accept the App's identity, check APP_ID and PRIVATE_KEY: {error}")
+
+    async def forbidden(self, token: Token, error: Forbidden) -> Forbidden:  # noqa: ARG002 - the protocol's
+        return error
 
 
 class _Minted(msgspec.Struct, frozen=True):
@@ -185,6 +190,17 @@ class InstallationToken:
 
     def refused(self, token: Token, error: Unauthorized) -> None:  # noqa: ARG002 - the protocol's
         self._tokens.forget(self._grant, token)
+
+    async def forbidden(self, token: Token, error: Forbidden) -> GitHubError:
+        """What is granted may have become less since the token was made: making another says what is missing."""
+        if _NOT_ENOUGH not in str(error).lower():
+            return error
+        self._tokens.forget(self._grant, token)
+        try:
+            await self._tokens.get(self._grant)
+        except (Forbidden, Gone) as better:
+            return better
+        return error
 
 
 def wrong_app(error: Gone) -> GitHubError | ConfigurationError:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from bot.errors import SignedOut
+from bot.errors import Forbidden, SignedOut
 from bot.github.access import Access
 from bot.github.client import Client
 from bot.github.credentials import Token
@@ -160,3 +160,6 @@ class _Theirs:
 
     def refused(self, token: Token, error: Unauthorized) -> SignedOut:  # noqa: ARG002 - the protocol's
         return SignedOut(f"GitHub does not accept this person's token any more: {error}", status=401)
+
+    async def forbidden(self, token: Token, error: Forbidden) -> Forbidden:  # noqa: ARG002 - the protocol's
+        return error

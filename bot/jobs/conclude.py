@@ -70,7 +70,7 @@ async def conclude(job: Job, services: Services) -> Outcome:
     if not args.lines or not await services.allowed.includes(ref.owner):
         return Done(summary="nobody waits for an answer")
     ends = list(await in_thread(services.spoken.answered, ref.id, args.source.name))
-    ends += [replies.failed(_in_words(args.why))] * (len(args.lines) - len(ends))
+    ends += [replies.failed(in_words(args.why))] * (len(args.lines) - len(ends))
     marker = args.source.marker
     try:
         text = replies.reply(list(zip(args.lines, ends, strict=True)), marker)
@@ -84,7 +84,7 @@ async def conclude(job: Job, services: Services) -> Outcome:
     return Done(summary=f"said in #{args.speech.number} that it failed")
 
 
-def _in_words(why: str) -> str:
+def in_words(why: str) -> str:
     """The reason for people; of an error of our own nothing is told but where its operator finds it."""
     if why.startswith("Unavailable"):
         return "GitHub did not answer for a long time"
