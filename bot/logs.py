@@ -6,63 +6,47 @@ record, exception or third-party library can go around it.
 
 from __future__ import annotations
 
+import contextlib
 import logging
-import re
 import sys
-from collections.abc import Iterable
+import threading
+from types import TracebackType
+from typing import TextIO
 
 import structlog
 from structlog.typing import Processor
 
+from bot import redaction
+from bot.redaction import Redactor, masked
 from bot.settings import LogFormat, Settings
 
-MASK = "***"
-_SECRET_SHAPES = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
-    r"|\bgh[a-z]_[A-Za-z0-9._-]{8,}"
-    r"|\bgithub_pat_[A-Za-z0-9_]{8,}"
-    r"|\bpypi-[A-Za-z0-9_-]{16,}"
-    r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9._-]+"
-    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)",
-    re.DOTALL,
-)
-_SHORTEST = 6
-"""A configured secret shorter than this would mask ordinary words."""
-
-
-class Redactor:
-    """Masks what looks like a secret, and the very secrets of this site."""
-
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
-        known = sorted({secret for secret in secrets if len(secret) >= _SHORTEST}, key=len, reverse=True)
-        self._known = re.compile("|".join(map(re.escape, known))) if known else None
-
-    def __call__(self, text: str) -> str:
-        masked = _SECRET_SHAPES.sub(MASK, text)
-        return masked if self._known is None else self._known.sub(MASK, masked)
-
-    @classmethod
-    def of(cls, settings: Settings) -> Redactor:
-        """A redactor that knows every secret of `settings`."""
-        values = (getattr(settings, name) for name in type(settings).model_fields)
-        return cls(value.get_secret_value() for value in values if hasattr(value, "get_secret_value"))
+_log = logging.getLogger(__name__)
 
 
 class _Masked(logging.Formatter):
     """Formats through another formatter, then masks the whole line."""
 
-    def __init__(self, inner: logging.Formatter, redact: Redactor) -> None:
+    def __init__(self, inner: logging.Formatter) -> None:
         super().__init__()
         self._inner = inner
-        self._redact = redact
 
     def format(self, record: logging.LogRecord) -> str:
-        return self._redact(self._inner.format(record))
+        return masked(self._inner.format(record))
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """Writes to standard error. A record that cannot be formatted is told without what was in it."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name is logging's
+        # The one of the standard library prints the arguments, past every mask.
+        with contextlib.suppress(Exception):
+            self.stream.write(f"a log record of {record.name}, line {record.lineno}, could not be written\n")
 
 
 def configure(settings: Settings) -> Redactor:
     """Send every log line of this process to standard error, masked; returns the mask for other uses."""
-    redact = Redactor.of(settings)
+    redact = Redactor(settings.secrets())
+    redaction.use(redact)
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -75,14 +59,33 @@ def configure(settings: Settings) -> Redactor:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Masked(_formatter(settings.log_format, shared), redact))
+    handler = _Handler(sys.stderr)
+    handler.setFormatter(_Masked(_formatter(settings.log_format, shared)))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
     for noisy in ("dbos", "aiohttp.access", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    _take_hooks()
     return redact
+
+
+def _take_hooks() -> None:
+    """What Python would print by itself, past the mask, is logged: warnings, and exceptions that nobody caught.
+
+    Whoever has put a hook of their own in place, as a test runner does, keeps it.
+    """
+    logging.captureWarnings(capture=True)
+    if sys.excepthook is sys.__excepthook__:
+        sys.excepthook = _uncaught
+    if threading.excepthook is threading.__excepthook__:
+        threading.excepthook = lambda it: _uncaught(it.exc_type, it.exc_value, it.exc_traceback)
+    if sys.unraisablehook is sys.__unraisablehook__:
+        sys.unraisablehook = lambda it: _uncaught(it.exc_type, it.exc_value, it.exc_traceback)
+
+
+def _uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    _log.critical("an exception that nobody caught", exc_info=(kind, kind() if error is None else error, trace))
 
 
 def _formatter(style: LogFormat, shared: list[Processor]) -> logging.Formatter:

@@ -6,11 +6,12 @@ Everything that can be wrong is said at once and in words: which variable, what 
 
 from __future__ import annotations
 
+import contextlib
 import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
@@ -164,6 +165,19 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.pubflow_home / 'pubflow.sqlite3'}"
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret in here, and the password of the database by itself: what must not be seen anywhere."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        given = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        try:
+            password = urlsplit(self.database).password
+        except ValueError:  # no address at all: said where the database is opened
+            password = None
+        given += [unquote(password)] if password else []
+        with contextlib.suppress(ConfigurationError):  # said where the key is needed
+            given += [self.private_key_text()] if self.private_key_path is not None else []
+        return tuple(given)
 
     def private_key_text(self) -> str:
         """The PEM as it was given. Raises ConfigurationError when there is none or it cannot be read."""

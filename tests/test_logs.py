@@ -21,12 +21,15 @@ CANARIES = {
     "a personal token": "github_pat_" + "A1_" * 20,
     "a JWT": "eyJhbGciOiJSUzI1NiJ9." + "eyJpc3MiOiIx" + ".c2ln",
     "an index token": "pypi-" + "AgEIcHlwaS5vcmc" * 3,
+    "an authorization": "Basic eC1hY2Nlc3MtdG9rZW46bm9ib2R5",
+    "a code of a registration": "https://github.com/setup?code=0123456789abcdef0123&state=fedcba9876543210",
     "a key": "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRIVATE KEY-----",
 }
 HARMLESS = (
     "scanned octo-org/octo-package at 3d3c42e5aac5ba805825da76410c181273ba90b1",
     "https://github.com/pypa/gh-action-pypi-publish/pull/12?x=1#issue-2",
     "the pypi project pypi-publish of ghs",
+    "Basic authentication is off; https://api.github.com/repos/o/r/pulls?state=open&page=2",
 )
 
 
@@ -69,7 +72,8 @@ def test_a_secret_is_masked(lines: io.StringIO, what: str, way: str) -> None:
             structlog.get_logger("ours").warning("before", given=secret)
     written = lines.getvalue()
     assert "before" in written
-    for part in (secret, secret.replace("\n", "\\n"), "hunter22", "MIIEowIBAAKCAQEA"):
+    parts = ("hunter22", "MIIEowIBAAKCAQEA", "eC1hY2Nlc3M", "0123456789abcdef", "fedcba9876543210")
+    for part in (secret, secret.replace("\n", "\\n"), *parts):
         assert part not in written
 
 

@@ -20,6 +20,7 @@ from bot import __version__
 from bot.cli.quick import quicken
 from bot.errors import PubflowError
 from bot.plain import plain
+from bot.redaction import masked
 
 TRACEBACK = "PUBFLOW_TRACEBACK"
 """Set in the environment, it shows where a defect of pubflow itself struck."""
@@ -82,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         _complain(str(error))
     except Exception as error:  # noqa: BLE001 - the outermost place: a defect ends in one sentence as well
         if os.environ.get(TRACEBACK):
-            traceback.print_exc()
+            sys.stderr.write(masked(traceback.format_exc()))
         place = traceback.extract_tb(error.__traceback__)[-1]
         _complain(
             f"a defect in pubflow: {type(error).__name__} at {os.path.basename(place.filename)}:{place.lineno}; "  # noqa: PTH119
@@ -92,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _complain(text: str) -> None:
-    sys.stderr.write(f"pubflow: {plain(text)}\n")
+    sys.stderr.write(f"pubflow: {plain(masked(text))}\n")
 
 
 def _application(words: Sequence[str]) -> typer.Typer:
