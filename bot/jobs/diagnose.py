@@ -14,6 +14,7 @@ from bot.github import Lens
 from bot.jobs.arguments import Repository, read
 from bot.jobs.follow import places
 from bot.jobs.services import Services
+from bot.jobs.wanted import wanted
 from bot.messages import release_failed
 from bot.messages.registrations import registrations
 from bot.messages.release_failed import FailedRelease
@@ -49,9 +50,10 @@ async def diagnose(job: Job, services: Services) -> Outcome:
         return Done(summary=f"{args.workflow} publishes nothing")
     lens = services.github.lens(job.installation, args.ref)
     snapshot = await services.github.read(job.installation, args.ref)
-    published = await _published(lens, snapshot, args)
+    heard = await wanted(job.installation, snapshot, services) is not None
+    published = await _published(lens, snapshot, args) if heard else ()
     if not published:
-        return Done(summary=f"{args.workflow} publishes nothing")
+        return Done(summary=f"{args.workflow} publishes nothing" if heard else "pubflow is switched off here")
     try:
         diagnosis = await _diagnosis(lens, args)
     except Forbidden as refused:

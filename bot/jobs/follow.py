@@ -20,11 +20,12 @@ from bot.jobs.arguments import Repository, read
 from bot.jobs.gathering import Gathering
 from bot.jobs.last_steps import Asking, asked, secrets_left
 from bot.jobs.services import Services
+from bot.jobs.wanted import wanted
 from bot.messages import Places, last_steps, register_first
 from bot.model import Done, InstallationId, Job, Outcome, PullState, Visibility
 from bot.released import stranger
 from bot.rollout import Asked, Proof, State, Uploads
-from bot.secrets import Inventory, Verdict
+from bot.secrets import OBSOLETE, Inventory, Verdict, kept
 from bot.store import in_thread
 from bot.store.rollouts import Rollout
 from bot.survey import survey
@@ -66,11 +67,13 @@ async def _rollouts(
 ) -> tuple[Rollout, ...]:
     services, snapshot = gathering.services, gathering.snapshot
     evidence = await _evidence(listed, gathering)
+    config = await wanted(installation, snapshot, services, OBSOLETE)
     inventory = Inventory()
     verdicts: tuple[Verdict, ...] = ()
     if evidence.replaced and any(evidence.proof(target) is Proof.PROVEN for target in listed):
         environments = dict.fromkeys(target.environment for target in listed if target.environment)
         inventory, verdicts = await gathering.secrets(evidence.replaced, tuple(environments))
+        verdicts = kept(verdicts, config.secrets.keep if config is not None else ())
         desk = services.at(installation, snapshot.repo.ref)
         issue = await _issue(desk)
         evidence = replace(
@@ -85,8 +88,10 @@ async def _rollouts(
             verdicts=verdicts,
             issue=issue,
         )
-        evidence = replace(evidence, asked=await asking.settle())
-    await _first(installation, evidence, gathering.services)
+        if config is not None:
+            evidence = replace(evidence, asked=await asking.settle())
+    if config is not None:
+        await _first(installation, evidence, gathering.services)
     gaps = await gathering.gaps(listed)
     facts = _facts(evidence, inventory, verdicts)
     return tuple(

@@ -12,10 +12,11 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.errors import Forbidden
-from bot.guard import Change, compare, touches_publishing
+from bot.guard import ID, Change, compare, touches_publishing
 from bot.jobs.arguments import Repository, read
 from bot.jobs.follow import places
 from bot.jobs.services import Services
+from bot.jobs.wanted import wanted
 from bot.messages import guarded
 from bot.model import Done, Job, Outcome, RepoFacts, Sha, Snapshot, Status, Visibility
 from bot.store import in_thread
@@ -48,9 +49,11 @@ async def guard(job: Job, services: Services) -> Outcome:
         return Done(summary=f"#{args.number} touches nothing that publishes")
     facts = RepoFacts(ref=args.ref, visibility=Visibility.UNKNOWN, default_branch=None)
     base, head = await lens.at(facts, Sha(args.base)), await lens.at(facts, Sha(args.head))
-    changes = await asyncio.to_thread(_compared, base, head, paths)
+    heard = await wanted(job.installation, base, services, ID) is not None
+    changes = await asyncio.to_thread(_compared, base, head, paths) if heard else None
     if changes is None:
-        return Done(summary=f"#{args.number} touches nothing that publishes")
+        why = "touches nothing that publishes" if heard else "is not looked into: nobody wants to hear of it"
+        return Done(summary=f"#{args.number} {why}")
     check = guarded.check(changes, args.ref, Sha(args.head), places(services))
 
     async def permit() -> None:

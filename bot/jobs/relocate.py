@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bot import guard
 from bot.errors import Forbidden, Gone, Stopped
 from bot.following import targets
 from bot.jobs.arguments import Repository, read
 from bot.jobs.follow import places
 from bot.jobs.services import Services
+from bot.jobs.wanted import wanted
 from bot.messages import relocated
 from bot.messages.registrations import registrations
 from bot.model import Done, Job, Outcome
@@ -31,6 +33,8 @@ async def relocate(job: Job, services: Services) -> Outcome:
     snapshot = await services.github.read(job.installation, args.ref)
     repo = snapshot.repo.ref
     trusted = [target for target in targets(survey(snapshot)) if target.uploads is Uploads.TRUSTED]
+    if await wanted(job.installation, snapshot, services, guard.ID) is None:
+        return Done(summary="nobody here wants to hear of it")
     if skip_reason(snapshot.repo) or not trusted or repo.full_name == args.before:
         return Done(summary="no publisher knows the old name")
     identities = [target.identity for target in trusted]

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from bot.secrets.nouns import Branch, Inventory, Secret, State, Store, Verdict
 from bot.secrets.references import references, release_branches
-from bot.secrets.verdicts import findings, judge, may_be_named
+from bot.secrets.verdicts import OBSOLETE, ORPHAN, findings, judge, kept, may_be_named
 
 __all__ = [
+    "OBSOLETE",
+    "ORPHAN",
     "Branch",
     "Inventory",
     "Secret",
@@ -18,6 +20,7 @@ __all__ = [
     "Verdict",
     "findings",
     "judge",
+    "kept",
     "may_be_named",
     "references",
     "release_branches",

@@ -6,6 +6,7 @@ Use decides; a name only ranks what nothing refers to. Whatever could not be loo
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from bot.model import Finding, FixKind, Severity
 from bot.publishing.names import is_pypi_secret
@@ -41,6 +42,17 @@ def may_be_named(verdict: Verdict, shown: Collection[str]) -> bool:
     """
     in_sight = verdict.secret.name.upper() in {name.upper() for name in shown}
     return in_sight and verdict.state is not State.ORPHAN and verdict.secret.store in _PUBLIC_STORES
+
+
+def kept(verdicts: Iterable[Verdict], names: Collection[str]) -> tuple[Verdict, ...]:
+    """The same, with secrets of these names taken for used: their maintainers wish to keep them."""
+    known = {name.upper() for name in names}
+    return tuple(
+        replace(verdict, state=State.IN_USE, why="`.github/pubflow.yml` says to keep it")
+        if verdict.secret.name.upper() in known
+        else verdict
+        for verdict in verdicts
+    )
 
 
 def findings(verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:

@@ -136,7 +136,7 @@ async def test_from_a_token_to_nothing_left_to_do(tell: Telling) -> None:
 
 async def test_proof_secrets_and_answers(tell: Telling) -> None:
     async with tell() as story:
-        names = ("green", "old", "closed", "branch", "hidden", "paused")
+        names = ("green", "old", "closed", "branch", "hidden", "paused", "keeps", "off")
         tokens = {name: anvil(story, name) for name in names}
         story.push("branch", {"notes": "x"}, branch="1.x")
         story.github.store_secret(full("hidden"), "OLD_PYPI_PASSWORD")
@@ -176,6 +176,14 @@ async def test_proof_secrets_and_answers(tell: Telling) -> None:
         assert "repository OLD_PYPI_PASSWORD: orphan" in said
         assert "Dependabot PYPI_TOKEN: obsolete" in said
         assert "organisation TWINE_PASSWORD: orphan" in said
+
+        # Who keeps the secret, or switches pubflow off, is not asked.
+        for name, said in (("keeps", "secrets:\n  keep: [PYPI_TOKEN]\n"), ("off", "enabled: false\n")):
+            story.push(name, {".github/pubflow.yml": said})
+            await publish(story, name)
+            assert issues(story, name) == []
+        assert state(story, "keeps") is State.DONE
+        assert state(story, "off") is State.PROVEN
 
         # A paused repository hears nothing, and goes on later.
         story.stage.pauses.pause(full("paused"), 0.0)

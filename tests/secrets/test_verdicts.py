@@ -7,7 +7,19 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.secrets import Branch, Inventory, Secret, State, Store, Verdict, findings, judge, may_be_named, references
+from bot.secrets import (
+    Branch,
+    Inventory,
+    Secret,
+    State,
+    Store,
+    Verdict,
+    findings,
+    judge,
+    kept,
+    may_be_named,
+    references,
+)
 from bot.survey import survey
 from tests.snapshots import snapshot
 
@@ -183,3 +195,9 @@ def test_only_left_over_secrets_are_findings() -> None:
     found = findings([verdict(TOKEN, state) for state in State])
     assert [each.rule for each in found] == ["obsolete-secret", "orphan-secret"]
     assert found[0].message == "the repository secret `PYPI_TOKEN`: so"
+
+
+def test_what_its_maintainers_wish_to_keep_is_not_left_over() -> None:
+    found = kept([verdict(TOKEN, State.OBSOLETE), verdict(OF_ENVIRONMENT, State.ORPHAN)], ["pypi_token"])
+    assert {each.state for each in found} == {State.IN_USE}
+    assert findings(kept([verdict(TOKEN, State.OBSOLETE)], ["OTHER"]))
