@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from bot import environments, guard
 from bot.cli.looking import _PROBLEMS
 from bot.rules import RULES
+from bot.secrets import OBSOLETE, ORPHAN
 
 PAGE = (Path(__file__).resolve().parent.parent / "docs" / "rules.md").read_text("utf-8")
 SECTIONS = dict(re.findall(r"^## (\S+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
-NAMES = {rule.ID for rule in RULES} | set(_PROBLEMS)
+NAMES = {rule.ID for rule in RULES} | set(_PROBLEMS) | {guard.ID, environments.ID, OBSOLETE, ORPHAN}
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))

@@ -15,8 +15,8 @@ async def wanted(
 ) -> Config | None:
     """The configuration in force, with what was asked for by commands.
 
-    None where nothing is to be said about `rule` (or at all): it is ignored, pubflow is switched off, or nobody can tell.
-    Raises WaitUntil, Unavailable.
+    None where nothing is to be said about `rule`, or at all: it is ignored, pubflow is switched off, or nobody can
+    tell. Raises WaitUntil, Unavailable.
     """
     prepared = await configuring.prepare(installation, snapshot, services)
     config = in_force(prepared.snapshot, prepared.kept).config
