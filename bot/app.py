@@ -15,6 +15,7 @@ import sqlalchemy as sa
 import structlog
 
 from bot import interest
+from bot.actions import Actions
 from bot.errors import ConfigurationError, StoreUnavailable, Unavailable
 from bot.github import AppCredentials, AppFacts, GitHub, Options, Token, convert, read_private_key
 from bot.jobs import JOBS, KINDS, SCHEDULE, Allowed, Services
@@ -26,6 +27,7 @@ from bot.pypi.shelf import Table as AnswerTable
 from bot.queue import Handler, Queue, QueueOptions
 from bot.settings import Settings
 from bot.store import in_thread, make_engine, migrate, reason
+from bot.store.actions import ActionBook
 from bot.store.budgets import Budgets
 from bot.store.configurations import Configurations
 from bot.store.ledger import Ledger
@@ -149,6 +151,7 @@ async def services(
                 session, url=settings.testpypi_url, web_url=settings.github_web_url, shelf=AnswerTable(engine)
             ),
             rollouts=Rollouts(engine),
+            actions=Actions(github, ActionBook(engine), clock=clock, github_com=settings.oidc),
             queue=queue,
             pauses=Pauses(engine),
             ledger=Ledger(engine),

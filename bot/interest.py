@@ -59,6 +59,14 @@ OTHER_SERVICES = frozenset(
 )
 """Continuous integration elsewhere: an upload there is no gap that we should fill."""
 
+DEPENDABOT = (".github/dependabot.yml", ".github/dependabot.yaml")
+RENOVATE = (
+    *("renovate.json", "renovate.json5", ".github/renovate.json", ".github/renovate.json5", ".renovaterc"),
+    *(".renovaterc.json", ".renovaterc.json5"),
+)
+"""Files that tell other bots to raise a repository's actions."""
+_BUMPERS = frozenset({*DEPENDABOT, *RENOVATE})
+
 ASIDE = frozenset(
     {
         *("test", "tests", "testing", "testdata", "test-data", "test_data", "testcases", "fixture", "fixtures"),
@@ -116,7 +124,7 @@ def _readable(entry: TreeEntry) -> bool:
 
 def _wanted(path: str) -> bool:
     if path.startswith(".github/"):
-        return bool(WORKFLOW.match(path) or _ACTION.match(path)) or path == _CONFIGURATION
+        return bool(WORKFLOW.match(path) or _ACTION.match(path)) or path in _BUMPERS or path == _CONFIGURATION
     name = path.rsplit("/", 1)[-1]
     if not _wanted_by_name(path, name) or path.count("/") > DEEPEST:
         return False
@@ -124,7 +132,7 @@ def _wanted(path: str) -> bool:
 
 
 def _wanted_by_name(path: str, name: str) -> bool:
-    if path in OTHER_SERVICES or name in METADATA:
+    if path in OTHER_SERVICES or path in _BUMPERS or name in METADATA:
         return True
     known = name in RUNNERS or name in RELEASES or _RELEASERC.match(name) is not None
     return known or _ACTION.match(path) is not None

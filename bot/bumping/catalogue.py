@@ -26,8 +26,12 @@ class Tag(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     """Seconds since the epoch: its release's `published_at`, or when we saw the tag first. Never a date out of git,
     which anybody can forge. None: as old as `Action.seen`."""
     prerelease: bool = False
-    moved: bool = False
-    """It pointed to another commit when it was seen first."""
+    first: str | None = None
+    """The commit that it pointed to when it was seen first, if that was another one."""
+
+    @property
+    def moved(self) -> bool:
+        return self.first is not None
 
     @property
     def version(self) -> Version | None:
@@ -35,12 +39,10 @@ class Tag(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """An `action.yml`: how it runs, the inputs that it knows, and those of them that will go."""
+    """An `action.yml`: how it runs, and the inputs that it knows, in lower case."""
 
     using: str | None = None
     inputs: frozenset[str] = frozenset()
-    """In lower case."""
-    deprecated: frozenset[str] = frozenset()
 
 
 class Action(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):

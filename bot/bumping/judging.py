@@ -13,6 +13,7 @@ from bot.bumping.codemods import Crossing, rewrite
 from bot.bumping.pins import Style
 from bot.bumping.places import Place, places
 from bot.bumping.ranges import is_left_alone
+from bot.bumping.reasons import DOWNLOAD
 from bot.bumping.targets import right_comment, write
 from bot.bumping.verdict import BROKEN, COMMENT, OUTDATED, Verdict
 from bot.bumping.versions import Version
@@ -37,7 +38,8 @@ def judge(survey: Survey, catalogue: Catalogue, policy: Bump) -> tuple[Verdict, 
     )
     workflows = surroundings.in_scope(survey, everything=policy.scope is Scope.ALL)
     found = [place for workflow in workflows for place in places(workflow) if not is_left_alone(place.name, policy)]
-    gone = [_gone(place) for place in found if place.name in catalogue.gone]
+    own = f"{survey.snapshot.repo.ref.owner.lower()}/"
+    gone = [_gone(place) for place in found if place.name in catalogue.gone and not place.name.startswith(own)]
     cases = [case for place in found if (case := read_case(place, matter)) is not None]
     together = _together(cases, matter)
     verdicts = _said_once([one for case in cases for one in _of(case, together.get(case.place.key), matter)], matter)
@@ -50,7 +52,8 @@ def wanted(survey: Survey, policy: Bump) -> Mapping[str, frozenset[str]]:
     if policy.enabled:
         for workflow in surroundings.in_scope(survey, everything=policy.scope is Scope.ALL):
             for place in places(workflow):
-                asked.setdefault(place.name, set()).add(f"{place.uses.path}@{place.uses.ref}")
+                path = "" if place.is_workflow else place.uses.path
+                asked.setdefault(place.name, set()).add(f"{path}@{place.uses.ref}")
     return {name: frozenset(refs) for name, refs in asked.items()}
 
 
@@ -109,7 +112,8 @@ def _made(case: Case, part: artifacts.Part | None, matter: Matter) -> Verdict:
     if written.comment is not None:
         ops.append(Comment(case.place.path, written.comment, where="beside", replace=True))
     ops += own.ops
-    said = (*own.said, *(part.said if part is not None else ()), *([written.said] if written.said else []))
+    shared = part.said if part is not None and case.place.name != DOWNLOAD else ()  # said where it is uploaded
+    said = (*own.said, *shared, *([written.said] if written.said else []))
     everything = {case.place.workflow.path: tuple(ops)}
     for path, more in (part.ops if part is not None else {}).items():
         everything[path] = (*everything.get(path, ()), *more)
@@ -119,8 +123,8 @@ def _made(case: Case, part: artifacts.Part | None, matter: Matter) -> Verdict:
     return replace(
         not_at_target(case),
         ops=everything,
-        what=what(case, written.text),
-        why="; ".join(filter(None, (why(case), *said))),
+        what="; ".join((what(case, written.text), *said)),
+        why=why(case),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bot.bumping.templates import expand
 from bot.errors import Unparsable
+from bot.interest import DEPENDABOT, RENOVATE
 from bot.model import Snapshot
 from bot.survey import Survey
 from bot.workflow import Job, UsesKind, Workflow
@@ -14,11 +15,6 @@ from bot.yaml import Node, parse
 
 LOCK = ".github/workflows/actions.lock"
 """https://docs.github.com/actions/reference/workflows-and-actions/lockfiles"""
-DEPENDABOT = (".github/dependabot.yml", ".github/dependabot.yaml")
-RENOVATE = (
-    *("renovate.json", "renovate.json5", ".github/renovate.json", ".github/renovate.json5", ".renovaterc"),
-    *(".renovaterc.json", ".renovaterc.json5"),
-)
 _HOSTED = re.compile(r"(?:ubuntu|windows|macos)-[\w.-]+\Z", re.IGNORECASE)
 _ECOSYSTEM = "github-actions"
 _OFF = re.compile(r"""["']?github-actions["']?\s*:\s*\{[^{}]*["']?enabled["']?\s*:\s*false""")

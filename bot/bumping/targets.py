@@ -118,8 +118,9 @@ def _is_open(place: Place, release: tuple[Version, Tag], action: Action, catalog
     version, tag = release
     if tag.moved or not is_allowed(place.name, version, policy):
         return False
-    if action.manifest(place.uses.path, tag) is None and not place.is_workflow:
-        return False  # nobody has read what it is
+    manifest = action.manifest(place.uses.path, tag)
+    if (manifest is None or manifest.using is None) and not place.is_workflow:
+        return False  # nobody has read what it is, or it is no action there
     return action.age(tag, catalogue.now) >= policy.cooldown * DAY or _mends_a_hole(version, action, catalogue)
 
 

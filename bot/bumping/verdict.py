@@ -28,7 +28,7 @@ class Verdict:
     message: str
     ops: Ops = field(default_factory=dict)
     what: str = ""
-    """Of the change: what was made of what."""
+    """Of the change: what was made of what, and what was made with it."""
     why: str = ""
     notes: str | None = None
     """`owner/repo/releases/tag/v7`, below GitHub's pages."""

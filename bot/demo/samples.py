@@ -32,8 +32,6 @@ class Sample:
     """None: skipped before anything is read."""
     because: str
     """Words that must stand in the reason when nothing is proposed."""
-    not_yet: str | None = None
-    """What the bot sees here and does not handle yet."""
     visibility: Visibility = "public"
     archived: bool = False
     fork: bool = False
@@ -61,7 +59,6 @@ def _read(name: str, text: str, web_url: str) -> Sample:
         pull=head["pull"] == "yes",
         status=Status(status) if status else None,
         because=head.get("because", ""),
-        not_yet=head.get("not-yet"),
         visibility="private" if head.get("visibility") == "private" else "public",
         archived=head.get("archived") == "yes",
         fork=head.get("fork") == "yes",

@@ -14,6 +14,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot import app, features
+from bot.bumping.snapshot import shipped
+from bot.demo.actions import add_actions
 from bot.demo.github import shapes_pulls
 from bot.demo.github.diff import FileDiff
 from bot.demo.github.local import LocalGitHub
@@ -51,9 +53,7 @@ class Result:
 
     @property
     def outcome(self) -> str | None:
-        """What the bot says that it did; and for a sample that waits for a rule to come, that."""
-        if self.sample.not_yet is not None:
-            return f"seen, not yet handled: {self.sample.not_yet}"
+        """What the bot says that it did."""
         return self.seen.outcome if self.seen is not None else None
 
     @property
@@ -162,6 +162,7 @@ async def stage(
     """
     async with LocalPyPI() as pypi, LocalPyPI() as testpypi, github or LocalGitHub() as local:
         built = _build(local, (pypi, testpypi), {"pubflow_home": home, "port": 0} | dict(settings or {}))
+        add_actions(local, shipped().actions)
         built.cast = cast(local.web_url)
         for sample in built.cast:
             if not sample.later:

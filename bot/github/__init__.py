@@ -7,7 +7,7 @@ stay inside. What ends an attempt is an exception of `bot.errors`. It decides no
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AbstractContextManager
 
 import aiohttp
@@ -15,6 +15,7 @@ import aiohttp
 from bot.errors import ConfigurationError
 from bot.github import apps, checks, files
 from bot.github.access import Access, FixedToken
+from bot.github.actions import Details, Refs, Release, Warned, read_advisories, read_details, read_refs
 from bot.github.apps import AppFacts, Installation, Listed
 from bot.github.auth import (
     APP_LANE,
@@ -60,6 +61,7 @@ __all__ = [
     "Clock",
     "Closed",
     "Desk",
+    "Details",
     "GitHub",
     "Glance",
     "Hook",
@@ -79,9 +81,12 @@ __all__ = [
     "PrivateKey",
     "Reaction",
     "Read",
+    "Refs",
     "Registered",
+    "Release",
     "Token",
     "Visible",
+    "Warned",
     "convert",
     "read_private_key",
 ]
@@ -163,6 +168,26 @@ class GitHub:
             if selected:
                 return await list_covered(access, after=after, size=size, oidc=oidc)
             return await list_owned(access, account, after=after, size=size, newest_first=newest_first, oidc=oidc)
+
+    async def action_refs(self, installation: InstallationId, name: str, etag: str | None) -> Refs:
+        """The tags of a repository of actions, in one request, which is free while `etag` holds. Raises Gone."""
+        owner, _, repo = name.partition("/")
+        return await read_refs(self._access(Grant(installation, READING)), owner, repo, etag)
+
+    async def action_details(
+        self,
+        installation: InstallationId,
+        name: str,
+        objects: Sequence[str],
+        manifests: Collection[tuple[str, str]],
+    ) -> Details:
+        """What its refs do not say, in one request for most. Raises Gone, Forbidden, WaitUntil, Unavailable."""
+        owner, _, repo = name.partition("/")
+        return await read_details(self._access(Grant(installation, READING)), owner, repo, objects, manifests)
+
+    async def advisories(self, installation: InstallationId) -> tuple[Warned, ...]:
+        """The reviewed advisories on actions, of the whole world."""
+        return await read_advisories(self._access(Grant(installation, READING)))
 
     async def propose(
         self, installation: InstallationId, snapshot: Snapshot, plan: Plan, *, permit: Permit, given: Sha | None = None

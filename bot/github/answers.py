@@ -18,7 +18,7 @@ from bot.github.words import clean
 Raw = tuple[int, dict[str, str], bytes]
 """Status, headers with lower-case names, body."""
 
-_PASSED_ON = frozenset({"date", "retry-after", "x-accepted-github-permissions"})
+_PASSED_ON = frozenset({"date", "etag", "retry-after", "x-accepted-github-permissions"})
 _NUMBER = re.compile(r"[0-9]{1,11}\Z")
 _KNOWN = frozenset(status.value for status in http.HTTPStatus)
 _RATE_LIMITED = frozenset({"RATE_LIMITED", "RATE_LIMIT"})

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -85,8 +86,10 @@ class Client:
         for _ in range(MOST_REDIRECTS + 1):
             try:
                 data, following, _ = await call.make(address, values)
-                return Answer(data=data, next=self._page(following, call.address))
+                return Answer(data=data, next=self._page(following, call.address), etag=call.etag)
             except gidgethub.RedirectionException as error:
+                if request.etag is not None and error.status_code is HTTPStatus.NOT_MODIFIED:
+                    return Answer(data=None, etag=request.etag, unchanged=True)
                 address, values = self._target(error, call.address, request), {}
             except gidgethub.HTTPException as error:
                 raise translated(error, request, self.clock()) from None  # the cause holds what may not be shown
@@ -189,16 +192,19 @@ class _Call(gidgethub.abc.GitHubAPI):
         self._secret = secret
         self._resource = "graphql" if request.path == client.endpoints.graphql else "core"
         self.address = ""
+        self.etag: str | None = None
 
     async def make(self, address: str, values: dict[str, str | int]) -> tuple[object, str | None, int]:
         """Carry it out, trying again after network errors; gidgethub itself does so after refusals."""
         request = self._asked
         data: object = b"" if request.body is None else dict(request.body)
-        version = {"x-github-api-version": API_VERSION}
+        more = {"x-github-api-version": API_VERSION}
+        if request.etag is not None:
+            more["if-none-match"] = request.etag
         for attempt in range(1, self._client.options.attempts + 1):
             try:
                 return await self._make_request(
-                    request.method, address, values, data, "application/vnd.github+json", extra_headers=version
+                    request.method, address, values, data, "application/vnd.github+json", extra_headers=more
                 )
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 await self._after_network_error(error, attempt)
@@ -267,6 +273,7 @@ class _Call(gidgethub.abc.GitHubAPI):
                 read = await read_bounded(response, client.options.largest_answer)
                 raw = tidied(response.status, response.headers, read, graphql=self._resource == "graphql")
         self._lane.observe(raw[1], self._resource)
+        self.etag = raw[1].get("etag")
         if raw[0] < 400:
             self._lane.accepted()
         return raw

@@ -158,6 +158,7 @@ class ManyReader:
             branches={branch: head.oid for branch, head in heads.items()},
             heads=heads,
             pulls=own.pulls(found),
+            bot_branches=own.others(found),
         )
         reader = TextReader(access=self.access, ref=facts.ref, tree=tree)
         return _Opened(snapshot=snapshot, closed=tuple(closed), reader=reader)

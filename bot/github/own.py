@@ -85,3 +85,12 @@ def _made_by(commit: Target, viewer: str) -> bool:
 def _address(login: str) -> re.Pattern[str]:
     """https://docs.github.com/en/account-and-profile/reference/email-addresses-reference"""
     return re.compile(rf"(?:\d+\+)?{re.escape(login)}@users\.noreply\.")
+
+
+def others(found: Repository) -> tuple[str, ...]:
+    """The branches on which other bots raise actions, below `refs/heads/`."""
+    return tuple(
+        name.removeprefix("refs/heads/")
+        for group in (found.dependabot, found.renovate)
+        for name in (group.found if group is not None else ())
+    )

@@ -53,6 +53,8 @@ def facts(most_pulls: int) -> str:
 fragment Facts on Repository {
   id databaseId name owner { login } visibility isArchived isDisabled isFork isTemplate isEmpty
   defaultBranchRef { name target { oid ... on Commit { tree { oid } } } }
+  dependabot: refs(refPrefix: "refs/heads/dependabot/github_actions/", first: 30) { nodes { name } }
+  renovate: refs(refPrefix: "refs/heads/renovate/", first: 30) { nodes { name } }
   """
         + branches
         + "\n}\n"
@@ -157,6 +159,20 @@ class Ref(msgspec.Struct, frozen=True):
     name: str = ""
 
 
+class Name(msgspec.Struct, frozen=True):
+    name: str
+
+
+class Names(msgspec.Struct, frozen=True):
+    """Of branches; null where the repository has none at all."""
+
+    nodes: tuple[Name | None, ...] | None = None
+
+    @property
+    def found(self) -> tuple[str, ...]:
+        return tuple(node.name for node in self.nodes or () if node is not None)
+
+
 class Label(msgspec.Struct, frozen=True):
     name: str
 
@@ -230,6 +246,8 @@ class Repository(Standing, frozen=True, rename="camel", kw_only=True):
     head1: Ref | None = None
     pulls0: Pulls = Pulls()
     pulls1: Pulls = Pulls()
+    dependabot: Names | None = None
+    renovate: Names | None = None
 
 
 class Facts(msgspec.Struct, frozen=True):

@@ -86,6 +86,7 @@ async def read_repository(access: Access, ref: RepoRef, interest: Interest, *, o
         branches={branch: found_head.oid for branch, found_head in heads.items()},
         heads=heads,
         pulls=own.pulls(found),
+        bot_branches=own.others(found),
     )
 
 

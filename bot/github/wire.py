@@ -91,6 +91,8 @@ class Request:
     body: Mapping[str, object] | None = None
     permit: Permit | None = None
     """Set: the request writes, so it is paced, and this is awaited right before each attempt."""
+    etag: str | None = None
+    """Of an answer that we have: GitHub answers for free if nothing changed since."""
     booked: bool = False
     """The pace was booked beforehand."""
     located: bool = False
@@ -114,6 +116,9 @@ class Answer:
     data: object = field(repr=False)
     """It may hold a token that was just minted."""
     next: str | None = None
+    etag: str | None = None
+    unchanged: bool = False
+    """What was asked about is as it was when the request's `etag` was given out; there are no data."""
 
     def fit(self, shape: type[Shape]) -> Shape:
         """The data as `shape`. Raises Unavailable when it does not fit."""

@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 
 from bot import fingerprint, worth
-from bot.errors import StoreUnavailable, Unavailable
+from bot.errors import StoreUnavailable, Unavailable, WaitUntil
 from bot.events.payload import SWEEPING, scan_job
 from bot.github import Many, Read
 from bot.jobs import configuring
@@ -107,7 +107,7 @@ class _Batch:
         snapshot, services = one.snapshot, self.services
         try:
             decision = await consider(self.installation, snapshot, services)
-        except StoreUnavailable:
+        except (StoreUnavailable, WaitUntil):
             raise
         except Exception as error:  # noqa: BLE001 - a defect that one repository brings out must not hide the others
             log.warning(

@@ -99,12 +99,16 @@ async def examine(installation: InstallationId, ref: RepoRef, services: Services
 
 
 async def consider(installation: InstallationId, snapshot: Snapshot, services: Services) -> Decision:
-    """Ask the account's configuration, the index and people's wishes what the decision hangs on, and decide."""
+    """Ask the account's configuration, the index, GitHub and people's wishes what the decision hangs on, and decide.
+
+    Raises GitHubError.
+    """
     prepared = await configuring.prepare(installation, snapshot, services)
     snapshot, kept = prepared.snapshot, prepared.kept
     found = await beside(survey, snapshot)
     names = (*planning.questions(found, kept), *planning.further_questions(found))
     index = [await services.pypi.project(name) for name in names]
+    catalogue = await services.actions.look(installation, planning.actions(found, kept))
     wishes = await in_thread(services.wishes.of, snapshot.repo.ref.id)
     return await beside(
         planning.decide,
@@ -114,6 +118,7 @@ async def consider(installation: InstallationId, snapshot: Snapshot, services: S
         places=places(services.settings),
         kept=kept,
         wishes=wishes,
+        catalogue=catalogue,
     )
 
 

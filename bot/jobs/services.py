@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bot.actions import Actions
 from bot.errors import Stopped
 from bot.github import Desk, GitHub
 from bot.model import InstallationId, RepoRef
@@ -53,6 +54,7 @@ class Services:
     github: GitHub
     pypi: PyPI
     testpypi: PyPI
+    actions: Actions
     queue: Queue
     pauses: Pauses
     ledger: Ledger

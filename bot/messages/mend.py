@@ -20,7 +20,7 @@ class Mend:
     why: str
     severity: Severity = Severity.LOW
     notes: str | None = None
-    """Where its release notes are: a path below GitHub's pages, such as `owner/name/releases/tag/v7`."""
+    """The address of its release notes, which names nobody."""
 
     def steps(self) -> tuple[Step, ...]:
         """Nothing is left to people but to merge."""

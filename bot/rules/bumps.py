@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from urllib.parse import quote
 
 from bot.bumping import Catalogue, Verdict, judge
 from bot.config import Config
@@ -28,11 +29,11 @@ def fix(context: Context, finding: Finding) -> Fix | Refusal:
     if not this.makes:
         return _refusal(finding, this.refusal or this.message)
     try:
-        return _fix(context.survey, [one for one in mine if one.makes and this.ops.keys() & one.ops.keys()])
+        return _fix(context, [one for one in mine if one.makes and this.ops.keys() & one.ops.keys()])
     except Refused:
         pass  # one of the others cannot be made; this one perhaps can
     try:
-        return _fix(context.survey, [this])
+        return _fix(context, [this])
     except Refused as refused:
         return _refusal(finding, refused.reason)
 
@@ -84,15 +85,16 @@ def _finding(verdict: Verdict) -> Finding:
     )
 
 
-def _fix(survey: Survey, made: Sequence[Verdict]) -> Fix:
+def _fix(context: Context, made: Sequence[Verdict]) -> Fix:
     """Safe, because every version was looked up, what it needs of the workflow was read, and the edit is proved."""
     ops: dict[str, list[Op]] = {}
     for verdict in made:
         for path, own in verdict.ops.items():  # steps that change together name the same operations
             known = ops.setdefault(path, [])
             known += [op for op in own if op not in known]
+    survey, web = context.survey, context.places.web
     changes = tuple(_change(survey, path, own) for path, own in sorted(ops.items()))
-    first, *others = dict.fromkeys(map(_mend, made))
+    first, *others = dict.fromkeys(_mend(verdict, web) for verdict in made)
     return Fix(
         changes=changes,
         subject=tuple(sorted({f"{one.rule} {one.place.name} {one.what}" for one in made})),
@@ -106,15 +108,16 @@ def _change(survey: Survey, path: str, ops: Sequence[Op]) -> Change:
     return Change(file=path, before=document.text, after=edit(document, ops))
 
 
-def _mend(verdict: Verdict) -> Mend:
+def _mend(verdict: Verdict, web: str) -> Mend:
     return Mend(
         file=verdict.place.workflow.path,
         what=verdict.what,
         why=verdict.why,
         severity=verdict.severity,
-        notes=verdict.notes,
+        notes=f"{web}/{quote(verdict.notes)}" if verdict.notes is not None else None,
     )
 
 
 def _refusal(finding: Finding, reason: str) -> Refusal:
-    return Refusal(rule=finding.rule, file=finding.file, path=finding.path, line=finding.line, reason=reason)
+    clause = reason.rstrip(".")  # what shows it puts a full stop
+    return Refusal(rule=finding.rule, file=finding.file, path=finding.path, line=finding.line, reason=clause)

@@ -368,6 +368,19 @@ closures = sa.Table(
 """Until when GitHub told one of us to ask nothing."""
 
 
+actions = sa.Table(
+    "pubflow_actions",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),  # owner/repo as it was asked for, lower case
+    sa.Column("scope", sa.BigInteger, primary_key=True, autoincrement=False),  # 0: public; else the installation
+    sa.Column("action", sa.Text),  # JSON of all that is known; null: not there
+    sa.Column("etag", sa.Text),  # of its refs
+    sa.Column("looked_at", sa.Double, nullable=False),  # when its refs were last found to be these
+    sa.Column("read_at", sa.Double, nullable=False),  # when all of it was last read
+)
+"""Which versions of an action exist, for all repositories; of a private one for its installation alone."""
+
+
 def migrate(engine: sa.Engine) -> None:
     """Give the database every table that this version needs; does nothing where they are.
 

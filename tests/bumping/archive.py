@@ -136,5 +136,5 @@ def _fresh(action: Action, name: str) -> Action:
 
 
 def _moved(action: Action, name: str) -> Action:
-    tags = tuple(msgspec.structs.replace(tag, moved=True) if tag.name == name else tag for tag in action.tags)
+    tags = tuple(msgspec.structs.replace(tag, first="0" * 40) if tag.name == name else tag for tag in action.tags)
     return msgspec.structs.replace(action, tags=tags)

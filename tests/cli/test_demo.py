@@ -20,11 +20,12 @@ def test_the_demonstration_ends_as_every_sample_says_it_should(tmp_path: Path) -
     assert (ended.code, surprises) == (0, {})
     assert len(told["repositories"]) >= 10
     pulls = [one["pull_request"] for one in told["repositories"] if one["pull_request"]]
-    assert {pull["branch"] for pull in pulls} == {"pubflow/trusted-publishing"}
+    assert {pull["branch"] for pull in pulls} == {"pubflow/trusted-publishing", "pubflow/actions"}
     assert {pull["title"] for pull in pulls} == {
         "Publish to PyPI with Trusted Publishing",
         "Register first: Publish to PyPI with Trusted Publishing",
         "Publish to PyPI without a stored token",
+        "Mend the publish workflow",
     }
     for pull in pulls:
         (change,) = pull["changes"]
@@ -56,5 +57,5 @@ def test_the_environment_of_the_machine_does_not_leak_into_it(tmp_path: Path) ->
     ended = beside(tmp_path, "demo", "--once", APP_ID="1", PRIVATE_KEY="nonsense", ALLOWED_ACCOUNTS="nobody")
     assert ended.code == 0
     assert "forge-samples/anvil #1 (draft)" in ended.out
-    assert "seen, not yet handled: its actions are years old" in ended.out
+    assert "nothing to do: every upload is trusted already" in ended.out
     assert "\x1b[" not in ended.out, "colours are for terminals"

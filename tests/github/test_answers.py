@@ -55,7 +55,9 @@ def test_any_answer_is_data_or_a_refusal_of_ours(
         assert tidy[0] < 300, "only an answer that claims to be good is left to be found no JSON"
 
 
-@pytest.mark.parametrize(("status", "kept"), [(200, {"link"}), (302, {"location"}), (404, set()), (201, set())])
+@pytest.mark.parametrize(
+    ("status", "kept"), [(200, {"etag", "link"}), (302, {"etag", "location"}), (404, {"etag"}), (201, {"etag"})]
+)
 def test_only_what_is_looked_at_is_kept(status: int, kept: set[str]) -> None:
     headers = {"Link": "<x>", "Location": "/y", "Set-Cookie": "secret", "X-Request-Id": "1", "ETag": "2"}
     assert set(tidied(status, headers, b"{}", graphql=False)[1]) == {"content-type", *kept}

@@ -22,7 +22,7 @@ from bot.demo.github.graphql_types import (
     page,
 )
 from bot.demo.github.objects import Kind
-from bot.demo.github.state import Account, AccountKind, Issue, Label, Pull, Repository
+from bot.demo.github.state import Account, AccountKind, Issue, Label, Pull, Release, Repository
 from bot.demo.github.tokens import AsInstallation
 from bot.demo.github.world import iso, iso_or_none
 
@@ -54,6 +54,15 @@ def _refs(source: Repository, info: Info, **arguments: Argument) -> Page[RefOf]:
     prefix = arguments["refPrefix"]
     names = sorted(name for name in source.refs if name.startswith(prefix))
     return page([RefOf(source, name) for name in names], arguments, "refs")
+
+
+def _releases(source: Repository, info: Info, **arguments: Argument) -> Page[Release]:
+    """As created; by name only where that is asked for."""
+    asking(info).may(source, "contents=read")
+    order = arguments.get("orderBy") or {"field": "CREATED_AT", "direction": "ASC"}
+    by_name = order["field"] == "NAME"
+    found = sorted(source.releases.values(), key=lambda one: (one.tag if by_name else "", one.created_at))
+    return page(found[::-1] if order["direction"] == "DESC" else found, arguments, "releases")
 
 
 def _default_branch(source: Repository, info: Info) -> RefOf | None:
@@ -142,6 +151,7 @@ _REPOSITORY: dict[str, Resolver] = {
     "pushedAt": of(lambda one: iso(one.pushed_at) if one.refs else None),
     "ref": _ref,
     "refs": _refs,
+    "releases": _releases,
     "updatedAt": of(lambda one: iso(one.updated_at)),
     "url": _repository_url,
     "visibility": of(lambda one: one.visibility.upper()),
@@ -208,6 +218,14 @@ NODES: dict[str, dict[str, Resolver]] = {
     "Label": {"id": of(lambda one: one.node_id)},
     "Organization": OWNER,
     "PullRequest": _PULL,
+    "Release": {
+        "createdAt": of(lambda one: iso(one.created_at)),
+        "id": of(lambda one: one.node_id),
+        "isDraft": of(lambda one: one.published_at is None),
+        "isPrerelease": of(lambda one: one.prerelease),
+        "publishedAt": of(lambda one: iso_or_none(one.published_at)),
+        "tagName": of(lambda one: one.tag),
+    },
     "Repository": _REPOSITORY,
     "User": OWNER,
 }

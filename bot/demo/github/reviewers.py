@@ -5,11 +5,11 @@ from __future__ import annotations
 from bot.demo.github import branches, history, payloads, proposals, talk, trees
 from bot.demo.github.commits import put_commit, signature
 from bot.demo.github.objects import Commit
-from bot.demo.github.people import People
+from bot.demo.github.releases import Releases
 from bot.demo.github.state import Account, Comment, Issue, Pull, Repository
 
 
-class Reviewers(People):
+class Reviewers(Releases):
     """A mixin: acts on pull requests and their conversations."""
 
     def open_pull(

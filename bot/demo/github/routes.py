@@ -75,6 +75,7 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", "/installation/token", For.INSTALLATION, apps.revoke),
     Route("GET", "/rate_limit", For.ANYBODY, meta.get_rate_limit),
     Route("GET", "/meta", For.ANYBODY, meta.get_meta),
+    Route("GET", "/advisories", For.ANYBODY, meta.list_advisories),
     Route("GET", "/user", For.ANYBODY, meta.get_user),
     Route("GET", "/user/installations", For.ANYBODY, user.list_installations),
     Route("GET", "/user/installations/{installation_id}/repositories", For.ANYBODY, user.list_repositories),

@@ -252,6 +252,29 @@ class BranchRule:
     pattern: str = "*"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advisory:
+    """A reviewed security advisory on one action."""
+
+    id: str
+    action: str
+    vulnerable: str
+    patched: str | None
+    at: float
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Release:
+    """`published_at` is GitHub's own and not the tag's; None: a draft."""
+
+    id: int
+    node_id: str
+    tag: str
+    created_at: float
+    published_at: float | None
+    prerelease: bool = False
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Repository:
     id: int
@@ -285,6 +308,8 @@ class Repository:
     collaborators: dict[str, str] = field(default_factory=dict)
     """Lower-case login -> `read`, `triage`, `write`, `maintain` or `admin`."""
     rules: list[BranchRule] = field(default_factory=list)
+    releases: dict[str, Release] = field(default_factory=dict)
+    """By tag."""
     secrets: list[StoredSecret] = field(default_factory=list)
     environments: dict[str, Environment] = field(default_factory=dict)
     """By lower-case name."""

@@ -10,11 +10,23 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 from bot.demo.github.delivery import Delivery
-from bot.demo.github.state import Account, AccountKind, App, Installation, Issue, Pull, Repository
+from bot.demo.github.state import Account, AccountKind, Advisory, App, Installation, Issue, Pull, Repository
 
 RESERVED = frozenset(
-    {"api", "app", "app-manifests", "apps", "graphql", "installation", "installations", "login", "meta", "orgs"}
-    | {"organizations", "rate_limit", "repos", "repositories", "settings", "user", "users", "web"}
+    {
+        "advisories",
+        "api",
+        "app",
+        "app-manifests",
+        "apps",
+        "graphql",
+        "installation",
+        "installations",
+        "login",
+        "meta",
+        "orgs",
+    }
+    | {"meta", "orgs", "organizations", "rate_limit", "repos", "repositories", "settings", "user", "users", "web"}
 )
 """First segments of addresses; no account may be called so."""
 
@@ -47,6 +59,7 @@ class World:
     """Lower-case full name -> id; former names stay, as GitHub redirects them."""
     nodes: dict[str, object] = field(default_factory=dict)
     deliveries: dict[int, Delivery] = field(default_factory=dict)
+    advisories: list[Advisory] = field(default_factory=list)
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1001))
 
     def take_id(self) -> int:
