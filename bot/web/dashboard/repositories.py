@@ -12,7 +12,8 @@ from bot.model import Status
 from bot.report.people import STATUS
 from bot.store import in_thread
 from bot.store.overview import Row
-from bot.web.dashboard import found, picture
+from bot.store.rollouts import Rollouts
+from bot.web.dashboard import found, picture, ways
 from bot.web.dashboard.parts import Parts
 from bot.web.dashboard.sessions import Session
 from bot.web.dashboard.shell import Shell
@@ -29,12 +30,13 @@ class Repositories:
         """`GET /repositories/{owner}/{name}`."""
         account, visible = await self._asked(request, session)
         overview, settings = self._parts.overview, self._parts.settings
-        row, report, pulls, changes, paused = await asyncio.gather(
+        row, report, pulls, changes, paused, rollouts = await asyncio.gather(
             in_thread(overview.row, visible.id),
             in_thread(overview.report, visible.id),
             in_thread(overview.pulls, [visible.id]),
             in_thread(overview.changes, visible.id),
             in_thread(self._parts.pauses.is_paused, *visible.full_name.split("/", 1)),
+            in_thread(Rollouts(overview.engine).of, visible.id),
         )
         return self._shell.page(
             "repository.html",
@@ -45,6 +47,7 @@ class Repositories:
             said=_said(row),
             found=found.read(report),
             pulls=pulls,
+            ways=ways.ways(rollouts, may_write=visible.may_write),
             changes=changes,
             paused=paused,
             queued=request.query.get("asked") == "scan",

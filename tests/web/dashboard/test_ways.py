@@ -1,0 +1,37 @@
+"""How far a project has come, on its repository's page: names of secrets are for those who may write there."""
+
+from __future__ import annotations
+
+from bot.model import Index, RepoId
+from bot.rollout import State
+from bot.store.rollouts import Rollout, Rollouts
+from bot.web.dashboard.ways import ways
+from tests.web.dashboard.house import NOW, House
+
+ROLLOUT = Rollout(
+    project="tool<b>",
+    index=Index.PYPI,
+    workflow=".github/workflows/release.yml",
+    state=State.SECRET_TO_BE_DELETED,
+    facts={"secrets": ["repository OLD_PYPI_TOKEN: orphan"], "environment lacks": ["no reviewers"]},
+)
+
+
+def test_only_who_may_write_sees_names_of_secrets() -> None:
+    [seen] = ways([ROLLOUT], may_write=False)
+    assert seen.facts == (("environment lacks", ("no reviewers",)),)
+    [seen] = ways([ROLLOUT], may_write=True)
+    assert ("secrets", ("repository OLD_PYPI_TOKEN: orphan",)) in seen.facts
+
+
+async def test_the_page_shows_how_far_it_is(home: House) -> None:
+    written = home.scanned("tool")
+    Rollouts(home.engine).record(RepoId(written.repo_id), [ROLLOUT], NOW - 7200)
+    page = (await (await home.person("alice")).get("/repositories/acme/tool")).text
+    assert "From a token to nothing left to do" in page
+    assert "secret to be deleted" in page
+    assert "OLD_PYPI_TOKEN: orphan" in page
+    assert "tool<b>" not in page
+    page = (await (await home.person("bob")).get("/repositories/acme/tool")).text
+    assert "secret to be deleted" in page
+    assert "OLD_PYPI_TOKEN" not in page
