@@ -16,6 +16,7 @@ LOGIN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$"
 REVIEWER = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}(/[A-Za-z0-9][A-Za-z0-9_-]{0,99})?$"
 REPOSITORY = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}/[A-Za-z0-9._-]{1,100}$"
 ACTION = r"^[A-Za-z0-9*][A-Za-z0-9_*-]{0,99}(/[A-Za-z0-9._*-]{1,100}){1,8}$"
+VERSIONS = r"^[A-Za-z0-9*][A-Za-z0-9_*-]{0,99}(/[A-Za-z0-9._*-]{1,100}){1,8}( ?@ ?[<>=v0-9., ]{1,60})?$"
 VERSION = r"^v?[0-9]{1,9}(\.[0-9]{1,9}){0,2}$"
 ENVIRONMENT = r"^[A-Za-z0-9_.]([A-Za-z0-9 _./:@-]{0,253}[A-Za-z0-9_./@-])?$"
 ADDRESS = r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~+-]+)*/?$"
@@ -28,6 +29,7 @@ SHAPES = {
     REVIEWER: "a login, or `organisation/team`",
     REPOSITORY: "a repository, written `owner/name`",
     ACTION: "an action such as `actions/checkout`; `*` stands for any part of a name",
+    VERSIONS: "an action such as `docker/*`, with versions if only those are meant, such as `actions/cache@>=5`",
     VERSION: "a version such as `v4` or `4.1`",
     ENVIRONMENT: "a plain environment name",
     ADDRESS: "a plain web address without credentials or query",
@@ -64,8 +66,9 @@ class Bump(Section):
     """Days that a release must be old before it is proposed. What stopped working is replaced without waiting."""
     majors: bool = True
     """`false`: a new major version is reported and not proposed."""
-    ignore: Annotated[list[Annotated[str, Field(pattern=ACTION)]], Field(max_length=_MOST)] = []
-    """Actions that are left as they are, such as `actions/checkout` or `docker/*`."""
+    ignore: Annotated[list[Annotated[str, Field(pattern=VERSIONS)]], Field(max_length=_MOST)] = []
+    """Actions that are left as they are, such as `docker/*`, or that are not raised to some versions, such as
+    `actions/cache@>=5`."""
     actions: Annotated[
         dict[Annotated[str, Field(pattern=ACTION)], Annotated[str, Field(pattern=VERSION)]],
         Field(max_length=_MOST, json_schema_extra={"additionalProperties": False}),

@@ -26,13 +26,15 @@ def test_the_demonstration_ends_as_every_sample_says_it_should(tmp_path: Path) -
         "Register first: Publish to PyPI with Trusted Publishing",
         "Publish to PyPI without a stored token",
         "Mend the publish workflow",
+        "Publish 2 packages to PyPI with Trusted Publishing",
     }
     for pull in pulls:
-        (change,) = pull["changes"]
-        name = change["file"]
-        before = "/dev/null" if name.endswith("publish-to-pypi.yml") else f"a/{name}"
-        assert change["diff"].startswith(f"--- {before}\n+++ b/{name}\n@@ ")
-        assert all(line.startswith(("+", "-", "@", " ")) for line in change["diff"].splitlines())
+        assert len(pull["changes"]) == (2 if "2 packages" in pull["title"] else 1)
+        for change in pull["changes"]:
+            name = change["file"]
+            before = "/dev/null" if name.endswith("-to-pypi.yml") else f"a/{name}"
+            assert change["diff"].startswith(f"--- {before}\n+++ b/{name}\n@@ ")
+            assert all(line.startswith(("+", "-", "@", " ")) for line in change["diff"].splitlines())
 
 
 async def test_without_once_everything_stays_up_until_a_signal(tmp_path: Path) -> None:
