@@ -50,7 +50,7 @@ async def _demo(port: int, as_format: Format, redact: Callable[[str], str], *, o
     from rich.console import Console
 
     from bot.cli.running import stop_on_signal
-    from bot.demo import show
+    from bot.demo import journey, show
     from bot.demo.stage import stage
 
     progress = Console(stderr=True, quiet=quiet, highlight=False)
@@ -62,12 +62,13 @@ async def _demo(port: int, as_format: Format, redact: Callable[[str], str], *, o
         async with stage(Path(home), redact=redact, settings=_UNHURRIED | {"port": port}) as running:
             say(f"a GitHub on {running.github.web_url}, an index on {running.pypi.url}, the bot on {running.bot_url}")
             results = await running.play(say)
+            legs = await journey.travel(running, say)
             if as_format is Format.JSON:
-                sys.stdout.write(show.as_json(running, results) + "\n")
+                sys.stdout.write(show.as_json(running, results, legs) + "\n")
                 sys.stdout.flush()
             else:
-                show.as_text(Console(), running, results)
+                show.as_text(Console(), running, results, legs)
             if not once:
                 say("everything stays up until Ctrl-C: look around")
                 await stop_on_signal().event.wait()
-    return all(result.as_expected for result in results)
+    return all(result.as_expected for result in results) and journey.arrived(legs)

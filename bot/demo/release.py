@@ -51,7 +51,7 @@ async def release(github: LocalGitHub, index: LocalPyPI, what: Release, *, by: s
     async with aiohttp.ClientSession() as session:
         try:
             token = what.token or await runner.exchange(session, index.url, what.claims())
-            await runner.upload(session, index.url, token, what.project, what.version, attest=what.attest)
+            await runner.upload(session, index.upload_url, token, what.project, what.version, attest=what.attest)
         except UploadRefused as refused:
             printed = "".join(f"* `{name}`: `{value}`\n" for name, value in what.claims().items())
             log = f"{refused}\n\n{printed if what.token is None else ''}"

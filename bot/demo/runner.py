@@ -52,9 +52,12 @@ async def exchange(session: aiohttp.ClientSession, index_url: str, claims: Mappi
 
 
 async def upload(
-    session: aiohttp.ClientSession, index_url: str, token: str, project: str, version: str, *, attest: bool
+    session: aiohttp.ClientSession, address: str, token: str, project: str, version: str, *, attest: bool
 ) -> str:
-    """Upload a wheel as twine does; its file name. Raises UploadRefused with twine's words."""
+    """Upload a wheel as twine does; its file name. `address`: the index's address for uploads.
+
+    Raises UploadRefused with twine's words.
+    """
     filename, content = wheel(project, version)
     form = aiohttp.FormData()
     fields = {
@@ -72,9 +75,7 @@ async def upload(
     form.add_field("content", content, filename=filename, content_type="application/octet-stream")
     credentials = base64.b64encode(f"__token__:{token}".encode()).decode()
     headers = {"Authorization": f"Basic {credentials}"}
-    async with session.post(f"{index_url}/legacy/", data=form, headers=headers) as response:
+    async with session.post(address, data=form, headers=headers) as response:
         if response.status != 200:
-            raise UploadRefused(
-                f"HTTPError: {response.status} {response.reason} from {index_url}/legacy/\n{response.reason}"
-            )
+            raise UploadRefused(f"HTTPError: {response.status} {response.reason} from {address}\n{response.reason}")
     return filename

@@ -10,6 +10,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from bot.demo.journey import NAME, Leg, arrived
 from bot.demo.samples import ORGANISATION
 from bot.demo.stage import Result, Stage
 from bot.model import Status
@@ -25,14 +26,18 @@ def unified(result: Result) -> tuple[tuple[str, str], ...]:
     return tuple(parts)
 
 
-def as_json(stage: Stage, results: Sequence[Result]) -> str:
+def as_json(stage: Stage, results: Sequence[Result], legs: tuple[Leg, ...]) -> str:
     """One JSON object: what was opened where, and whether each sample ended as it should."""
     told = {
         "schema": 1,
-        "ok": all(result.as_expected for result in results),
+        "ok": all(result.as_expected for result in results) and arrived(legs),
         "github": stage.github.web_url,
         "dashboard": stage.bot_url,
         "repositories": [_repository(result) for result in results],
+        "journey": {
+            "repository": f"{ORGANISATION}/{NAME}",
+            "legs": [{"done": leg.done, "answer": leg.answer, "state": leg.state} for leg in legs],
+        },
     }
     return json.dumps(told, indent=2, ensure_ascii=False)
 
@@ -60,13 +65,15 @@ def _repository(result: Result) -> dict[str, object]:
     }
 
 
-def as_text(console: Console, stage: Stage, results: Sequence[Result]) -> None:
+def as_text(console: Console, stage: Stage, results: Sequence[Result], legs: tuple[Leg, ...]) -> None:
     """Every pull request with its diff, then everything that was seen, then where to look."""
     for result in results:
         if result.pull is not None:
             _pull(console, result)
     console.print(Rule("every repository of the organisation"))
     console.print(_table(results))
+    console.print(Rule("one of them from a stored token to nothing left to do"))
+    console.print(_journey(legs))
     failed = [result.sample.name for result in results if not result.as_expected]
     if failed:
         console.print(Text(f"Not as it should be: {', '.join(failed)}", style="bold red"))
@@ -102,6 +109,16 @@ def _table(results: Sequence[Result]) -> Table:
         status = seen.status if seen is not None and seen.status is not None else None
         style = "bold green" if result.pull is not None else "" if result.as_expected else "bold red"
         table.add_row(Text(result.sample.name, style=style), _word(status), Text(result.outcome or "not looked at"))
+    return table
+
+
+def _journey(legs: Sequence[Leg]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column(f"{ORGANISATION}/{NAME}", overflow="fold")
+    table.add_column("what the bot said", overflow="fold")
+    table.add_column("state", no_wrap=True)
+    for leg in legs:
+        table.add_row(Text(leg.done), Text(leg.answer), Text(leg.state or "", style="bold"))
     return table
 
 

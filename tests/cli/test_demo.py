@@ -19,6 +19,14 @@ def test_the_demonstration_ends_as_every_sample_says_it_should(tmp_path: Path) -
     surprises = {one["repository"]: one["outcome"] for one in told["repositories"] if not one["as_expected"]}
     assert (ended.code, surprises) == (0, {})
     assert len(told["repositories"]) >= 10
+    assert [leg["state"] for leg in told["journey"]["legs"]] == [
+        "proposed",
+        "merged",
+        "merged",
+        "token to be revoked",
+        "secret to be deleted",
+        "done",
+    ]
     pulls = [one["pull_request"] for one in told["repositories"] if one["pull_request"]]
     assert {pull["branch"] for pull in pulls} == {"pubflow/trusted-publishing", "pubflow/actions"}
     assert {pull["title"] for pull in pulls} == {

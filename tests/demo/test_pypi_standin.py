@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from pathlib import Path
 
@@ -63,7 +64,7 @@ async def test_a_publisher_uploads_and_what_it_uploaded_names_it() -> None:
     async with LocalPyPI((IndexedProject(name="spoon"),)) as index, aiohttp.ClientSession() as session:
         index.register("spoon", PUBLISHER)
         token = await runner.exchange(session, index.url, CLAIMS)
-        filename = await runner.upload(session, index.url, token, "spoon", "1.0", attest=True)
+        filename = await runner.upload(session, index.upload_url, token, "spoon", "1.0", attest=True)
         address = f"{index.url}/integrity/spoon/1.0/{filename}/provenance"
         async with session.get(address) as answer:
             [bundle] = (await answer.json())["attestation_bundles"]
@@ -95,12 +96,12 @@ async def test_another_identity_gets_no_token(claims: dict[str, str]) -> None:
 async def test_a_revoked_token_and_a_second_upload_are_refused() -> None:
     async with LocalPyPI((IndexedProject(name="spoon"),)) as index, aiohttp.ClientSession() as session:
         token = index.api_token("spoon")
-        await runner.upload(session, index.url, token, "spoon", "1.0", attest=True)
+        await runner.upload(session, index.upload_url, token, "spoon", "1.0", attest=True)
         with pytest.raises(UploadRefused, match="File already exists"):
-            await runner.upload(session, index.url, token, "spoon", "1.0", attest=True)
+            await runner.upload(session, index.upload_url, token, "spoon", "1.0", attest=True)
         index.revoke(token)
         with pytest.raises(UploadRefused, match="403 Invalid or non-existent authentication information"):
-            await runner.upload(session, index.url, token, "spoon", "2.0", attest=True)
+            await runner.upload(session, index.upload_url, token, "spoon", "2.0", attest=True)
         assert [(file.version, file.publisher) for file in index.files("spoon")] == [("1.0", None)]
 
 
@@ -110,11 +111,45 @@ async def test_twine_uploads_and_pip_downloads(tmp_path: Path) -> None:
     (tmp_path / filename).write_bytes(content)
     async with LocalPyPI((IndexedProject(name="spoon"),)) as index:
         token = index.api_token("spoon")
-        address = ["--repository-url", f"{index.url}/legacy/", "-u", "__token__", "-p", token]
+        address = ["--repository-url", index.upload_url, "-u", "__token__", "-p", token]
         await run("-m", "twine", "upload", *address, str(tmp_path / filename))
         into = ["--no-deps", "--index-url", f"{index.url}/simple/", "--dest", str(tmp_path / "got")]
         await run("-m", "pip", "download", "--no-cache-dir", "--disable-pip-version-check", *into, "spoon")
     assert (tmp_path / "got" / filename).read_bytes() == content
+
+
+async def test_a_real_index_takes_what_our_runner_uploads(tmp_path: Path) -> None:
+    server = Path(sys.executable).with_name("pypi-server")
+    if not server.exists():
+        pytest.skip("pypiserver is not installed")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folder = tmp_path / "index"
+    folder.mkdir()
+    process = await asyncio.create_subprocess_exec(
+        str(server), "run", "-i", "127.0.0.1", "-p", str(port), "-P", ".", "-a", ".", str(folder)
+    )
+    try:
+        async with aiohttp.ClientSession() as session:
+            address = f"http://127.0.0.1:{port}/"
+            while not await answers(session, address):
+                assert process.returncode is None, "it ended by itself"
+            filename = await runner.upload(session, address, "any", "spoon", "1.0", attest=False)
+            async with session.get(f"{address}packages/{filename}") as got:
+                assert await got.read() == runner.wheel("spoon", "1.0")[1]
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def answers(session: aiohttp.ClientSession, address: str) -> bool:
+    try:
+        async with session.get(address) as response:
+            return response.status == 200
+    except aiohttp.ClientConnectionError:
+        await asyncio.sleep(0.05)
+        return False
 
 
 async def run(*arguments: str) -> None:

@@ -66,6 +66,10 @@ class LocalPyPI:
 
     # ------------------------------------------------------------ the server
 
+    @property
+    def upload_url(self) -> str:
+        return f"{self.url}/legacy/"
+
     async def start(self, port: int = 0) -> None:
         """Listen on loopback; `url` is valid afterwards."""
         app = web.Application(client_max_size=_MOST_BYTES)
