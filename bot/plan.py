@@ -51,6 +51,8 @@ class Decision:
     """Why nothing is proposed although there are findings or none could be looked for; one clause, no full stop."""
     switched_off: bool = False
     """A sound configuration says that nothing is wanted."""
+    actions_of: str | None = None
+    """The day of the snapshot from which the actions' versions are known; None where GitHub was asked, or nothing."""
     settings: InForce = field(default_factory=lambda: InForce(config=None))
     """The configuration that was followed; none for a repository that is not looked into."""
 
@@ -140,7 +142,12 @@ def decide(  # noqa: PLR0913 - all that a decision hangs on
         catalogue=catalogue,
     )
     decision = _apply_rules(context, only)
-    decision = replace(decision, findings=(*decision.findings, *wrong), settings=settings)
+    decision = replace(
+        decision,
+        findings=(*decision.findings, *wrong),
+        settings=settings,
+        actions_of=catalogue.dated if catalogue is not None else None,
+    )
     if settings.config.enabled:
         return decision
     silent = f"switched off by {configuration.PATH}"

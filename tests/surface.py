@@ -52,9 +52,10 @@ SURFACE: dict[str, object] = {
     "refusals": each(rule=TEXT, file=TEXT_OR_NULL, line=PLACE, reason=TEXT),
     "steps": each(who=one_of("maintainer", "admin"), what=TEXT, url=TEXT_OR_NULL),
     "silent": TEXT_OR_NULL,
+    "actions_of": TEXT_OR_NULL,
     "suggestions": each(rule=TEXT, file=TEXT, line=PLACE, diff=TEXT),
 }
-"""What scripts hold on to, key by key; `silent` and `suggestions` are additions."""
+"""What scripts hold on to, key by key; `silent`, `actions_of` and `suggestions` are additions."""
 
 SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",

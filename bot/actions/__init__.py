@@ -72,6 +72,10 @@ class Actions:
         advisories = await self._warnings(installation) if found else ()
         return Catalogue(actions=found, gone=frozenset(gone), advisories=advisories, now=self._clock())
 
+    async def public_names(self) -> frozenset[str]:
+        """Every public action that anybody asked for, in lower case."""
+        return frozenset(row.name for row in await in_thread(self._book.listed))
+
     async def _one(self, installation: InstallationId, name: str, refs: _Wanted) -> _Known:
         async with self._one_at_a_time[name]:
             known = await self._remembered(installation, name)

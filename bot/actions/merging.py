@@ -100,11 +100,13 @@ def _tags(
         before = known.by_name.get(name) if known is not None else None
         old = shipped.by_name.get(name) if shipped is not None else None
         release = details.releases.get(name)
+        using = next((tag.using for tag in (before, old) if tag is not None and tag.commit == commit), None)
         first = (before.first or before.commit) if before is not None else old.commit if old is not None else commit
         yield Tag(
             name=name,
             commit=commit,
             object=oid if is_object else None,
+            using=using,
             seen=release.published_at if release is not None else _seen(before, old, shipped, now),
             prerelease=release is not None and release.prerelease,
             first=first if first != commit else None,

@@ -59,11 +59,13 @@ COMMANDS: tuple[Command, ...] = (
     Command(name="pause", module="pause", example="pubflow pause octo-org/spoon"),
     Command(name="resume", module="pause", example="pubflow resume octo-org"),
     Command(name="doctor", module="doctor", example="pubflow doctor"),
+    Command(name="refresh", group="actions", module="actions", example="GITHUB_TOKEN=... pubflow actions refresh"),
     Command(name="validate", group="config", module="config", example="pubflow config validate .github/pubflow.yml"),
     Command(name="show", group="config", module="config", example="pubflow config show . --format json"),
     Command(name="schema", group="config", module="config", example="pubflow config schema > pubflow.schema.json"),
 )
 GROUPS = {
+    "actions": "What is known of the versions of actions.",
     "config": "The configuration of a repository, .github/pubflow.yml.",
 }
 """Groups of commands, and what they are about."""

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from bot import checkout, plan
 from bot.bumping import Catalogue
+from bot.bumping.snapshot import Snapshot
 from bot.errors import ConfigurationError
 from bot.messages import Places
 from bot.model import IndexFacts, Status
@@ -25,6 +26,8 @@ from bot.survey import survey
 CLEAN, FOUND, CANNOT_TELL = 0, 1, 2
 _PROBLEMS = ("invalid-config", "unreadable-file")
 """What may be found without a rule of its own module."""
+FETCHED = "actions.json"
+"""The file of `pubflow actions refresh`, in PUBFLOW_HOME."""
 _THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -73,10 +76,27 @@ def _ask(names: Sequence[str], pypi_url: str, web_url: str) -> tuple[IndexFacts,
 
 
 def _known(names: Iterable[str]) -> Catalogue:
-    """What the snapshot that ships with pubflow, or a newer one that was fetched, knows of these actions."""
+    """What is known of these actions: by the snapshot that ships with pubflow, or a newer one that was fetched."""
     from bot.bumping.snapshot import catalogue, shipped
 
-    return catalogue(shipped(), names, time.time())
+    newest = max(shipped(), _fetched() or shipped(), key=lambda snapshot: snapshot.date)
+    return catalogue(newest, names, time.time())
+
+
+def _fetched() -> Snapshot | None:
+    """What `pubflow actions refresh` wrote. Raises ConfigurationError for a file that is something else."""
+    from bot.bumping.snapshot import read_snapshot
+
+    home = os.environ.get("PUBFLOW_HOME")
+    file = (Path(home) if home else Path.home() / ".local" / "share" / "pubflow") / FETCHED
+    try:
+        return read_snapshot(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:  # msgspec's errors are ValueErrors
+        raise ConfigurationError(
+            f"{file} is no catalogue of actions ({type(error).__name__}); delete it, or run `pubflow actions refresh`"
+        ) from error
 
 
 def _require_rule(name: str) -> None:

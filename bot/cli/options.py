@@ -36,6 +36,6 @@ Also = Annotated[
     typer.Option("--also", metavar="FORMAT=FILE", help="Write it in another format as well; may be repeated."),
 ]
 Only = Annotated[str | None, typer.Option("--only", metavar="RULE", help="Look for this rule alone.")]
-Offline = Annotated[bool, typer.Option("--offline", help="Do not ask PyPI who owns a name.")]
+Offline = Annotated[bool, typer.Option("--offline", help="Use only what is known without the network.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say what was understood on the way.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say as little as possible.")]

@@ -39,6 +39,8 @@ class Report:
     steps: tuple[Step, ...]
     silent: str | None
     """Why nothing is proposed, if there is a reason for the repository as a whole."""
+    actions_of: str | None = None
+    """The day of the snapshot from which versions of actions are known, `2026-08-20`; None where GitHub was asked."""
 
 
 def report(decision: Decision, *, path: str) -> Report:
@@ -55,6 +57,7 @@ def report(decision: Decision, *, path: str) -> Report:
         refusals=decision.refusals,
         steps=decision.steps,
         silent=decision.silent,
+        actions_of=decision.actions_of,
     )
 
 

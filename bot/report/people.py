@@ -56,6 +56,8 @@ _FIXES = {
 }
 _KINDS = {ChangeKind.ADD: "add", ChangeKind.EDIT: "edit", ChangeKind.DELETE: "delete"}
 _BLANK = Line(text="")
+ACTIONS = ("broken-action", "outdated-action", "pin-comment")
+"""Rules whose findings hang on what is known of actions."""
 
 
 def as_text(report: Report, *, verbose: bool = False) -> tuple[Line, ...]:
@@ -68,6 +70,7 @@ def as_text(report: Report, *, verbose: bool = False) -> tuple[Line, ...]:
         *_proposals(report),
         *_refusals(report),
         *_steps(report),
+        *_known_of(report, verbose=verbose),
     )
 
 
@@ -132,6 +135,15 @@ def _findings(report: Report) -> Iterator[Line]:
         role = Role.BAD if finding.severity in {Severity.HIGH, Severity.MEDIUM} else Role.TITLE
         yield Line(text=f"{_place(finding)}  {finding.severity}  {finding.rule}{fix}", role=role)
         yield Line(text=_sentence(finding.message), indent=2)
+
+
+def _known_of(report: Report, *, verbose: bool) -> Iterator[Line]:
+    """How old what is said of actions may be, where something is said of them."""
+    if report.actions_of is not None and (verbose or any(finding.rule in ACTIONS for finding in report.findings)):
+        text = (
+            f"Actions are known as of {report.actions_of}; `pubflow actions refresh` asks GitHub for today's versions."
+        )
+        yield from (_BLANK, Line(text=text, role=Role.QUIET))
 
 
 def _place(finding: Finding) -> str:

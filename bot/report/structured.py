@@ -28,6 +28,7 @@ def _object(report: Report) -> JsonValue:
         "refusals": [_refusal(refusal) for refusal in report.refusals],
         "steps": [_step(step) for step in report.steps],
         "silent": report.silent,
+        "actions_of": report.actions_of,
         "suggestions": [_suggestion(each, each.suggestion) for each in report.refusals if each.suggestion is not None],
     }
 
