@@ -23,7 +23,7 @@ from bot.queue.identity import Identity
 from bot.queue.options import Handler, QueueOptions
 from bot.queue.pulse import Pulse
 from bot.queue.writer import Writer
-from bot.store import in_thread
+from bot.store import in_thread, retention
 
 _MENDED_AT_ONCE: Final = 500
 
@@ -163,4 +163,5 @@ class Shift:
     async def _prune(self) -> None:
         options, now = self.tools.options, self.tools.clock()
         await in_thread(upkeep.prune, self.tools.engine, options, now)
+        await in_thread(retention.prune, self.tools.engine, now)
         await in_thread(self.tools.client.prune, now - options.keep_workflows)

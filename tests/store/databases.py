@@ -5,11 +5,14 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import signal
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -22,6 +25,8 @@ class Server:
     """One PostgreSQL of this test session."""
 
     address: sa.URL
+    restart: Callable[[], None] = lambda: None
+    """Kill it as a crash would, and start it again; returns when it answers."""
 
     def create(self, template: str | None = None) -> str:
         """A fresh database, perhaps a copy of another; its address."""
@@ -54,7 +59,24 @@ def run_postgresql() -> Iterator[Server]:
 
         server = get_server(home / "data", cleanup_mode="stop")
     try:
-        yield Server(sa.make_url(server.get_uri()))
+        yield Server(sa.make_url(server.get_uri()), lambda: _restart(server))
     finally:
         server.cleanup()
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _restart(server: Any) -> None:
+    """SIGQUIT is PostgreSQL's immediate shutdown: no checkpoint, no good-bye, recovery on the next start."""
+    pid = server.get_pid()
+    os.kill(pid, signal.SIGQUIT)
+    with suppress(ProcessLookupError):
+        while _lives(pid):
+            time.sleep(0.02)
+    server.ensure_postgres_running()
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
