@@ -13,6 +13,7 @@ import aiohttp
 import aiohttp.web
 import sqlalchemy as sa
 import structlog
+from prometheus_client.registry import Collector
 
 from bot import interest
 from bot.actions import Actions
@@ -21,7 +22,7 @@ from bot.github import AppCredentials, AppFacts, GitHub, Options, Token, convert
 from bot.jobs import JOBS, KINDS, SCHEDULE, Allowed, Services
 from bot.jobs.budget import SharedBudget
 from bot.jobs.redeliver import redeliver_job
-from bot.model import Job, Outcome, RepoId
+from bot.model import Done, Job, Outcome, RepoId
 from bot.pypi import PyPI
 from bot.pypi.shelf import Table as AnswerTable
 from bot.queue import Handler, Queue, QueueOptions
@@ -46,6 +47,7 @@ from bot.store.wishes import WishBook
 from bot.web import Metrics, Ready, Secrets, Web, dashboard, make_metrics, make_setup, make_web, serving
 from bot.web.levels import QueueLevels
 from bot.web.setup import Door, SetUp, Tools
+from bot.web.work import Work
 
 log = structlog.get_logger(__name__)
 
@@ -180,8 +182,10 @@ def handlers(built: Services) -> Mapping[str, Handler]:
 
     def bind(kind: str) -> Handler:
         async def handle(job: Job) -> Outcome:
-            with structlog.contextvars.bound_contextvars(job=f"{kind}:{job.key}"):
-                return await JOBS[kind](job, built)
+            with structlog.contextvars.bound_contextvars(job=f"{kind}:{job.key}"), built.tally.run(kind) as end:
+                outcome = await JOBS[kind](job, built)
+                end.append("done" if isinstance(outcome, Done) else "later")
+                return outcome
 
         return handle
 
@@ -247,8 +251,7 @@ async def serve(
         levels = QueueLevels()
         await watching.look()
         looking = asyncio.create_task(_look(watching, levels, built))
-        metrics = Metrics()
-        metrics.registry.register(levels)
+        metrics = measures(built, levels)
         checking = partial(ready, built, looking)
         web = Web(
             inbox=built.queue,
@@ -275,9 +278,18 @@ async def work(settings: Settings, stop: Stop, *, redact: Callable[[str], str] =
         await check_identity(built)
         await built.queue.start(handlers(built), work=True)
         await schedule(built)
-        log.info("working", mode=settings.pubflow_mode.value)
-        await stop.event.wait()
-        log.info("stopping: jobs that run get a moment to end")
+        async with _metrics(settings, measures(built)):
+            log.info("working", mode=settings.pubflow_mode.value)
+            await stop.event.wait()
+            log.info("stopping: jobs that run get a moment to end")
+
+
+def measures(built: Services, *levels: Collector) -> Metrics:
+    """All that Prometheus may ask of this process."""
+    metrics = Metrics()
+    for collector in (*levels, Work(built.tally, built.github.traffic)):
+        metrics.registry.register(collector)
+    return metrics
 
 
 async def schedule(built: Services) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 
 import aiohttp
 
@@ -85,6 +86,7 @@ __all__ = [
     "Registered",
     "Release",
     "Token",
+    "Traffic",
     "Visible",
     "Warned",
     "convert",
@@ -92,6 +94,16 @@ __all__ = [
 ]
 
 PUBLIC_API = "https://api.github.com"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traffic:
+    """What this process asked on behalf of one installation (0: the App itself), and what is left of the hour."""
+
+    installation: int
+    resource: str
+    requests: int
+    remaining: int | None
 
 
 class GitHub:
@@ -121,6 +133,13 @@ class GitHub:
         else:
             self._app = Access(self._client, APP_LANE, AppJwt(credentials, self._client))
             self._tokens = Tokens(self._app)
+
+    def traffic(self) -> list[Traffic]:
+        """Since this process began."""
+        return [
+            Traffic(installation=lane, resource=resource, requests=count, remaining=self._client.left(lane, resource))
+            for (lane, resource), count in self._client.asked.items()
+        ]
 
     def deadline(self, seconds: float) -> AbstractContextManager[None]:
         """A job's time: within it no request starts, and none waits, beyond `seconds` from now."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -58,6 +59,8 @@ class Client:
         self.slots = asyncio.Semaphore(self.options.concurrency)
         self.budget = budget or OwnBudget(self.options.writes)
         self._lanes: dict[LaneKey, Lane] = {}
+        self.asked: Counter[tuple[LaneKey, str]] = Counter()
+        """Requests by lane and by the limit that they count against."""
 
     def lane(self, key: LaneKey) -> Lane:
         """The state of one installation's traffic."""
@@ -122,6 +125,10 @@ class Client:
             # Not `from error`: aiohttp's exceptions hold the address.
             raise Unavailable(f"what was asked for could not be fetched: {type(error).__name__}") from None
         return True
+
+    def left(self, lane: LaneKey, resource: str) -> int | None:
+        """What GitHub said last was left of this limit; None if it said nothing yet."""
+        return self.lane(lane).left().get(resource)
 
     async def book(self, lane: LaneKey, count: int) -> None:
         """Reserve `count` writing requests at once, so that a plan once begun is not stopped by the pace half-way.
@@ -257,6 +264,7 @@ class _Call(gidgethub.abc.GitHubAPI):
         self.address = url
         if not client.endpoints.same_host(url):
             raise Unavailable(f"{asked} would leave GitHub's host")
+        client.asked[self._key, self._resource] += 1
         async with self._lane.slots, client.slots:
             timeout = aiohttp.ClientTimeout(total=client.time_left(), sock_connect=client.options.connect_timeout)
             if asked.permit is not None:

@@ -145,6 +145,7 @@ async def _write(task: Task) -> End:
         await _give_back(task)
         await _say_obstacle(task, refused)
         return End(summary=f"nothing proposed: {refused}", good=False)
+    task.services.tally.opened[task.plan.branch] += pull.created
     await _note_opened(task, pull.number)
     await _ask_for_review(task, pull.number)
     return End(summary=_said(pull, task.plan), number=pull.number)

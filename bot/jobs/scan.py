@@ -220,6 +220,7 @@ async def remember(
     scanned = await beside(record, installation, snapshot, decision, outcome, seen.updated_at)
     await in_thread(services.reports.write, scanned)
     await _follow(installation, snapshot, decision, services)
+    services.tally.refused.update(refusal.rule for refusal in decision.refusals)
     await in_thread(services.sightings.put, [sighting(installation, snapshot, decision.survey.watched)])
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from bot.actions import Actions
 from bot.errors import Stopped
 from bot.github import Desk, GitHub
+from bot.jobs.tally import Tally
 from bot.model import InstallationId, RepoRef
 from bot.pypi import PyPI
 from bot.queue import Queue
@@ -70,6 +71,7 @@ class Services:
     sweeps: Sweeps
     missed: Missed
     allowed: Allowed
+    tally: Tally = field(default_factory=Tally)
     clock: Callable[[], float] = field(default=time.time)
     """Seconds since the epoch."""
 

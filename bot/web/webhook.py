@@ -77,6 +77,9 @@ class Webhook:
 
     async def _store(self, delivery: Delivery, decision: Jobs) -> tuple[Outcome, web.Response]:
         if await self._inbox.accept(delivery.id, delivery.event, decision.action, decision.jobs):
+            if log.isEnabledFor(logging.INFO):
+                jobs = [f"{job.kind}:{job.key}" for job in decision.jobs]
+                log.info("delivery stored", extra={"delivery": delivery.id, "event_name": delivery.event, "jobs": jobs})
             return Outcome.QUEUED, web.Response(status=202, text="queued\n")
         return Outcome.DUPLICATE, web.Response(status=202, text="queued before\n")
 

@@ -48,9 +48,11 @@ class Network:
 
     def _call(self, function: Callable[[], object]) -> None:
         """Returns when it was done."""
-        done = threading.Event()
-        self._loop.call_soon_threadsafe(lambda: (function(), done.set()))
-        done.wait(10)
+
+        async def calling() -> None:
+            function()
+
+        asyncio.run_coroutine_threadsafe(calling(), self._loop).result(10)
 
     async def _listen(self) -> None:
         self._moving.set()
