@@ -41,6 +41,7 @@ def _older(column: sa.Column[float], seconds: float) -> Condition:
 
 RETENTION: Final[Mapping[str, Bounded | Until]] = MappingProxyType(
     {
+        "pubflow_actions": Until("a cache of what versions there are", _older(tables.actions.c.read_at, 90 * DAY)),
         "pubflow_answers": Until("a cache of what the index answered", _older(tables.answers.c.at, 30 * DAY)),
         "pubflow_closures": Until("an hour is the longest wait", _older(tables.closures.c.until, DAY)),
         "pubflow_configurations": Bounded("one row a repository"),
@@ -70,6 +71,7 @@ RETENTION: Final[Mapping[str, Bounded | Until]] = MappingProxyType(
         "pubflow_shared_files": Bounded("one row an account"),
         "pubflow_sightings": Bounded("one row a repository"),
         "pubflow_sweeps": Bounded("one row an installation"),
+        "pubflow_turns": Until("who waits is noted anew", _older(tables.turns.c.at, 30 * DAY)),
         "pubflow_uses": Bounded("the actions that a repository uses"),
         "pubflow_wishes": Bounded("what people asked for"),
         "pubflow_workers": Bounded("one row a worker; dead ones are removed by the living"),
