@@ -15,12 +15,14 @@ _GENERATED = re.compile(
 _LOCK = ".github/workflows/actions.lock"
 _HEAD = 40
 """Lines in which a header may stand."""
+_LONGEST = 10_000
+"""Characters of them that are looked at."""
 
 
 def hindrance(found: Survey, path: str) -> str | None:
     """The reason, or None when nothing stands against moving the workflow."""
     workflow = found.workflows[path]
-    head = "\n".join(workflow.document.text.splitlines()[:_HEAD])
+    head = _head(workflow.document.text)
     reasons = (
         (
             not found.snapshot.repo.oidc,
@@ -44,3 +46,13 @@ def hindrance(found: Survey, path: str) -> str | None:
         ),
     )
     return next((reason for applies, reason in reasons if applies), None)
+
+
+def _head(text: str) -> str:
+    """The first lines; a large file may be asked about once for each of its uploads."""
+    end = 0
+    for _ in range(_HEAD):
+        end = text.find("\n", end) + 1
+        if not end:
+            return text[:_LONGEST]
+    return text[: min(end, _LONGEST)]
