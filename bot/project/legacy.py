@@ -25,6 +25,8 @@ Constants = dict[str, ast.expr]
 
 def read_setup_cfg(text: str) -> Declared:
     """What [metadata] of a setup.cfg declares; only a name makes it a package."""
+    if "[metadata]" not in text and text.startswith("["):
+        return Declared()  # most configure tools alone
     parser = ini(text)
     if parser is None:
         return Declared(problem="is not an INI file")

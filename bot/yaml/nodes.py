@@ -35,7 +35,7 @@ BLOCK_SCALARS = (ScalarStyle.LITERAL, ScalarStyle.FOLDED)
 
 
 # A msgspec.Struct and not a dataclass: reading workflows is the hot path, and this is six times cheaper to make.
-class Node(msgspec.Struct, frozen=True, eq=False):
+class Node(msgspec.Struct, frozen=True, eq=False, gc=False):
     """One place in the text. At an alias (`*name`) the span is the alias's own; all else reads through to its anchor.
 
     `line` and `column` count from 1. `value` is a scalar's decoded text (`""` for an empty value), `""` for
@@ -81,7 +81,7 @@ class Node(msgspec.Struct, frozen=True, eq=False):
         """The elements of a sequence or the values of a mapping; nothing for a scalar."""
         if self.elements is not None:
             return self.elements
-        return [value for _, value in self.items()]
+        return [pair[1] for pair in self.entries.values()] if self.entries else ()
 
     @property
     def is_simple_key(self) -> bool:
@@ -97,7 +97,7 @@ class Node(msgspec.Struct, frozen=True, eq=False):
         return self.value
 
 
-class Document(msgspec.Struct, frozen=True, eq=False):
+class Document(msgspec.Struct, frozen=True, eq=False, gc=False):
     """A text and its nodes. `aliased` names the anchors that an alias shows somewhere."""
 
     text: str

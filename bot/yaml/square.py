@@ -90,7 +90,11 @@ def _node(node: Node, changes: Changes) -> Model:
     if node.alias is not None:
         return node.plain()
     change = changes.by_node.get(id(node))
-    if node.kind is Kind.SCALAR and (change is None or not is_empty_value(node)):
+    if change is None:  # most nodes: nothing is to be ordered, and a key that stood once still does
+        if node.entries is not None:
+            return {key: _node(pair[1], changes) for key, pair in node.entries.items()}
+        return node.value if node.elements is None else [_node(element, changes) for element in node.elements]
+    if node.kind is Kind.SCALAR and not is_empty_value(node):
         return node.value
     pairs = _pairs(node, change, changes)
     is_mapping = pairs[0][0] is not None if node.kind is Kind.SCALAR and pairs else node.kind is Kind.MAPPING
@@ -102,11 +106,9 @@ def _node(node: Node, changes: Changes) -> Model:
     return result
 
 
-def _pairs(node: Node, change: Change | None, changes: Changes) -> list[tuple[str | None, Model]]:
+def _pairs(node: Node, change: Change, changes: Changes) -> list[tuple[str | None, Model]]:
     """The members after the change, keys None in a sequence."""
     keys: list[str | None] = list(node.entries) if node.entries is not None else [None] * len(node.children)
-    if change is None:
-        return [(key, _node(value, changes)) for key, value in zip(keys, node.children, strict=True)]
     old = [
         (key, _member(value, i, change, changes))
         for i, (key, value) in enumerate(zip(keys, node.children, strict=True))
