@@ -94,7 +94,7 @@ def questions(found: Survey, kept: Kept = Kept()) -> tuple[str, ...]:  # noqa: B
 def actions(found: Survey, kept: Kept = Kept()) -> Mapping[str, frozenset[str]]:  # noqa: B008 - frozen
     """The actions of which somebody must look what exists before deciding: `owner/repo` -> `path@ref`, lower case."""
     config = in_force(found.snapshot, kept).config
-    if config is None or skip_reason(found.snapshot.repo) is not None:
+    if config is None or not found.workflows or skip_reason(found.snapshot.repo) is not None:
         return {}
     return bumping.wanted(found, config.bump)
 

@@ -2,13 +2,20 @@
 
 Pure: the `Catalogue` says which versions exist, `judge` gives a `Verdict` on each line. A bump that is not certain to
 work is refused with a sentence; a line of another style, and every byte beside it, stays as it is written.
+
+What judges is loaded when the first workflow is looked at.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from bot.bumping.catalogue import Action, Advisory, Catalogue, Manifest, Tag
-from bot.bumping.judging import judge, wanted
 from bot.bumping.verdict import BROKEN, COMMENT, OUTDATED, Verdict
+
+if TYPE_CHECKING:
+    from bot.bumping.judging import judge, wanted
 
 __all__ = [
     "BROKEN",
@@ -23,3 +30,9 @@ __all__ = [
     "judge",
     "wanted",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in ("judge", "wanted"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("bot.bumping.judging"), name)

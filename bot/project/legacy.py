@@ -6,12 +6,15 @@ A name that is computed is None. Constants of the module are followed one step: 
 from __future__ import annotations
 
 import ast
-import configparser
 import re
 import warnings
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from bot.project.declared import Declared, private_classifier
+
+if TYPE_CHECKING:
+    import configparser
 
 LARGEST_SETUP = 200_000
 """Characters; a longer setup.py is data, not a script that somebody wrote."""
@@ -41,6 +44,8 @@ def read_setup_cfg(text: str) -> Declared:
 
 def ini(text: str) -> configparser.RawConfigParser | None:
     """An INI text as tools like setuptools and tox read it, None where it is none."""
+    import configparser  # noqa: PLC0415 - few projects have a setup.cfg that says more than how their tools are set up
+
     parser = configparser.RawConfigParser(strict=False, allow_no_value=True)
     try:
         parser.read_string(text.removeprefix("\ufeff"))

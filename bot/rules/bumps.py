@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import quote
 
-from bot.bumping import Catalogue, Verdict, judge
+from bot import bumping
+from bot.bumping import Catalogue, Verdict
 from bot.config import Config
 from bot.errors import Refused
 from bot.messages import Mend
@@ -40,7 +41,7 @@ def fix(context: Context, finding: Finding) -> Fix | Refusal:
 
 def verdicts(context: Context) -> tuple[Verdict, ...]:
     """All that there is to say about the repository's actions; nothing where nobody looked at what exists."""
-    if context.catalogue is None:
+    if context.catalogue is None or not context.survey.workflows:
         return ()
     return _judged(_Same(context.survey), _Same(context.catalogue), _Same(context.config))
 
@@ -67,7 +68,7 @@ def _judged(survey: _Same, catalogue: _Same, config: _Same) -> tuple[Verdict, ..
     assert isinstance(config.value, Config)
     policy = config.value.bump
     left_alone = (*policy.ignore, *config.value.ignore.actions)
-    return judge(survey.value, catalogue.value, replace(policy, ignore=left_alone))
+    return bumping.judge(survey.value, catalogue.value, replace(policy, ignore=left_alone))
 
 
 def _finding(verdict: Verdict) -> Finding:

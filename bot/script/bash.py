@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-
-import tree_sitter_bash
-from tree_sitter import Language, Node, Parser
+from functools import cache
+from typing import TYPE_CHECKING
 
 from bot.script.command import Assignment, Command, Script, Word
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser
 
 EXPRESSION = re.compile(r"\$\{\{(?:[^'}$]|'[^']*'|\}(?!\})|\$(?!\{\{))*+\}\}")
 """GitHub's expressions; a `}}` inside a quoted string does not end one. They do not nest: without that, and without a
@@ -25,7 +27,6 @@ _WORDS = frozenset(
     | {"command_substitution", "process_substitution", "translated_string", "arithmetic_expansion", "brace_expression"}
 )
 _EXPANSIONS = frozenset({"simple_expansion", "expansion"})
-_parser = Parser(Language(tree_sitter_bash.language()))
 
 
 def mask(text: str) -> str:
@@ -35,9 +36,18 @@ def mask(text: str) -> str:
     return masked.replace("\\\r\n", " \\\n").replace("\r\n", " \n") if "\r" in masked else masked
 
 
+@cache
+def _parser() -> Parser:
+    """Loaded with the first script: in most repositories none is worth parsing, and the grammar is half a megabyte."""
+    import tree_sitter_bash  # noqa: PLC0415
+    from tree_sitter import Language, Parser  # noqa: PLC0415
+
+    return Parser(Language(tree_sitter_bash.language()))
+
+
 def read_bash(text: str) -> Script:
     """Every simple command of a script of bash or sh, and what the script assigns; never raises."""
-    tree = _parser.parse(mask(text).encode("ascii"))
+    tree = _parser().parse(mask(text).encode("ascii"))
     found = sorted(_commands(tree.root_node, text), key=lambda command: command.start)
     variables = {item.name: item.value for command in found if not command.words for item in command.assignments}
     return Script(commands=tuple(found), variables=variables)
