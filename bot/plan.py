@@ -167,7 +167,7 @@ def in_force(snapshot: Snapshot, kept: Kept) -> InForce:
 
 def _asks_to_publish(snapshot: Snapshot, kept: Kept) -> bool:
     config = in_force(snapshot, kept).config
-    return config is not None and config.enabled and config.add is True
+    return config is not None and config.enabled and config.add is True and config.index.url is None
 
 
 def _why_unclear(settings: InForce) -> str:

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from bot.commands import parse
+from bot.config import Problem
 from bot.messages import (
     Addition,
     Frame,
@@ -20,13 +22,15 @@ from bot.messages import (
     Package,
     Places,
     Publisher,
+    checks,
     marker,
+    onboarding,
     proposal,
     read_marker,
 )
 from bot.messages.checkboxes import ticked
 from bot.messages.frame import LONGEST
-from bot.model import Change, Finding, FixKind, Index, Refusal, Severity
+from bot.model import Change, Finding, FixKind, Index, Refusal, Severity, Sha, Status
 from bot.moving import Identity, Migration
 from bot.recipes import PrivateIndex
 
@@ -141,11 +145,15 @@ def tokens(markdown: str) -> list[Token]:
 _WORDS = {"text", "code_inline", "softbreak", "inline"}
 
 
+_NAMES = re.compile(r"<!-- pubflow:replaced(?: [A-Za-z_][A-Za-z0-9_]{0,99})+ -->\n?")
+"""Names of secrets, of nothing but letters and digits; others are left out."""
+
+
 def skeleton(markdown: str) -> list[tuple[str, str]]:
     """All that is not words: what is formatted how, which HTML stands there, where links lead to."""
     found = []
     for token in tokens(markdown):
-        if token.type not in _WORDS:
+        if token.type not in _WORDS and not _NAMES.fullmatch(token.content):
             host = re.sub(r"(https://[^/]+).*", r"\1", str(token.attrs.get("href", "")))
             found.append((token.type, host or (token.content if token.type.startswith("html") else "")))
     return found
@@ -169,3 +177,31 @@ def test_no_text_of_a_repository_says_anything_of_its_own(kind: str, text: str) 
     assert known is not None
     assert (known.subject, known.digest) == ("0123456789abcdef", "fedcba9876543210")
     assert len(made) <= LONGEST
+
+
+def summary(text: str) -> str:
+    looked = onboarding.Looked(name=text, status=Status.TOKEN, outcome=text)
+    return onboarding.body(onboarding.Account(login=text, repositories=[looked], pulls_per_hour=10))
+
+
+def check(text: str) -> str:
+    return checks.configuration(
+        Sha("1" * 40), [Problem(message=text, line=1, column=1)], broken=True, in_force=True
+    ).summary
+
+
+@pytest.mark.parametrize("said", [summary, check])
+@settings(max_examples=60, deadline=None)
+@given(text=TEXT)
+def test_nor_in_the_summary_of_an_account_or_a_check(said: Callable[[str], str], text: str) -> None:
+    made = said(text)
+    assert skeleton(made) == skeleton(said(HARMLESS))
+    assert not [token.content for token in tokens(made) if token.type == "text" and _PINGS.search(token.content)]
+    assert ticked(made) == frozenset()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=30, deadline=None)
+@given(text=TEXT)
+def test_nothing_of_a_repository_is_taken_for_a_command(kind: str, text: str) -> None:
+    assert parse(body(kind, text)) == ()

@@ -7,10 +7,11 @@ import re
 import pytest
 
 from bot.config import PATH
-from bot.model import TRUSTED_PUBLISHING_BRANCH, FixKind, IndexFacts
-from bot.plan import Decision, decide
+from bot.model import TRUSTED_PUBLISHING_BRANCH, FixKind, IndexFacts, Visibility
+from bot.plan import Decision, decide, questions
+from bot.survey import survey
 from bot.yaml import parse
-from tests.snapshots import PUBLISHES, PYPROJECT, snapshot
+from tests.snapshots import PUBLISHES, PYPROJECT, facts, snapshot
 
 FREE = IndexFacts(name="spoon-knife", exists=False)
 PACKAGE = {"pyproject.toml": PYPROJECT}
@@ -145,6 +146,14 @@ def test_a_private_index_gets_the_releases_and_pypi_nothing() -> None:
     assert "`DEVPI_USER` and `INDEX_PASSWORD`" in plan.body
     assert "PyPI" not in plan.body.replace("PyPI and", "")
     assert "pubflow:registered" not in plan.body
+
+
+def test_names_that_go_to_a_private_index_are_told_to_nobody() -> None:
+    hidden = facts(visibility=Visibility.PRIVATE)
+    assert questions(survey(snapshot(PACKAGE | {PATH: "add: true"}, hidden))) == ("Spoon.Knife",)
+    assert questions(survey(snapshot(PACKAGE | {PATH: PRIVATE}, hidden))) == ()
+    [plan] = decide(snapshot(PACKAGE | {PATH: PRIVATE}, hidden)).plans
+    assert plan.title == "Add secrets first: Publish to a private index"
 
 
 SEVERAL = {f"{name}/pyproject.toml": PYPROJECT.replace("Spoon.Knife", name) for name in ("a", "b", "c", "d")}
