@@ -32,7 +32,9 @@ from bot.settings import Settings
 from bot.store import make_engine, migrate
 from bot.store.overview import Overview
 from bot.store.pauses import Pauses
+from bot.store.rollouts import Rollouts
 from bot.store.tables import overview
+from bot.store.wishes import WishBook
 from bot.web import Metrics, Ready, Secrets, Web, dashboard, make_web, serving
 from bot.web.dashboard.seal import Seal
 from bot.web.dashboard.sessions import SESSION, Sessions
@@ -102,6 +104,8 @@ def _parts(session: aiohttp.ClientSession, engine: sa.Engine, queue: Queue, crow
         person=lambda _: crowd,
         overview=Overview(engine),
         pauses=Pauses(engine),
+        rollouts=Rollouts(engine),
+        wishes=WishBook(engine),
         queue=queue,
         ready=_ready,
     )

@@ -330,6 +330,8 @@ def pages(
         person=built.github.person,
         overview=Overview(built.reports.engine),
         pauses=built.pauses,
+        rollouts=Rollouts(built.reports.engine),
+        wishes=WishBook(built.reports.engine),
         queue=built.queue,
         ready=checking,
         install_url=install_url,

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bot.model import InstallationId, RepoId
 from bot.store.reports import Kind, Use
-from bot.store.tables import history, jobs, overview, pulls, reports, uses
+from bot.store.tables import history, jobs, overview, pulls, reports, sweeps, uses
 
 PER_PAGE: Final = 50
 _UNFINISHED: Final = ("waiting", "queued", "running")
@@ -76,7 +76,17 @@ class Look:
     """Rows of all pages."""
     pulls: Sequence[Pull]
     """Of the repositories in `rows`, the newest first."""
-    unfinished: int
+    ahead: Ahead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """What is left of the scans of an account."""
+
+    jobs: int
+    """Scans that wait or run; those that wait for their hour are not counted."""
+    swept: float
+    """The part of the account that the sweep which runs has been through; 1 when none runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +138,7 @@ class Overview:
         else:  # counted already
             total = sum(counts.values()) if wanted.kind is None else counts.get(wanted.kind, 0)
         pulls = self.pulls([row.repo_id for row in rows]) if rows else []
-        return Look(counts=counts, rows=rows, total=total, pulls=pulls, unfinished=self.unfinished(installation))
+        return Look(counts=counts, rows=rows, total=total, pulls=pulls, ahead=self.ahead(installation))
 
     def rows(self, installation: InstallationId, visible: Collection[RepoId], wanted: Wanted) -> list[Row]:
         """One page of `PER_PAGE` rows."""
@@ -211,12 +221,17 @@ class Overview:
             where = _of(connection, overview, installation, visible)
             return list(connection.scalars(join.where(*where, *this).order_by(overview.c.sorted_by).limit(100)))
 
-    def unfinished(self, installation: InstallationId) -> int:
-        """How many scans of an installation wait or run; those that wait for their hour are not counted."""
+    def ahead(self, installation: InstallationId) -> Ahead:
+        """What is left of the scans of an installation."""
         where = (jobs.c.installation == installation, jobs.c.state.in_(_UNFINISHED))
         found = sa.select(sa.func.count()).where(*where, jobs.c.kind.in_(_LOOKING), jobs.c.due_at.is_(None))
+        this = sa.select(sweeps.c.listed, sweeps.c.total)
+        running = this.where(sweeps.c.installation == installation, sweeps.c.finished_at.is_(None))
         with self.engine.connect() as connection:
-            return connection.scalar(found) or 0
+            count = connection.scalar(found) or 0
+            sweep = connection.execute(running).one_or_none()
+        swept = 1.0 if sweep is None else min(1.0, sweep.listed / sweep.total) if sweep.total else 0.0
+        return Ahead(jobs=count, swept=swept)
 
 
 def _of(

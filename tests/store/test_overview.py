@@ -7,8 +7,9 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from bot.model import InstallationId, RepoId
-from bot.store.overview import Order, Overview, Shift, Wanted
+from bot.store.overview import Ahead, Order, Overview, Shift, Wanted
 from bot.store.reports import Kind, Reports, Use
+from bot.store.sweeps import Sweep, Sweeps
 from bot.store.tables import jobs
 from tests.store.test_reports import scanned
 from tests.store.test_repositories import NOW
@@ -93,5 +94,16 @@ def test_scans_that_wait_for_their_hour_are_not_running(engine: sa.Engine) -> No
         for number, (state, due) in enumerate(states):
             place = {"id": str(number), "key": str(number), "state": state, "due_at": due}
             connection.execute(jobs.insert().values(row | rest | place))
-    assert Overview(engine).unfinished(ONE) == 2
-    assert Overview(engine).unfinished(InstallationId(2)) == 0
+    assert Overview(engine).ahead(ONE) == Ahead(jobs=2, swept=1.0)
+    assert Overview(engine).ahead(InstallationId(2)) == Ahead(jobs=0, swept=1.0)
+
+
+def test_a_sweep_that_runs_says_how_far_it_is(engine: sa.Engine) -> None:
+    sweep = Sweep(installation=ONE, account="acme", selected=False, round=1, full=True, total=8, started_at=NOW)
+    kept = Sweeps(engine)
+    begun = kept.begin(sweep)
+    assert Overview(engine).ahead(ONE).swept == 0
+    kept.save(replace(begun, listed=6))
+    assert Overview(engine).ahead(ONE).swept == 0.75
+    kept.save(replace(begun, listed=8, finished_at=NOW))
+    assert Overview(engine).ahead(ONE).swept == 1

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import Self
 from urllib.parse import urlencode
 
 from aiohttp import web
 
 from bot.store import in_thread
-from bot.store.overview import PER_PAGE, Look, Order, Overview, Row, Wanted
+from bot.store.overview import PER_PAGE, Ahead, Look, Order, Overview, Row, Wanted
 from bot.store.reports import DAY, Kind
 from bot.web.dashboard import exports, picture
 from bot.web.dashboard.parts import Parts
@@ -25,7 +26,7 @@ MOST_PAGES = 100_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far the scans of an account are; `left` wait or run."""
+    """How far the scans of an account are, in repositories that the asking person sees."""
 
     left: int
     total: int
@@ -33,6 +34,13 @@ class Progress:
     @property
     def done(self) -> int:
         return max(0, self.total - self.left)
+
+    @classmethod
+    def of(cls, view: View, ahead: Ahead) -> Self:
+        """A sweep goes by pages of all repositories, and those that one does not see are spread among them evenly."""
+        total = len(view.repositories)
+        unswept = round(total * (1 - ahead.swept))
+        return cls(left=max(ahead.jobs, unswept), total=total)
 
 
 class Accounts:
@@ -57,7 +65,7 @@ class Accounts:
             segments=picture.bar(look.counts),
             plot=picture.plot(shifts, int(self._parts.clock() // DAY)),
             picture=picture,
-            progress=Progress(left=look.unfinished, total=len(view.repositories)),
+            progress=Progress.of(view, look.ahead),
             table=_table(look, wanted),
             wanted=wanted,
             github=self._parts.settings.github_web_url,
@@ -67,8 +75,7 @@ class Accounts:
     async def progress(self, request: web.Request, session: Session) -> web.Response:
         """`GET /accounts/{login}/progress`: for the script of the page, and for whoever wants to know."""
         view = await self._sight.view(session, request.match_info["login"])
-        left = await in_thread(self._parts.overview.unfinished, view.account.installation)
-        now = Progress(left=left, total=len(view.repositories))
+        now = Progress.of(view, await in_thread(self._parts.overview.ahead, view.account.installation))
         return web.json_response({"left": now.left, "done": now.done, "total": now.total})
 
     async def export_csv(self, request: web.Request, session: Session) -> web.Response:

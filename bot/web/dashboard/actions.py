@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from aiohttp import web
 
+from bot.bumping import Catalogue
+from bot.bumping.outlook import outlook
+from bot.bumping.snapshot import catalogue, shipped
 from bot.store import in_thread
 from bot.store.overview import Spread
 from bot.web.dashboard.parts import Parts
@@ -16,19 +20,37 @@ from bot.web.dashboard.shell import Shell
 from bot.web.dashboard.sight import Sight
 
 LONGEST_NAME = 200
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One ref of an action, in how many repositories, and what becomes of it."""
+
+    ref: str
+    shown: str
+    pinned: bool
+    repositories: int
+    ends: str | None
+    """What stopped working, or will and when; one clause."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Used:
-    """One action; the ref that most repositories use comes first."""
+    """One action; what ends comes first, then what most repositories use."""
 
     action: str
-    spread: Sequence[Spread]
+    newest: str | None
+    versions: Sequence[Version]
 
     @property
     def repositories(self) -> int:
         """Of all refs together; a repository that uses two of them counts twice."""
-        return sum(one.repositories for one in self.spread)
+        return sum(one.repositories for one in self.versions)
+
+    @property
+    def ending(self) -> int:
+        return sum(one.repositories for one in self.versions if one.ends is not None)
 
 
 class Actions:
@@ -59,9 +81,29 @@ class Actions:
 
 
 def gathered(spread: Sequence[Spread]) -> list[Used]:
-    """By action; what most repositories use comes first."""
-    used = [
-        Used(action=action, spread=sorted(some, key=lambda one: (-one.repositories, one.use.ref)))
-        for action, some in groupby(spread, key=lambda one: one.use.action)
-    ]
-    return sorted(used, key=lambda one: (-one.repositories, one.action))
+    """By action; those of which most repositories use what ends come first, then what most use."""
+    by_action = {action: list(some) for action, some in groupby(spread, key=lambda one: one.use.action)}
+    known = catalogue(shipped(), by_action, 0.0)
+    used = [_used(action, some, known) for action, some in by_action.items()]
+    return sorted(used, key=lambda one: (-one.ending, -one.repositories, one.action))
+
+
+def _used(action: str, spread: Sequence[Spread], known: Catalogue) -> Used:
+    newest = None
+    versions = []
+    for one in spread:
+        found = outlook(action, one.use.ref, one.use.version, known)
+        newest = found.newest
+        pinned = _COMMIT.fullmatch(one.use.ref) is not None
+        told = str(found.version) if found.version is not None else one.use.version
+        versions.append(
+            Version(
+                ref=one.use.ref,
+                shown=(told or one.use.ref[:12]) if pinned else one.use.ref,
+                pinned=pinned,
+                repositories=one.repositories,
+                ends=found.reason.clause if found.reason is not None else None,
+            )
+        )
+    versions.sort(key=lambda one: (one.ends is None, -one.repositories, one.ref))
+    return Used(action=action, newest=None if newest is None else str(newest), versions=versions)

@@ -17,6 +17,8 @@ from bot.queue import Depth, JobInfo, JobState
 from bot.settings import Settings
 from bot.store.overview import Overview
 from bot.store.pauses import Pauses
+from bot.store.rollouts import Rollouts
+from bot.store.wishes import WishBook
 from bot.web.server import Ready
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -59,6 +61,8 @@ class Parts:
     person: Callable[[Token], Person]
     overview: Overview
     pauses: Pauses
+    rollouts: Rollouts
+    wishes: WishBook
     queue: Work
     ready: Callable[[], Awaitable[Ready]]
     install_url: str | None = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -10,14 +11,32 @@ from bot.events.payload import scan_job
 from bot.github import Account, Visible
 from bot.model import Status
 from bot.report.people import STATUS
+from bot.rules import RULES
 from bot.store import in_thread
-from bot.store.overview import Row
-from bot.store.rollouts import Rollouts
+from bot.store.overview import Change, Pull, Row
+from bot.store.rollouts import Rollout
 from bot.web.dashboard import found, picture, ways
 from bot.web.dashboard.parts import Parts
 from bot.web.dashboard.sessions import Session
 from bot.web.dashboard.shell import Shell
 from bot.web.dashboard.sight import Sight
+from bot.wishes import Wish, Wished, Wishes
+
+_RULES = frozenset(rule.ID for rule in RULES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What the database knows of one repository."""
+
+    row: Row | None
+    report: str | None
+    pulls: Sequence[Pull]
+    changes: Sequence[Change]
+    rollouts: Sequence[Rollout]
+    wishes: Wishes
+    paused: str | None
+    """The scope in which an operator paused writing."""
 
 
 class Repositories:
@@ -29,47 +48,88 @@ class Repositories:
     async def show(self, request: web.Request, session: Session) -> web.Response:
         """`GET /repositories/{owner}/{name}`."""
         account, visible = await self._asked(request, session)
-        overview, settings = self._parts.overview, self._parts.settings
-        row, report, pulls, changes, paused, rollouts = await asyncio.gather(
-            in_thread(overview.row, visible.id),
-            in_thread(overview.report, visible.id),
-            in_thread(overview.pulls, [visible.id]),
-            in_thread(overview.changes, visible.id),
-            in_thread(self._parts.pauses.is_paused, *visible.full_name.split("/", 1)),
-            in_thread(Rollouts(overview.engine).of, visible.id),
-        )
+        known = await in_thread(self._known, visible)
+        settings = self._parts.settings
         return self._shell.page(
             "repository.html",
             session,
-            account=account,
             repository=visible,
-            row=row,
-            said=_said(row),
-            found=found.read(report),
-            pulls=pulls,
-            ways=ways.ways(rollouts, may_write=visible.may_write),
-            changes=changes,
-            paused=paused,
-            queued=request.query.get("asked") == "scan",
+            known=known,
+            said=_said(known.row),
+            found=found.read(known.report),
+            ways=ways.ways(known.rollouts, may_write=visible.may_write),
+            ignored=known.wishes.of(Wish.IGNORE_RULE),
+            rules=_RULES,
+            queued="asked" in request.query,
             words=picture.WORDS,
             github=f"{settings.github_web_url}/{visible.full_name}",
             pypi=settings.pypi_url,
             address=f"/repositories/{visible.full_name}",
+            account=account,
         )
+
+    def _known(self, visible: Visible) -> _Known:
+        parts, number = self._parts, visible.id
+        return _Known(
+            row=parts.overview.row(number),
+            report=parts.overview.report(number),
+            pulls=parts.overview.pulls([number]),
+            changes=parts.overview.changes(number),
+            rollouts=parts.rollouts.of(number),
+            wishes=parts.wishes.of(number),
+            paused=parts.pauses.is_paused(*visible.full_name.split("/", 1)),
+        )
+
+    async def ignore(self, request: web.Request, session: Session) -> web.Response:
+        """`POST /repositories/{owner}/{name}/ignore`: what a rule finds there is told no more, nor acted upon."""
+        rule = await _rule(request)
+        return await self._wish(request, session, add=[Wished(wish=Wish.IGNORE_RULE, value=rule, login=session.login)])
+
+    async def heed(self, request: web.Request, session: Session) -> web.Response:
+        """`POST /repositories/{owner}/{name}/heed`: the opposite."""
+        return await self._wish(request, session, drop=[(Wish.IGNORE_RULE, await _rule(request))])
+
+    async def _wish(
+        self,
+        request: web.Request,
+        session: Session,
+        *,
+        add: Sequence[Wished] = (),
+        drop: Sequence[tuple[Wish, str | None]] = (),
+    ) -> web.Response:
+        """Kept as a command in a comment is, and the repository is looked at anew."""
+        account, visible = await self._writer(request, session)
+        await in_thread(self._parts.wishes.change, visible.id, self._parts.clock(), add=add, drop=drop)
+        return await self._rescan(account, visible)
 
     async def scan(self, request: web.Request, session: Session) -> web.Response:
         """`POST /repositories/{owner}/{name}/scan`: for who may write there; twice while it waits is once."""
+        return await self._rescan(*(await self._writer(request, session)))
+
+    async def _rescan(self, account: Account, visible: Visible) -> web.Response:
+        await self._parts.queue.submit([scan_job(account.installation, visible.ref)])
+        return web.Response(status=303, headers={"Location": f"/repositories/{visible.full_name}?asked=scan"})
+
+    async def _writer(self, request: web.Request, session: Session) -> tuple[Account, Visible]:
+        """The repository, for somebody who may write to it at this moment. Raises Gone, HTTPForbidden."""
         account, known = await self._asked(request, session)
         visible = await self._sight.now(session, known.full_name)
         if not visible.may_write:
-            raise web.HTTPForbidden(text="only who may write to the repository may ask for a scan\n")
-        await self._parts.queue.submit([scan_job(account.installation, visible.ref)])
-        return web.Response(status=303, headers={"Location": f"/repositories/{visible.full_name}?asked=scan"})
+            raise web.HTTPForbidden(text="only who may write to the repository may ask for that\n")
+        return account, visible
 
     async def _asked(self, request: web.Request, session: Session) -> tuple[Account, Visible]:
         """Raises Gone for "not there" and "not yours" alike."""
         owner, name = request.match_info["owner"], request.match_info["name"]
         return await self._sight.repository(session, f"{owner}/{name}")
+
+
+async def _rule(request: web.Request) -> str:
+    """The rule that the form names. Raises HTTPBadRequest for one that there is not."""
+    rule = (await request.post()).get("rule")
+    if rule not in _RULES:
+        raise web.HTTPBadRequest(text="there is no such rule\n")
+    return str(rule)
 
 
 def _said(row: Row | None) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.rollout import TABLE
 from bot.store.rollouts import Rollout
+from bot.web.dashboard.steps import Step, steps
 
 _ROWS = {row.state: row for row in TABLE}
 _FOR_WRITERS = frozenset({"replaced", "secrets", "secrets checked"})
@@ -25,6 +26,7 @@ class Way:
     """Seconds since 1970."""
     means: str
     next: str
+    steps: tuple[Step, ...]
     facts: tuple[tuple[str, tuple[str, ...]], ...]
     """Name -> what is known of it, each a clause."""
 
@@ -39,6 +41,7 @@ def ways(rollouts: Sequence[Rollout], *, may_write: bool) -> tuple[Way, ...]:
             since=one.since,
             means=_ROWS[one.state].means,
             next=_ROWS[one.state].next,
+            steps=steps(one.state),
             facts=tuple(
                 (name, (value,) if isinstance(value, str) else tuple(value))
                 for name, value in sorted(one.facts.items())

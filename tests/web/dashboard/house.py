@@ -20,6 +20,8 @@ from bot.store import make_engine, migrate
 from bot.store.overview import Overview
 from bot.store.pauses import Pauses
 from bot.store.reports import Kind, Reports, Scanned, Use
+from bot.store.rollouts import Rollouts
+from bot.store.wishes import WishBook
 from bot.web import Metrics, Ready, Secrets, Web, dashboard, make_web, serving
 from bot.web.dashboard.parts import Person
 from tests.demo.caller import ALL, EVENTS
@@ -185,6 +187,8 @@ async def house(
             person=lambda token: crowd(client.person(token)),
             overview=Overview(engine),
             pauses=Pauses(engine),
+            rollouts=Rollouts(engine),
+            wishes=WishBook(engine),
             queue=queue,
             ready=_ready,
             clock=clock,

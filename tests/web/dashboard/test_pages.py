@@ -8,8 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from bot.model import InstallationId, Job
-from bot.store.reports import Kind
+from bot.store.reports import Kind, Use
 from bot.store.tables import pulls
+from bot.store.wishes import WishBook
+from bot.wishes import Wish
 from tests.web.dashboard.house import NOW, SESSION_SECRET, House
 
 HOSTILE = '<script>alert("1")</script>'
@@ -204,3 +206,33 @@ async def test_assets_are_kept_for_good_under_their_own_address(home: House) -> 
     assert (style.status, "immutable" in style.headers["Cache-Control"]) == (200, True)
     for path in ("/static/0/style.css", address.replace("style.css", "base.html"), "/static/0/..%2Fbase.html"):
         assert (await anybody.get(path)).status == 404
+
+
+async def test_a_rule_is_ignored_and_heeded_again_by_who_may_write(home: House) -> None:
+    written = home.scanned("tool", report=json.dumps(REPORT))
+    alice, bob = await home.person("alice"), await home.person("bob")
+    address, form = "/repositories/acme/tool", {"csrf": await alice.csrf(), "rule": "token-upload"}
+    assert 'aria-label="Ignore token-upload in this repository"' in (await alice.get(address)).text
+    assert "Ignore" not in (await bob.get(address)).text
+    assert (await bob.post(f"{address}/ignore", form | {"csrf": await bob.csrf()})).status == 403
+    assert (await alice.post(f"{address}/ignore", form | {"rule": "no-such-rule"})).status == 400
+    assert WishBook(home.engine).of(written.repo_id).all == ()
+    for _ in range(2):
+        assert (await alice.post(f"{address}/ignore", form)).status == 303
+    [wish] = WishBook(home.engine).of(written.repo_id).all
+    assert (wish.wish, wish.value, wish.login) == (Wish.IGNORE_RULE, "token-upload", "alice")
+    assert "as alice asked" in (await alice.get(address)).text
+    assert (await alice.post(f"{address}/heed", form)).status == 303
+    assert WishBook(home.engine).of(written.repo_id).all == ()
+    [job] = await home.queue.jobs()
+    assert job.kind == "scan"
+
+
+async def test_actions_that_end_come_first_with_the_day(home: House) -> None:
+    old = Use(action="actions/upload-artifact", ref="v3", version="", places=1)
+    pinned = Use(action="a/tool", ref="f" * 40, version="v4.1.0", places=1)
+    home.scanned("tool", uses=(old, pinned))
+    page = (await (await home.person("alice")).get("/accounts/acme/actions")).text
+    assert "fails since 30 January 2025" in page
+    assert page.index("actions/upload-artifact") < page.index("a/tool")
+    assert '<code>v4.1.0</code></a> <span class="note">pinned' in page
