@@ -1,4 +1,8 @@
-"""A real Chromium, one for the session; without it these tests skip, with the reason."""
+"""A real Chromium, one for each file of tests; without it these tests skip, with the reason.
+
+Not one for the session: playwright keeps its loop running on the main thread, where other files' tests run loops of
+their own.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,7 @@ AXE = CACHE / "axe-core" / "package" / "axe.min.js"
 NewPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
