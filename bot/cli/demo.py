@@ -71,4 +71,4 @@ async def _demo(port: int, as_format: Format, redact: Callable[[str], str], *, o
             if not once:
                 say("everything stays up until Ctrl-C: look around")
                 await stop_on_signal().event.wait()
-    return all(result.as_expected for result in results) and journey.arrived(legs)
+    return all(result.as_expected for result in results) and journey.arrived(legs) and show.answered(running)

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from bot.demo.journey import NAME, Leg, arrived
 from bot.demo.samples import ORGANISATION
-from bot.demo.stage import Result, Stage
+from bot.demo.stage import PERSON, Result, Stage, Talk
 from bot.model import Status
 
 
@@ -30,7 +30,7 @@ def as_json(stage: Stage, results: Sequence[Result], legs: tuple[Leg, ...]) -> s
     """One JSON object: what was opened where, and whether each sample ended as it should."""
     told = {
         "schema": 1,
-        "ok": all(result.as_expected for result in results) and arrived(legs),
+        "ok": all(result.as_expected for result in results) and arrived(legs) and answered(stage),
         "github": stage.github.web_url,
         "dashboard": stage.bot_url,
         "repositories": [_repository(result) for result in results],
@@ -38,8 +38,27 @@ def as_json(stage: Stage, results: Sequence[Result], legs: tuple[Leg, ...]) -> s
             "repository": f"{ORGANISATION}/{NAME}",
             "legs": [{"done": leg.done, "answer": leg.answer, "state": leg.state} for leg in legs],
         },
+        "conversation": _conversation(stage.talk),
     }
     return json.dumps(told, indent=2, ensure_ascii=False)
+
+
+def answered(stage: Stage) -> bool:
+    """Whether what was asked was seen and answered; true where nothing was asked."""
+    return stage.talk is None or (stage.talk.seen and stage.talk.answer is not None)
+
+
+def _conversation(talk: Talk | None) -> dict[str, object] | None:
+    if talk is None:
+        return None
+    return {
+        "repository": talk.repository,
+        "number": talk.number,
+        "url": talk.url,
+        "comment": talk.said,
+        "seen": talk.seen,
+        "answer": talk.answer,
+    }
 
 
 def _repository(result: Result) -> dict[str, object]:
@@ -70,6 +89,8 @@ def as_text(console: Console, stage: Stage, results: Sequence[Result], legs: tup
     for result in results:
         if result.pull is not None:
             _pull(console, result)
+    if stage.talk is not None:
+        _talk(console, stage.talk)
     console.print(Rule("every repository of the organisation"))
     console.print(_table(results))
     console.print(Rule("one of them from a stored token to nothing left to do"))
@@ -91,6 +112,15 @@ def _pull(console: Console, result: Result) -> None:
     for _, text in unified(result):
         for line in text.splitlines():
             console.print(Text(f"  {line}", style=_colour(line)), soft_wrap=True)
+    console.print()
+
+
+def _talk(console: Console, talk: Talk) -> None:
+    console.print(Rule(Text(f"a command in {talk.repository} #{talk.number}", style="bold")))
+    console.print(Text(f"{PERSON}: ", style="dim") + Text(talk.said) + Text("  👀" if talk.seen else ""))
+    for line in (talk.answer or "no answer").splitlines():
+        if not line.startswith("<!--"):
+            console.print(Text(f"  {line}"), soft_wrap=True)
     console.print()
 
 

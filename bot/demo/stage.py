@@ -36,6 +36,8 @@ from bot.store.repositories import Repositories, Seen
 from bot.store.rollouts import Rollouts
 
 PERSON = "sam-maintainer"
+QUESTION = "/pubflow status"
+"""What PERSON asks in the first pull request."""
 PATIENCE_SECONDS = 120.0
 QUICK = QueueOptions(poll=0.05, per_installation=8)
 """A demonstration should not wait for the next look into the queue."""
@@ -65,6 +67,19 @@ class Result:
         return status_fits and self.sample.because in (self.seen.outcome or "")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """A comment of somebody's, and what came of it."""
+
+    repository: str
+    number: int
+    url: str
+    said: str
+    seen: bool
+    """The bot reacted to it."""
+    answer: str | None
+
+
 @dataclass(slots=True, kw_only=True)
 class Stage:
     """Everything that runs, and what can be done to it."""
@@ -85,6 +100,8 @@ class Stage:
     bot_url: str = ""
     bot: AsyncExitStack = field(default_factory=AsyncExitStack)
     redact: Callable[[str], str] = str
+    talk: Talk | None = None
+    """What was asked in the end, and answered."""
 
     async def play(self, say: Callable[[str], None]) -> tuple[Result, ...]:
         """Install the App, let everything happen, add one repository more, and report each sample's end."""
@@ -96,7 +113,28 @@ class Stage:
                 say(f"somebody makes a new repository, {ORGANISATION}/{sample.name}: only a webhook tells the bot")
                 self.create(sample)
         await self.calm()
-        return tuple([await self._result(sample) for sample in self.cast])
+        results = tuple([await self._result(sample) for sample in self.cast])
+        opened = next((result for result in results if result.pull is not None), None)
+        if opened is not None:
+            say(f"{PERSON} asks in {ORGANISATION}/{opened.sample.name}: {QUESTION}")
+            self.talk = await self._ask(opened)
+        return results
+
+    async def _ask(self, about: Result) -> Talk:
+        """A person comments on a pull request and waits for the answer."""
+        assert about.pull is not None
+        full_name, number = f"{ORGANISATION}/{about.sample.name}", about.pull.number
+        comment = self.github.comment(full_name, number, QUESTION, by=PERSON)
+        await self.calm()
+        replies = [one for one in self.github.repository(full_name).issues[number].comments if one.app is not None]
+        return Talk(
+            repository=full_name,
+            number=number,
+            url=about.url or "",
+            said=QUESTION,
+            seen=any(one.content == "eyes" for one in comment.reactions),
+            answer=replies[-1].body if replies else None,
+        )
 
     async def restart(self) -> None:
         """End the bot as an operator does, and start it again on the same database."""
@@ -110,9 +148,11 @@ class Stage:
         """
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                await self.github.delivered()
-                while any(map(_moves, await self.queue.jobs())):  # noqa: ASYNC110 - the queue tells nobody
-                    await asyncio.sleep(0.05)
+                still = 0
+                while still < 2:  # what has just ended may have made GitHub tell of it
+                    await self.github.delivered()
+                    still = 0 if any(map(_moves, await self.queue.jobs())) else still + 1
+                    await asyncio.sleep(0 if still else 0.05)
         except TimeoutError:
             raise PubflowError("the demonstration got stuck: jobs are left in the queue; its log says more") from None
 

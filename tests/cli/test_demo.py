@@ -36,6 +36,9 @@ def test_the_demonstration_ends_as_every_sample_says_it_should(tmp_path: Path) -
         "Mend the publish workflow",
         "Publish 2 packages to PyPI with Trusted Publishing",
     }
+    talk = told["conversation"]
+    assert (talk["comment"], talk["seen"]) == ("/pubflow status", True)
+    assert "**" in talk["answer"]
     for pull in pulls:
         assert len(pull["changes"]) == (2 if "2 packages" in pull["title"] else 1)
         for change in pull["changes"]:
