@@ -197,10 +197,10 @@ LIFECYCLE: tuple[Row, ...] = (
     ),
     Row(
         name="current",
-        when="the pull request shows what is to be proposed, however far the default branch has moved",
+        when="the pull request shows what is to be proposed",
         holds=lambda look: look.open is not None and look.plan is not None,
         action=Action.LEAVE,
-        then="Nothing: no push, no new run of the tests, no comment.",
+        then="It stays as it is, however far the default branch moves: no push, no new run of the tests, no comment.",
     ),
     Row(
         name="over",
@@ -256,7 +256,7 @@ LIFECYCLE: tuple[Row, ...] = (
         when="there is neither a pull request nor anything to propose",
         holds=lambda _look: True,
         action=Action.LEAVE,
-        then="Nothing.",
+        then="Nothing is done.",
     ),
 )
 

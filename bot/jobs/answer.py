@@ -157,7 +157,8 @@ class _Answer:
             await self.services.queue.submit([scan_job(self.installation, self.ref)])
             return _End(replies.waiting(worked.outcome.reason), silent=False)
         summaries = [end.summary for end in worked.ends] or [worked.outcome.summary]
-        return _End(replies.outcome(summaries), good=all(end.good for end in worked.ends))
+        ours = [end.number for end in worked.ends if end.number is not None]
+        return _End(replies.outcome(summaries, ours), good=all(end.good for end in worked.ends))
 
     async def _look(self) -> View:
         if self.view is None:

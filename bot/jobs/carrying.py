@@ -74,15 +74,19 @@ async def carry_out(
     told: int | None = None,
     asked: bool = False,
 ) -> tuple[End, ...] | Later:
-    """What came of each branch of which there is something to say; Later when one must wait. Raises GitHubError."""
+    """What came of each branch of which there is something to say; Later when one must wait, the others done.
+
+    Raises GitHubError.
+    """
     ends: list[End] = []
+    later: Later | None = None
     for verdict in verdicts:
         end = await _carry(Task(installation, verdict, services, told, asked))
         if isinstance(end, Later):
-            return end
-        if end is not None:
+            later = later or end
+        elif end is not None:
             ends.append(end)
-    return tuple(ends)
+    return later or tuple(ends)
 
 
 async def _carry(task: Task) -> End | Later | None:

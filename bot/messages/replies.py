@@ -15,7 +15,7 @@ from bot.wishes import Wish, Wishes
 _MOST = 20
 """Entries of a list."""
 _LONGEST = 60_000
-_NUMBER = re.compile("#\u200b(\\d{1,9})\\b")
+_NUMBER = re.compile("(?<![\\w/.-])#\u200b(\\d{1,9})\\b")
 
 WORKING = "Working on it …"
 UNDONE = "Nothing was changed."
@@ -56,9 +56,10 @@ def reply(ends: Sequence[tuple[str, str]], marker: str) -> str:
     return f"{text[:_LONGEST]}\n\n{marker}\n"
 
 
-def outcome(summaries: Iterable[str]) -> str:
-    """What a scan did, a line each; our own pull requests are linked."""
-    found = [_sentence(_linked(prose(summary))) for summary in summaries]
+def outcome(summaries: Iterable[str], ours: Iterable[int]) -> str:
+    """What a scan did, a line each; pull requests that are ours are linked, and no other number is."""
+    numbers = frozenset(ours)
+    found = [_sentence(_linked(prose(summary), numbers)) for summary in summaries]
     return found[0] if len(found) == 1 else "\n".join(f"- {one}" for one in found)
 
 
@@ -111,7 +112,8 @@ def status(  # noqa: PLR0913 - all that a status tells
     lines += [f"- Left as it is: {prose(refusal.reason)}." for refusal in refusals[:_MOST]]
     lines += [f"- By a command: {_ASKED[one.wish]} {code(one.value)}." for one in wishes.of(*_ASKED)[:_MOST]]
     if outcome:
-        lines.append(f"- The last scan: {_linked(prose(outcome))}.")
+        numbers = frozenset(one.number for one in standing if one.number is not None)
+        lines.append(f"- The last scan: {_linked(prose(outcome), numbers)}.")
     return "\n".join(lines)
 
 
@@ -124,7 +126,7 @@ def _upload(found: Survey, number: int) -> str:
 
 def _standing(one: Standing) -> str:
     head = f"#{one.number}: " if one.number is not None else ""
-    return f"- {head}{one.when}. {one.then}"
+    return f"- {head}{_sentence(one.when)} {one.then}"
 
 
 # ---------------------------------------------------------------- single answers
@@ -169,9 +171,9 @@ def _place(finding: Finding) -> str:
     return f"{code(finding.file)}, line {finding.line}: " if finding.file else ""
 
 
-def _linked(text: str) -> str:
-    """Numbers of pull requests lead there again, after `prose` has broken them."""
-    return _NUMBER.sub(r"#\1", text)
+def _linked(text: str, ours: frozenset[int]) -> str:
+    """Numbers of our own pull requests lead there again, after `prose` has broken them; those elsewhere do not."""
+    return _NUMBER.sub(lambda found: f"#{found[1]}" if int(found[1]) in ours else found[0], text)
 
 
 def _sentence(text: str) -> str:
