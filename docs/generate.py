@@ -19,6 +19,9 @@ from bot.config.schema import schema
 from bot.lifecycle import LIFECYCLE, OBSTACLES
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "docs"))
+
+from picture import picture  # noqa: E402 - a neighbour, not a package
 
 
 def texts() -> Mapping[str, str]:
@@ -30,12 +33,14 @@ def texts() -> Mapping[str, str]:
         "docs/commands.md": _commands(),
         "docs/lifecycle.md": _lifecycle(),
         "templates/schema/pubflow.json": schema(),
+        "docs/images/pull-request.svg": picture(),
     }
 
 
 def main() -> int:
     """Write them all."""
     for name, text in texts().items():
+        (ROOT / name).parent.mkdir(exist_ok=True)
         (ROOT / name).write_text(text, "utf-8")
         sys.stderr.write(f"wrote {name}\n")
     return 0
@@ -189,7 +194,7 @@ All in all the App asks for:
 
 and subscribes to {_events(features.events())}. GitHub sends every App {_events(features.ALWAYS_DELIVERED)} besides.
 
-[`deploy/app-manifest.json`](../deploy/app-manifest.json) is the same as an
+[`deploy/app-manifest.json`](https://github.com/pubflow/pubflow/blob/main/deploy/app-manifest.json) is the same as an
 [App manifest](https://docs.github.com/en/apps/sharing-github-apps/registering-a-github-app-from-a-manifest): put your
 own address into it.
 """

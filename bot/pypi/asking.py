@@ -103,7 +103,10 @@ class Asker:
         headers = {"User-Agent": USER_AGENT, "Accept": question.accept}
         if known is not None and known.etag is not None:
             headers["If-None-Match"] = known.etag
-        async with self._session.get(question.address, headers=headers, timeout=_TIMEOUT) as response:
+        # Names in their one spelling are never redirected; an index that leads elsewhere leads us nowhere.
+        async with self._session.get(
+            question.address, headers=headers, timeout=_TIMEOUT, allow_redirects=False
+        ) as response:
             etag = response.headers.get("ETag")
             match response.status:
                 case 304 if known is not None and facts is not None:
