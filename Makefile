@@ -58,8 +58,9 @@ bench: $(DEVELOPMENT) judges  ## measure, beside what is measured against
 	@$(BIN)/python -m benchmarks.analysis $(ARGS)
 	@$(BIN)/python -m benchmarks.dashboard $(ARGS)
 
-docs: $(DEVELOPMENT) $(VENV)/.docs  ## the documentation as a site, in build/site
-	@$(BIN)/zensical build --clean --strict
+docs: $(RUNTIME) $(VENV)/.docs  ## the documentation as a site, in build/docs/site
+	@rm -rf build/docs && mkdir -p build/docs && cp -R docs zensical.toml build/docs
+	@cd build/docs && ../../$(BIN)/zensical build --strict
 
 deploy-check: $(DEVELOPMENT) $(VENV)/.deploy  ## image, compose, chart, units and proxies, by the tools that know them
 	@JUDGES=all $(BIN)/python -m pytest tests/deploy $(ARGS)
