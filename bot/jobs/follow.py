@@ -6,13 +6,16 @@ Everything is found out again each time, so that this may be killed anywhere, an
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from types import MappingProxyType
 
 import structlog
 
+from bot import environments
 from bot import plan as planning
+from bot.environments import Gap
 from bot.errors import Forbidden, Gone, Stopped
 from bot.following import Evidence, Target, moving_pulls, targets
 from bot.github import Desk, Opened
@@ -25,7 +28,8 @@ from bot.messages import Places, last_steps, register_first
 from bot.model import Done, InstallationId, Job, Outcome, PullState, Visibility
 from bot.released import stranger
 from bot.rollout import Asked, Proof, State, Uploads
-from bot.secrets import OBSOLETE, Inventory, Verdict, kept
+from bot.secrets import OBSOLETE, Inventory, Verdict, findings, kept
+from bot.secrets import State as Left
 from bot.store import in_thread
 from bot.store.rollouts import Rollout
 from bot.survey import survey
@@ -55,11 +59,11 @@ async def follow(job: Job, services: Services) -> Outcome:
     found = await asyncio.to_thread(survey, snapshot)
     listed = () if planning.skip_reason(snapshot.repo) else targets(found)
     gathering = Gathering(services, services.github.lens(job.installation, snapshot.repo.ref), found)
-    rollouts = await _rollouts(job.installation, listed, gathering)
-    changed = await in_thread(services.rollouts.record, snapshot.repo.ref.id, rollouts, services.clock())
+    found_out = await _rollouts(job.installation, listed, gathering)
+    changed = await in_thread(services.rollouts.record, snapshot.repo.ref.id, found_out, services.clock())
     for one in changed:
         log.info("rollout", repository=snapshot.repo.ref.full_name, project=one.project, state=one.state.value)
-    return Done(summary=_said(rollouts))
+    return Done(summary=_said(found_out))
 
 
 async def _rollouts(
@@ -71,8 +75,8 @@ async def _rollouts(
     inventory = Inventory()
     verdicts: tuple[Verdict, ...] = ()
     if evidence.replaced and any(evidence.proof(target) is Proof.PROVEN for target in listed):
-        environments = dict.fromkeys(target.environment for target in listed if target.environment)
-        inventory, verdicts = await gathering.secrets(evidence.replaced, tuple(environments))
+        named = dict.fromkeys(target.environment for target in listed if target.environment)
+        inventory, verdicts = await gathering.secrets(evidence.replaced, tuple(named))
         verdicts = kept(verdicts, config.secrets.keep if config is not None else ())
         desk = services.at(installation, snapshot.repo.ref)
         issue = await _issue(desk)
@@ -92,15 +96,23 @@ async def _rollouts(
             evidence = replace(evidence, asked=await asking.settle())
     if config is not None:
         await _first(installation, evidence, gathering.services)
-    gaps = await gathering.gaps(listed)
-    facts = _facts(evidence, inventory, verdicts)
+    return rollouts(evidence, listed, _facts(evidence, inventory, verdicts), await gathering.gaps(listed))
+
+
+def rollouts(
+    evidence: Evidence,
+    listed: Sequence[Target],
+    facts: Mapping[str, str | list[str]] = MappingProxyType({}),
+    gaps: Mapping[str, Sequence[Gap]] | None = None,
+) -> tuple[Rollout, ...]:
+    """How far each target has come; `facts` are of all of them, `gaps` of each environment."""
     return tuple(
         Rollout(
             project=target.project,
             index=target.index,
             workflow=target.workflow,
             state=evidence.state(target),
-            facts=facts | _own_facts(target, evidence, (gaps or {}).get(target.environment or "")),
+            facts={**facts, **_own_facts(target, evidence, (gaps or {}).get(target.environment or "", ()))},
         )
         for target in {(target.project, target.index): target for target in listed}.values()
     )
@@ -143,19 +155,25 @@ async def _evidence(listed: Sequence[Target], gathering: Gathering) -> Evidence:
 
 
 def _facts(evidence: Evidence, inventory: Inventory, verdicts: Sequence[Verdict]) -> dict[str, str | list[str]]:
-    """For the dashboard, which only those see who may see the repository; names and no values."""
-    said = [f"{verdict.secret.store} {verdict.secret.name}: {verdict.state} ({verdict.why})" for verdict in verdicts]
-    facts: dict[str, str | list[str]] = {"replaced": list(evidence.replaced), "secrets": said}
+    """For the dashboard, and there for those who may write to the repository; names and no values."""
+    facts: dict[str, str | list[str]] = {"replaced": list(evidence.replaced)}
+    for finding in findings(verdicts):
+        facts[finding.rule] = [*facts.get(finding.rule, ()), finding.message]
+    others = [verdict for verdict in verdicts if verdict.state not in {Left.OBSOLETE, Left.ORPHAN}]
+    facts["secrets"] = [
+        f"{verdict.secret.store} {verdict.secret.name}: {verdict.state} ({verdict.why})" for verdict in others
+    ]
     if evidence.asked is not Asked.NOT_YET:
         facts["secrets checked"] = sorted(inventory.checked)
     return {name: value for name, value in facts.items() if value}
 
 
-def _own_facts(target: Target, evidence: Evidence, gaps: Sequence[str] | None) -> dict[str, str | list[str]]:
+def _own_facts(target: Target, evidence: Evidence, gaps: Sequence[Gap]) -> dict[str, str | list[str]]:
     other = stranger(evidence.released_of(target), evidence.snapshot.repo.ref.full_name)
+    lacking = environments.findings(target.environment or "", gaps, file=target.workflow, line=target.line)
     facts: dict[str, str | list[str]] = {
         "environment": target.environment or "",
-        "environment lacks": list(gaps or ()),
+        environments.ID: [finding.message for finding in lacking],
         "released from": other or "",
     }
     return {name: value for name, value in facts.items() if value}
@@ -176,6 +194,11 @@ def _said(rollouts: Sequence[Rollout]) -> str:
 
 def worth_a_look(known: Sequence[Rollout], listed: Sequence[Target]) -> bool:
     """Claims that a look is worth its requests: something is on its way, or other than it was."""
+    return differs(known, listed) or any(one.state in ON_THE_WAY for one in known)
+
+
+def differs(known: Sequence[Rollout], listed: Sequence[Target]) -> bool:
+    """Claims that other things are uploaded, or in another way, than was known."""
     there = {(one.project, one.index, one.workflow, one.state in TRUSTED) for one in known}
     wanted = {(target.project, target.index, target.workflow, target.uploads is Uploads.TRUSTED) for target in listed}
-    return wanted != there or any(one.state in ON_THE_WAY for one in known)
+    return wanted != there

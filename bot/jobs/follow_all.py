@@ -13,6 +13,8 @@ from bot.store import in_thread
 KIND: Final = "follow-all"
 DAILY: Final = "47 4 * * *"
 """UTC; after the sweep."""
+_SELDOM: Final = 7
+"""Days between looks at what was not moved by us: nobody waits for it."""
 
 
 def all_job() -> Job:
@@ -21,8 +23,9 @@ def all_job() -> Job:
 
 async def follow_all(_job: Job, services: Services) -> Outcome:
     """One look a repository; those that are no longer ours are left out."""
+    day = int(services.clock() // 86400)
     jobs: list[Job] = []
-    for repo_id in await in_thread(services.rollouts.repositories, *ON_THE_WAY):
+    for repo_id in await in_thread(services.rollouts.due, ON_THE_WAY, day % _SELDOM, _SELDOM):
         known = await in_thread(services.repositories.get, repo_id)
         if known is not None:
             owner, _, name = known.full_name.partition("/")

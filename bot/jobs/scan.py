@@ -15,16 +15,16 @@ from bot import fingerprint
 from bot import plan as planning
 from bot.errors import Gone
 from bot.events.payload import follow_job
-from bot.following import targets
+from bot.following import Evidence, moving_pulls, targets
 from bot.jobs import carrying, configuring, pace
 from bot.jobs.arguments import Repository, read
 from bot.jobs.carrying import End
-from bot.jobs.follow import worth_a_look
+from bot.jobs.follow import differs, rollouts, worth_a_look
 from bot.jobs.record import record
 from bot.jobs.services import Services
 from bot.lifecycle import Action, verdicts
 from bot.messages import Places
-from bot.model import Done, InstallationId, Job, Later, Outcome, RepoRef, Snapshot, Status
+from bot.model import Done, InstallationId, Job, Later, Outcome, PullState, RepoRef, Snapshot, Status
 from bot.plan import Decision
 from bot.settings import Settings
 from bot.store import in_thread
@@ -225,8 +225,17 @@ async def remember(
 
 
 async def _follow(installation: InstallationId, snapshot: Snapshot, decision: Decision, services: Services) -> None:
-    """Ask for a look at how far its projects have come, where that can have changed."""
+    """Ask for a look at how far its projects have come, where a pull request of ours is on the way or was merged.
+
+    Of the others this much is known without a request.
+    """
+    ref = snapshot.repo.ref
     listed = () if planning.skip_reason(snapshot.repo) else targets(decision.survey)
-    known = await in_thread(services.rollouts.of, snapshot.repo.ref.id)
-    if worth_a_look(known, listed):
-        await services.queue.submit([follow_job(installation, snapshot.repo.ref)])
+    known = await in_thread(services.rollouts.of, ref.id)
+    if any(pull.state is not PullState.CLOSED for pull in moving_pulls(snapshot.pulls)):
+        if worth_a_look(known, listed):
+            await services.queue.submit([follow_job(installation, ref)])
+    elif differs(known, listed):
+        await in_thread(
+            services.rollouts.record, ref.id, rollouts(Evidence(snapshot=snapshot), listed), services.clock()
+        )

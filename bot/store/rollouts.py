@@ -51,12 +51,21 @@ class Rollouts:
         with self.engine.connect() as connection:
             return tuple(_rollout(row) for row in connection.execute(_of(repo_id)))
 
-    def repositories(self, *states: State) -> tuple[RepoId, ...]:
-        """The repositories that have a project in one of these states."""
+    def due(self, states: Sequence[State], day: int = 0, days: int = 1) -> tuple[RepoId, ...]:
+        """The repositories that have a project in one of these states.
+
+        Those that only publish by Trusted Publishing, without a move of ours, are spread over `days`.
+        """
         which = rollouts.c.state.in_([state.value for state in states])
-        found = sa.select(rollouts.c.repo_id).where(which).distinct().order_by(rollouts.c.repo_id)
+        found = sa.select(rollouts).where(which).order_by(rollouts.c.repo_id)
         with self.engine.connect() as connection:
-            return tuple(RepoId(number) for number in connection.scalars(found))
+            rows = connection.execute(found).all()
+        waited_for = (row for row in rows if _is_waited_for(row) or row.repo_id % days == day)
+        return tuple(dict.fromkeys(RepoId(row.repo_id) for row in waited_for))
+
+
+def _is_waited_for(row: sa.Row[tuple[object, ...]]) -> bool:
+    return row.state != State.MERGED.value or "replaced" in json.loads(row.facts)
 
 
 def _of(repo_id: RepoId) -> sa.Select[tuple[object, ...]]:

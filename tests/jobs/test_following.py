@@ -172,10 +172,12 @@ async def test_proof_secrets_and_answers(tell: Telling) -> None:
         await publish(story, "hidden")
         (issue,) = issues(story, "hidden")
         assert not {"OLD_PYPI_PASSWORD", "TWINE_PASSWORD"} & set((issue.body or "").replace("`", " ").split())
-        said = " ".join(known(story, "hidden").facts["secrets"])
-        assert "repository OLD_PYPI_PASSWORD: orphan" in said
-        assert "Dependabot PYPI_TOKEN: obsolete" in said
-        assert "organisation TWINE_PASSWORD: orphan" in said
+        facts = known(story, "hidden").facts
+        assert [said.partition(":")[0] for said in facts["orphan-secret"]] == [
+            "the repository secret `OLD_PYPI_PASSWORD`",
+            "the organisation secret `TWINE_PASSWORD`",
+        ]
+        assert "the Dependabot secret `PYPI_TOKEN`" in " ".join(facts["obsolete-secret"])
 
         # Who keeps the secret, or switches pubflow off, is not asked.
         for name, said in (("keeps", "secrets:\n  keep: [PYPI_TOKEN]\n"), ("off", "enabled: false\n")):

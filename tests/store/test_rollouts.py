@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 
 from bot.model import Index, RepoId
@@ -42,8 +44,16 @@ def test_what_is_no_longer_found_is_gone(engine: sa.Engine) -> None:
     table.record(OTHER, [rollout(State.MERGED)], 1.0)
     table.record(ONE, [rollout(State.TOKEN, "fork")], 2.0)
     assert [known.project for known in table.of(ONE)] == ["fork"]
-    assert table.repositories(State.TOKEN, State.MERGED) == (ONE, OTHER)
-    assert table.repositories(State.DONE) == ()
+    assert table.due([State.TOKEN, State.MERGED]) == (ONE, OTHER)
+    assert table.due([State.DONE]) == ()
     Oblivion(engine).repositories([ONE])
     assert table.of(ONE) == ()
-    assert table.repositories(*State) == (OTHER,)
+    assert table.due(list(State)) == (OTHER,)
+
+
+def test_what_nobody_waits_for_is_looked_at_seldom(engine: sa.Engine) -> None:
+    table = Rollouts(engine)
+    table.record(ONE, [replace(rollout(State.MERGED), facts={"replaced": ["PYPI_TOKEN"]})], 1.0)
+    table.record(OTHER, [rollout(State.MERGED)], 1.0)
+    assert table.due([State.MERGED], day=2, days=7) == (ONE, OTHER)
+    assert table.due([State.MERGED], day=3, days=7) == (ONE,)

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.rollout import TABLE
+from bot.secrets import OBSOLETE, ORPHAN
 from bot.store.rollouts import Rollout
 from bot.web.dashboard.steps import Step, steps
 
 _ROWS = {row.state: row for row in TABLE}
-_FOR_WRITERS = frozenset({"replaced", "secrets", "secrets checked"})
+_FOR_WRITERS = frozenset({"replaced", "secrets", "secrets checked", OBSOLETE, ORPHAN})
 _NAMES = {"pypi": "PyPI", "testpypi": "TestPyPI"}
 
 
