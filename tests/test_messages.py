@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import product
 from urllib.parse import parse_qs, urlsplit
 
@@ -246,6 +247,12 @@ def test_a_mend_can_be_merged_as_it_stands_and_a_move_cannot() -> None:
     frame = Frame(draft=False, private=True, marker=MARKER)
     mend = Mend(file="a.yml", what="the permission moved to the job that needs it", why="less can go wrong")
     assert proposal([mend], frame).title == "Mend the publish workflow"
+    raised = Mend(file="b.yml", what="`a/b` from `v1` to `v2`", why="it is old", raises=True)
+    assert proposal([raised], frame).title == "Raise an action"
+    assert proposal([raised, mend, mend, replace(raised, file="c.yml")], frame).title == (
+        "Mend the publish workflow and raise 2 actions"
+    )
+    assert proposal([mend, replace(mend, file="b.yml")], frame).title == "Mend 2 workflows"
     assert "can be merged as it stands" in proposal([mend], frame).body
     assert proposal([move()], frame).title == "Register first: Publish to PyPI without a stored token"
 

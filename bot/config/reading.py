@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ _NOTHING = {"", "~", "null", "Null", "NULL"}
 _WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
 _FRACTION = re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+]?[0-9]+)?")
 _MOST_PROBLEMS = 20
+_LARGEST_KEPT = 16_384
+"""Characters of a file whose meaning is kept a while."""
 
 Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
 
@@ -43,6 +46,16 @@ def understand(text: str | None) -> Said | InvalidConfig:
     """What the file says; None (no file) and an empty file say nothing."""
     if text is None:
         return Said()
+    return _understood(text) if len(text) <= _LARGEST_KEPT else _understand(text)
+
+
+@lru_cache(maxsize=64)
+def _understood(text: str) -> Said | InvalidConfig:
+    """An organisation's file is read for each of its repositories."""
+    return _understand(text)
+
+
+def _understand(text: str) -> Said | InvalidConfig:
     try:
         root = parse(text).root
     except Unparsable as error:

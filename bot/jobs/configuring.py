@@ -19,6 +19,7 @@ from bot.model import InstallationId, SharedFile, Snapshot, Unread
 from bot.plan import Decision
 from bot.settings import Mode
 from bot.store import in_thread
+from bot.store.configurations import LastRead
 
 FRESH_SECONDS: Final = 600.0
 """So long an account's own file is taken for what it was; a push to it is heard of at once."""
@@ -37,14 +38,14 @@ class Prepared:
 async def prepare(installation: InstallationId, snapshot: Snapshot, services: Services) -> Prepared:
     """What a decision about `snapshot` needs to know. Raises WaitUntil, Unavailable."""
     ref = snapshot.repo.ref
-    own = await in_thread(services.configurations.get, ref.id)
+    around = await in_thread(services.configurations.around, ref.id, ref.owner)
     if _is_home(snapshot):
-        return Prepared(snapshot, Kept(repository=own.text))
-    shared = await of_account(installation, ref.owner, services)
-    kept = Kept(repository=own.text)
-    if shared is not None:
-        kept = replace(kept, organisation=(await in_thread(services.configurations.get, shared.repo)).text)
-    return Prepared(replace(snapshot, shared=shared), kept)
+        return Prepared(snapshot, Kept(repository=around.own))
+    if not _is_fresh(around.shared, services.clock()):
+        await of_account(installation, ref.owner, services)
+        around = await in_thread(services.configurations.around, ref.id, ref.owner)
+    shared = None if around.shared is None else around.shared.file
+    return Prepared(replace(snapshot, shared=shared), Kept(repository=around.own, organisation=around.organisation))
 
 
 async def of_account(
@@ -56,7 +57,7 @@ async def of_account(
     """
     known = await in_thread(services.configurations.shared, owner)
     moment = services.clock()
-    if known is not None and not now and 0 <= moment - known.read_at < FRESH_SECONDS:
+    if known is not None and not now and _is_fresh(known, moment):
         return known.file
     file = await services.github.shared(installation, owner, configuration.ORGANISATION_REPOSITORY, configuration.PATH)
     if file is not None:
@@ -143,3 +144,7 @@ async def _keep(installation: InstallationId, file: SharedFile, services: Servic
 
 def _is_home(snapshot: Snapshot) -> bool:
     return snapshot.repo.ref.name.lower() == configuration.ORGANISATION_REPOSITORY
+
+
+def _is_fresh(known: LastRead | None, now: float) -> bool:
+    return known is not None and 0 <= now - known.read_at < FRESH_SECONDS

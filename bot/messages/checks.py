@@ -22,7 +22,9 @@ def configuration(head: Sha, problems: Sequence[Problem], *, broken: bool, in_fo
             title="The configuration is understood",
             summary=f"`{config.PATH}` can be understood again, and counts from now on.",
         )
-    listed = "\n".join(f"- Line {each.line}, column {each.column}: {prose(each.message)}." for each in problems)
+    listed = "\n".join(
+        f"- Line {each.line}, column {each.column}: {_stopped(prose(each.message))}" for each in problems
+    )
     return Check(
         key=KEY,
         head=head,
@@ -31,6 +33,10 @@ def configuration(head: Sha, problems: Sequence[Problem], *, broken: bool, in_fo
         summary=f"`{config.PATH}`:\n\n{listed}\n\n{_meanwhile(broken=broken, in_force=in_force)}",
         remarks=tuple(_remark(each, broken=broken) for each in problems),
     )
+
+
+def _stopped(sentence: str) -> str:
+    return sentence if sentence.endswith("?") else f"{sentence}."
 
 
 def _meanwhile(*, broken: bool, in_force: bool) -> str:

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from bot.messages.frame import Frame, body_of
 from bot.model import Severity, Step
 
-TITLE = "Mend the publish workflow"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mend:
@@ -21,6 +19,8 @@ class Mend:
     severity: Severity = Severity.LOW
     notes: str | None = None
     """The address of its release notes, which names nobody."""
+    raises: bool = False
+    """It gives an action another version, and is no mend of the workflow itself."""
 
     def steps(self) -> tuple[Step, ...]:
         """Nothing is left to people but to merge."""
@@ -29,8 +29,16 @@ class Mend:
 
 def title(mends: Sequence[Mend]) -> str:
     """What stands over the pull request that carries these mends."""
-    files = {mend.file for mend in mends}
-    return TITLE if len(files) == 1 else f"Mend {len(files)} workflows"
+    distinct = list(dict.fromkeys(mends))
+    raised = sum(mend.raises for mend in distinct)
+    files = {mend.file for mend in distinct if not mend.raises}
+    parts = []
+    if files:
+        parts.append("mend the publish workflow" if len(files) == 1 else f"mend {len(files)} workflows")
+    if raised:
+        parts.append("raise an action" if raised == 1 else f"raise {raised} actions")
+    said = " and ".join(parts)
+    return said[:1].upper() + said[1:]
 
 
 def body(mends: Sequence[Mend], frame: Frame) -> str:

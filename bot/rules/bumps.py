@@ -116,6 +116,7 @@ def _mend(verdict: Verdict, web: str) -> Mend:
         why=verdict.why,
         severity=verdict.severity,
         notes=f"{web}/{quote(verdict.notes)}" if verdict.notes is not None else None,
+        raises=True,
     )
 
 

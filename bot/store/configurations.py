@@ -30,6 +30,16 @@ class LastRead:
     """Seconds since 1970."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What counts for a repository where a file of this moment is broken, and its account's own file."""
+
+    own: str | None
+    shared: LastRead | None
+    """None: never read."""
+    organisation: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Configurations:
     """Every method is one transaction; doing it twice is doing it once."""
@@ -41,6 +51,19 @@ class Configurations:
         with self.engine.connect() as connection:
             row = connection.execute(found).one_or_none()
         return Configured() if row is None else Configured(text=row.text, marked=row.marked)
+
+    def around(self, repo_id: RepoId, account: str) -> Around:
+        """All that a decision about a repository needs, in one look."""
+        login = account.lower()
+        own = sa.select(configurations.c.text).where(configurations.c.repo_id == repo_id)
+        joined = shared_files.outerjoin(configurations, configurations.c.repo_id == shared_files.c.repo_id)
+        theirs = sa.select(shared_files, configurations.c.text.label("kept")).select_from(joined)
+        with self.engine.connect() as connection:
+            text = connection.scalar(own)
+            row = connection.execute(theirs.where(shared_files.c.account == login)).one_or_none()
+        if row is None:
+            return Around(own=text, shared=None, organisation=None)
+        return Around(own=text, shared=_last_read(row), organisation=row.kept)
 
     def put(self, repo_id: RepoId, installation: InstallationId, now: Configured) -> None:
         """Remember this; nothing to remember leaves no row."""
@@ -57,12 +80,7 @@ class Configurations:
         found = sa.select(shared_files).where(shared_files.c.account == account.lower())
         with self.engine.connect() as connection:
             row = connection.execute(found).one_or_none()
-        if row is None:
-            return None
-        if row.repo_id is None:
-            return LastRead(file=None, read_at=row.read_at)
-        text = row.text if row.unread is None else Unread(row.unread)
-        return LastRead(file=SharedFile(repo=RepoId(row.repo_id), text=text), read_at=row.read_at)
+        return None if row is None else _last_read(row)
 
     def put_shared(self, account: str, installation: InstallationId, file: SharedFile | None, now: float) -> None:
         """The account's own file, as it was read at this moment."""
@@ -78,3 +96,10 @@ class Configurations:
             lock(connection, [f"the configuration of {login}"])
             connection.execute(shared_files.delete().where(shared_files.c.account == login))
             connection.execute(shared_files.insert().values(row | {"account": login}))
+
+
+def _last_read(row: sa.Row[tuple[object, ...]]) -> LastRead:
+    if row.repo_id is None:
+        return LastRead(file=None, read_at=row.read_at)
+    text = row.text if row.unread is None else Unread(row.unread)
+    return LastRead(file=SharedFile(repo=RepoId(row.repo_id), text=text), read_at=row.read_at)

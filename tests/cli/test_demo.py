@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import signal
 from asyncio.subprocess import PIPE
 from pathlib import Path
@@ -29,11 +30,11 @@ def test_the_demonstration_ends_as_every_sample_says_it_should(tmp_path: Path) -
     ]
     pulls = [one["pull_request"] for one in told["repositories"] if one["pull_request"]]
     assert {pull["branch"] for pull in pulls} == {"pubflow/trusted-publishing", "pubflow/actions"}
-    assert {pull["title"] for pull in pulls} == {
+    assert {re.sub(r"Raise \d+", "Raise some", pull["title"]) for pull in pulls} == {
         "Publish to PyPI with Trusted Publishing",
         "Register first: Publish to PyPI with Trusted Publishing",
         "Publish to PyPI without a stored token",
-        "Mend the publish workflow",
+        "Raise some actions",
         "Publish 2 packages to PyPI with Trusted Publishing",
     }
     talk = told["conversation"]

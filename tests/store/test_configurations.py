@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.model import InstallationId, RepoId, SharedFile, Unread
-from bot.store.configurations import Configurations, Configured, LastRead
+from bot.store.configurations import Around, Configurations, Configured, LastRead
 from bot.store.oblivion import Oblivion
 
 REPO, OTHER, HERE, THERE = RepoId(1), RepoId(2), InstallationId(5), InstallationId(6)
@@ -47,3 +47,15 @@ def test_what_is_forgotten_is_gone_and_others_stay(engine: sa.Engine) -> None:
     assert kept.shared("account-2") is not None
     Oblivion(engine).repositories([OTHER])
     assert kept.get(OTHER) == Configured()
+
+
+def test_all_that_a_decision_needs_comes_in_one_look(engine: sa.Engine) -> None:
+    kept = Configurations(engine)
+    assert kept.around(REPO, "octo-org") == Around(own=None, shared=None, organisation=None)
+    file = SharedFile(repo=OTHER, text="broken: [")
+    kept.put_shared("octo-org", HERE, file, 2.0)
+    kept.put(OTHER, HERE, Configured(text="labels: [ci]"))
+    kept.put(REPO, HERE, Configured(text="add: true", marked="f" * 40))
+    read = LastRead(file=file, read_at=2.0)
+    assert kept.around(REPO, "Octo-Org") == Around(own="add: true", shared=read, organisation="labels: [ci]")
+    assert kept.around(RepoId(9), "octo-org") == Around(own=None, shared=read, organisation="labels: [ci]")
