@@ -15,7 +15,9 @@ from bot.errors import CheckoutError
 from bot.plain import line
 
 if TYPE_CHECKING:
-    from bot.config import Config, InvalidConfig
+    from collections.abc import Sequence
+
+    from bot.config import Config, InvalidConfig, Problem
 
 
 Place = Annotated[
@@ -32,9 +34,24 @@ def validate(path: Place = Path()) -> None:
 
     file, settings = _read(path)
     if isinstance(settings, InvalidConfig):
-        sys.stdout.write(_complaints(file, settings))
+        sys.stdout.write(_complaints(file, settings.problems))
         raise typer.Exit(1)
     sys.stdout.write(f"{line(str(file))}: {'valid' if file.exists() else 'not there; the defaults apply'}\n")
+    sys.stdout.write(_without_effect(path, file))
+
+
+def _without_effect(path: Path, file: Path) -> str:
+    """What the file says that has no effect there, where the checkout tells which repository it is."""
+    from bot import config
+    from bot.checkout import origin
+    from bot.checkout.texts import read_text
+
+    name = origin.find(path).name if path.is_dir() else ""
+    text = read_text(file) if name and name.lower() != config.ORGANISATION_REPOSITORY and file.exists() else None
+    said = config.understand(text)
+    if isinstance(said, config.InvalidConfig):
+        return ""
+    return _complaints(file, config.ignored(said))
 
 
 def show(path: Place = Path(), as_format: AsFormat = Format.TEXT) -> None:
@@ -46,7 +63,7 @@ def show(path: Place = Path(), as_format: AsFormat = Format.TEXT) -> None:
 
     file, settings = _read(path)
     if isinstance(settings, InvalidConfig):
-        sys.stderr.write(_complaints(file, settings))
+        sys.stderr.write(_complaints(file, settings.problems))
         raise typer.Exit(1)
     values = _without_unset(msgspec.to_builtins(settings))
     if as_format is Format.JSON:
@@ -89,7 +106,7 @@ def _read(path: Path) -> tuple[Path, Config | InvalidConfig]:
     return file, config.read(text)
 
 
-def _complaints(file: Path, wrong: InvalidConfig) -> str:
+def _complaints(file: Path, problems: Sequence[Problem]) -> str:
     """One line for each thing that is wrong, as compilers write them."""
     name = line(str(file))
-    return "".join(f"{name}:{each.line}:{each.column}: {line(each.message)}\n" for each in wrong.problems)
+    return "".join(f"{name}:{each.line}:{each.column}: {line(each.message)}\n" for each in problems)

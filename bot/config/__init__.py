@@ -7,7 +7,7 @@ A repository's file is laid over its organisation's, key by key, and both over t
 from __future__ import annotations
 
 from bot.config.force import InForce, Kept, in_force
-from bot.config.merging import merge
+from bot.config.merging import ignored, merge
 from bot.config.problems import Problem
 from bot.config.reading import InvalidConfig, Said, understand
 from bot.config.settings import (
@@ -52,6 +52,7 @@ __all__ = [
     "Scope",
     "Secrets",
     "Trigger",
+    "ignored",
     "in_force",
     "merge",
     "read",

@@ -79,3 +79,19 @@ def test_show_of_a_wrong_file_is_no_settings(tmp_path: Path, capsys: pytest.Capt
     ended = here(capsys, "config", "show", tmp_path / "file.yml")
     assert (ended.code, ended.out) == (1, "")
     assert "file.yml:1:6: `add` must be true or false" in ended.err
+
+
+@pytest.mark.parametrize(("name", "said"), [("spoon", True), (".github", False), (None, False)])
+def test_validate_says_what_has_no_effect_in_this_repository(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str | None, said: bool
+) -> None:
+    (tmp_path / ".github").mkdir()
+    (tmp_path / PATH).write_text("schema: 1\nlimits: {pulls_per_hour: 3}\n")
+    (tmp_path / ".git").mkdir()
+    if name is not None:
+        remote = f'[remote "origin"]\n\turl = https://github.com/octo-org/{name}.git\n'
+        (tmp_path / ".git" / "config").write_text(remote)
+    ended = here(capsys, "config", "validate", tmp_path)
+    assert ended.code == 0
+    assert ": valid\n" in ended.out
+    assert ("pubflow.yml:2:1: `limits` has an effect in the organisation's file alone" in ended.out) is said

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import jsonschema_rs
 import msgspec
 import pytest
+from pydantic import BaseModel
 
 from bot import resources
 from bot.config import SCHEMA, Config, InvalidConfig, Permission, understand
-from bot.config.models import File
+from bot.config.models import Commands, File
 from bot.config.reading import _plain
 from bot.config.words import RULES, VERBS
 from bot.rules import RULES as APPLIED
@@ -58,3 +62,25 @@ def test_every_setting_is_described() -> None:
             assert "$ref" in node or node.get("description"), name
     assert set(shape["$defs"]["Commands"]["properties"]) == set(VERBS)
     assert shape["$defs"]["Commands"]["properties"]["pin"]["enum"] == list(Permission)
+
+
+def leaves(model: type[BaseModel]) -> Iterator[str]:
+    for name, info in model.model_fields.items():
+        inner = info.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel) and inner is not Commands:
+            yield from leaves(inner)
+        else:
+            yield info.alias or name
+
+
+SOURCES = "".join(
+    path.read_text("utf-8")
+    for path in (Path(__file__).resolve().parent.parent.parent / "bot").rglob("*.py")
+    if path.parent.name != "config"
+)
+
+
+@pytest.mark.parametrize("name", sorted(set(leaves(File)) - {"schema"}))
+def test_no_setting_is_without_effect(name: str) -> None:
+    """Somebody reads it outside of the room where it is read; what it does is the matter of tests of its own."""
+    assert re.search(rf"\.{name}\b", SOURCES)
