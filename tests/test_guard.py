@@ -193,7 +193,7 @@ CASES = {
     # ------------------------------------------------------------ what is nobody's concern
     "nothing happens": Case(before=PLAIN, after=PLAIN),
     "the job is renamed": Case(before=PLAIN, after=edited("publish:", "upload:")),
-    "a bump": Case(before=PLAIN, after=edited("checkout@v5", "checkout@v6")),
+    "a bump": Case(before=PLAIN, after=edited("actions/checkout@", "acme/checkout@")),
     "another trigger": Case(before=PLAIN, after=edited("on: release", "on: push")),
     "another tool that does the same": Case(before=PLAIN, after=edited(UPLOAD, "      - run: uv publish\n")),
     "the environment in another case": Case(before=PLAIN, after=edited("environment: pypi", "environment: PyPI")),
