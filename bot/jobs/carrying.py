@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 
+import structlog
+
 from bot import messages
 from bot.config import Config
 from bot.errors import Conflict, Forbidden, Stopped, Unwanted, WaitUntil
@@ -21,6 +23,8 @@ from bot.messages import remarks
 from bot.model import InstallationId, Later, OwnPull, Plan, PullRequest, RepoRef, Thread
 from bot.settings import Mode
 from bot.store import in_thread
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,8 +231,10 @@ async def _ask_for_review(task: Task, number: int) -> None:
         return
     if task.services.settings.pubflow_mode is Mode.OBSERVE:
         return
-    with suppress(Forbidden, Unwanted):  # a pull request without reviewers is still worth having
+    try:
         await _desk(task).ask_for_review(number, config.reviewers)
+    except (Forbidden, Unwanted) as refused:  # a pull request without reviewers is still worth having
+        log.warning("nobody was asked for a review", repository=task.ref.full_name, reason=str(refused))
     await in_thread(spoken.said, task.ref.id, what, task.services.clock())
 
 

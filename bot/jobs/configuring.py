@@ -15,7 +15,7 @@ from bot.errors import Forbidden, Stopped
 from bot.events.payload import reconfigured
 from bot.jobs.services import Services
 from bot.messages import checks
-from bot.model import InstallationId, SharedFile, Snapshot, Unread
+from bot.model import InstallationId, RepoId, SharedFile, Snapshot, Unread
 from bot.plan import Decision
 from bot.settings import Mode
 from bot.store import in_thread
@@ -72,6 +72,12 @@ async def account_config(account: str, services: Services) -> Config:
     """The account's own settings as they were read last; nothing is asked of GitHub."""
     known = await in_thread(services.configurations.shared, account)
     return await config_of(None if known is None else known.file, services)
+
+
+async def has_own_schedule(repo_id: RepoId, services: Services) -> bool:
+    """Claims that the repository's file, as it was read last, says when pull requests may be opened."""
+    said = configuration.understand((await in_thread(services.configurations.get, repo_id)).text)
+    return not isinstance(said, InvalidConfig) and "schedule" in said.values
 
 
 async def config_of(shared: SharedFile | None, services: Services) -> Config:

@@ -14,8 +14,8 @@ from bot.store.ledger import HOUR_IS_FULL, OTHERS_FIRST, Allowance, Held, Reserv
 
 PAUSED_SECONDS = 300.0
 """How often a paused repository looks whether it may go on; it costs no request."""
-MOST_SECONDS = 6 * 3600.0
-"""A schedule may have changed by then."""
+MOST_SECONDS = 3600.0
+"""A schedule may have changed by then; looking costs no request where the account has one."""
 OUT_OF_HOURS = "pull requests are opened at other times, says the configuration"
 _IN_LINE = frozenset({HOUR_IS_FULL, OTHERS_FIRST})
 
@@ -62,6 +62,11 @@ async def still_closed(ref: RepoRef, services: Services) -> Later | None:
     except Stopped as stopped:
         return Later(seconds=PAUSED_SECONDS, reason=str(stopped))
     config = await configuring.account_config(ref.owner, services)
+    # What the repository itself says of its hours may have changed with a push that nobody has read yet.
+    if not await configuring.has_own_schedule(ref.id, services):
+        later = closed_for(config, services.clock())
+        if later is not None:
+            return later
     allowed = allowance(config, services.settings)
     return _waits(await in_thread(services.ledger.look, ref.owner, services.clock(), allowed, repo_id=ref.id))
 

@@ -66,6 +66,21 @@ async def test_out_of_hours_nothing_is_opened_unasked(tell: Telling) -> None:
         assert "at other times" in story.outcome("anvil")
 
 
+async def test_while_the_account_s_hours_are_over_nothing_is_read(tell: Telling) -> None:
+    async with tell() as story:
+        organise(story, f"schedule: {{days: [{day(3)}]}}\n")
+        story.package("anvil")
+        await story.install()
+        assert "at other times" in story.outcome("anvil")
+        before = len(story.github.recorder.exchanges)
+        await story.hurry()
+        assert len(story.github.recorder.exchanges) == before
+        story.push(".github", {PATH: "schema: 1\n"})
+        await story.calm()
+        await story.hurry()
+        assert len(story.pulls("anvil")) == 1
+
+
 async def test_reviewers_are_asked_when_it_is_opened_and_never_again(tell: Telling) -> None:
     async with tell() as story:
         for login in ("bob", "carol"):
