@@ -13,11 +13,15 @@ import typer
 
 from bot.cli import _application
 from tests.cli.running import here
+from tests.cli.site import ORGANISATION, site
+from tests.judges import Judge
 from tests.programs import ROOT
 from tests.snapshots import PYPROJECT
 
 PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
 READING = {"check", "fix"}
+ASKING = {"config", "doctor", "jobs", "pause", "redeliver", "resume", "scan", "sweep"}
+"""What runs in a moment where there is a site; the others go on until they are stopped, and are tried elsewhere."""
 PLACES = ("path/to/checkout", "~/src/my-project", ".")
 
 
@@ -66,6 +70,18 @@ def test_what_only_reads_runs(
     words = [str(checkout) if word in PLACES else word for word in case[1]]
     ended = here(capsys, *words, "--offline")
     assert (ended.code, ended.out != "") == (0 if "--write" in words else 1, True), ended.err
+
+
+@pytest.mark.parametrize("case", [case for case in OURS if case[1][0] in ASKING], ids=name)
+async def test_what_asks_a_site_runs(case: tuple[str, list[str]], tmp_path: Path, judge: Judge) -> None:
+    async with site(tmp_path, judge) as it:
+        it.package("anvil")
+        it.github.install(it.credentials.app, ORGANISATION)
+        (tmp_path / ".github").mkdir()
+        (tmp_path / ".github" / "pubflow.yml").write_text("schema: 1\n", "utf-8")
+        words = [word.replace("octo-org/octo-package", f"{ORGANISATION}/anvil") for word in case[1]]
+        ended = await it.run(*(ORGANISATION if word in {"octo-org", "your-org"} else word for word in words))
+        assert (ended.code in {0, 1}, ended.err.startswith("pubflow: ")) == (True, False), ended.err
 
 
 def test_make_knows_every_target_that_is_named() -> None:

@@ -71,7 +71,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Page]:
     shutil.copytree(ROOT / "docs", folder / "docs", ignore=LEFT_OUT)
     (folder / "zensical.toml").write_text(configuration, "utf-8")
     done = subprocess.run(
-        [program("zensical", deploying=True), "build", "--strict"],
+        [program("zensical"), "build", "--strict"],
         cwd=folder,
         capture_output=True,
         check=False,
