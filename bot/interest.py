@@ -33,7 +33,7 @@ RUNNERS = frozenset(
     {
         *("tox.ini", "noxfile.py", "Makefile", "makefile", "GNUmakefile", "justfile", "Justfile", ".justfile"),
         *("tasks.py", "Taskfile.yml", "Taskfile.yaml", "package.json", "dodo.py", "pavement.py", "fabfile.py"),
-        *("hatch.toml", "duties.py", "mise.toml", "pixi.toml", "poe_tasks.toml"),
+        *("hatch.toml", "tox.toml", "duties.py", "mise.toml", "pixi.toml", "poe_tasks.toml"),
     }
 )
 RELEASES = frozenset(

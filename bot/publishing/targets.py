@@ -6,10 +6,12 @@ Only text is looked at. A target whose file was not read is `Unresolved`; what i
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from posixpath import normpath
 
+from bot.project.pyproject import Table, load, table, texts
 from bot.publishing.bodies import just_recipe, make_target, nox_session, npm_script, python_task, tox_environment
 from bot.publishing.names import has_upload_words
 from bot.publishing.upload import Call, Scene
@@ -97,14 +99,41 @@ def _just(call: Call, _scene: Scene, files: Files, folder: str) -> tuple[Target,
 
 def _tox(call: Call, scene: Scene, files: Files, folder: str) -> tuple[Target, ...]:
     value = call.value("-e", "-f") or call.value("--env") or scene.variable("TOXENV", call) or ""
+    names = [name.strip() for name in re.split(r"[,\s]+", value) if name.strip()]
     path, text = _file(("tox.ini",), files, folder)
     if text is None or not value:
         found = _file(("setup.cfg",), files, folder)
         path, text = found if found[1] and "tox:" in found[1] else (path, text)
+    if text is None and (declared := _declared_tox(scene, files, folder)) is not None:
+        path, table_or_text = declared
+        if not isinstance(table_or_text, str):
+            return tuple(
+                Target(name=f"tox -e {name}", path=path, text=_tox_commands(table_or_text, name)) for name in names
+            )
+        text = table_or_text
     if text is not None and not has_upload_words(text):
         return ()  # tox runs tests nearly always: its file is parsed only where it speaks of more
-    names = [name.strip() for name in re.split(r"[,\s]+", value) if name.strip()]
     return tuple(_target(f"tox -e {name}", path, text, tox_environment, name) for name in names)
+
+
+def _declared_tox(scene: Scene, files: Files, folder: str) -> tuple[str, Table | str] | None:
+    """(file, what it says) where tox is configured in TOML: https://tox.wiki/en/latest/config.html"""
+    own = table(scene.tools, "tox")
+    legacy = own.get("legacy_tox_ini")
+    if isinstance(legacy, str):
+        return "pyproject.toml", legacy
+    path, text = _file(("tox.toml",), files, folder)
+    data = load(text) if text is not None else own
+    return (path if text is not None else "pyproject.toml", data) if data and not isinstance(data, str) else None
+
+
+def _tox_commands(data: Table, name: str) -> str:
+    """The commands of an environment, a line each; words in lists are quoted where they must be."""
+    base = table(data, "env_run_base")
+    own = table(data, "env", name)
+    commands = own.get("commands", base.get("commands"))
+    words = [texts(each) for each in commands if isinstance(each, list)] if isinstance(commands, list) else []
+    return "\n".join(shlex.join(each) for each in words)
 
 
 def _nox(call: Call, _scene: Scene, files: Files, folder: str) -> tuple[Target, ...]:

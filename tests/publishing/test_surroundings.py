@@ -113,6 +113,21 @@ INDIRECT = [
     ("another folder", "make -C py up", {"py/Makefile": "up:\n\ttwine upload dist/*\n"}),
     ("tox", "tox -e lint,publish", {"tox.ini": "[testenv:publish]\ncommands =\n  twine upload dist/*\n"}),
     (
+        "tox in TOML",
+        "tox -e publish",
+        {"tox.toml": '[env.publish]\ncommands = [["python", "-m", "build"], ["twine", "upload", "dist/*"]]\n'},
+    ),
+    (
+        "tox in pyproject.toml",
+        "tox -e publish",
+        {"pyproject.toml": '[tool.tox.env_run_base]\ncommands = [["twine", "upload", "dist/*"]]\n'},
+    ),
+    (
+        "tox's old form in pyproject.toml",
+        "tox -e publish",
+        {"pyproject.toml": '[tool.tox]\nlegacy_tox_ini = """\n[testenv:publish]\ncommands = twine upload x\n"""\n'},
+    ),
+    (
         "tox factors",
         "tox -e publish",
         {"tox.ini": "[testenv]\ncommands =\n  test: pytest\n  publish: twine upload x\n"},
