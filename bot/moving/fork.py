@@ -8,9 +8,10 @@ from dataclasses import replace
 from bot.model import Index
 from bot.moving import conditions, pins
 from bot.moving.deliveries import Delivery, Form
+from bot.moving.draft import Draft
 from bot.moving.grants import ENVIRONMENTS, environment_of, id_token
 from bot.moving.inplace import move_in_place
-from bot.moving.jobs import LABELS, Draft, Task, anchored, free_id, publishing_runner
+from bot.moving.jobs import LABELS, Task, anchored, free_id, publishing_runner
 from bot.moving.nouns import Unmovable
 from bot.moving.pypa import fresh_upload, restated_action
 from bot.moving.restate import restate, restate_item, restate_keys

@@ -9,10 +9,10 @@ from itertools import combinations
 from bot.model import Credential
 from bot.moving import conditions, scripts
 from bot.moving.deliveries import Delivery, Form, is_pypa
+from bot.moving.draft import Draft, Piece, at_once, one_by_one
 from bot.moving.grants import environment_ops, grant
 from bot.moving.jobs import (
     LABELS,
-    Draft,
     Task,
     credential_variables,
     drop_variables,
@@ -27,7 +27,7 @@ from bot.moving.nouns import Unmovable
 from bot.moving.pypa import clean_action, fresh_upload
 from bot.moving.versions import UPGRADE, can_be_upgraded, is_able
 from bot.workflow import Trigger
-from bot.yaml import Insert, Op, Remove, Value
+from bot.yaml import Insert, Op, Value
 
 COLLECTED = "dist"
 _ELSEWHERE = re.compile(r"windows|macos|arm", re.IGNORECASE)
@@ -37,15 +37,15 @@ _PLAIN_GLOB = re.compile(r"[A-Za-z0-9_*][A-Za-z0-9_./*-]*\Z")
 def move_in_place(task: Task) -> Draft:
     """The operations that move a job where it stands; raises `Unmovable`."""
     job = task.job
-    passes: list[list[Op]] = []
+    pieces: list[Piece] = []
     uploading: list[tuple[Delivery, bool]] = []
-    # From the last step to the first, so that paths hold; one by one, for neighbours would touch each other.
+    # From the last step to the first, so that paths hold also where neighbours would touch each other.
     kept = _better_kept(task)
     for delivery in reversed(task.deliveries):
         changed, with_pypa = _step(task, delivery, keep=delivery in kept)
-        passes += changed
+        pieces += changed
         uploading.insert(0, (delivery, with_pypa))
-    passes += unconfigure(task)
+    pieces += map(Piece, unconfigure(task))
     ops: list[Op] = []
     _check_runner(task, uploading)
     _check_once(task, uploading)
@@ -63,7 +63,13 @@ def move_in_place(task: Task) -> Draft:
             reason = reason if len(indexes) > 1 else "because it also runs when it uploads nothing"
             warnings = (f"the job `{job.id}` got no environment, {reason}; a job of its own could have one",)
     ops += grant(task, job.steps)
-    return Draft(passes=(*passes, ops), notes=tuple(_notes(task, uploading)), warnings=warnings)
+    pieces.append(Piece(ops))
+    return Draft(
+        passes=(at_once(pieces),),
+        slowly=tuple(one_by_one(pieces)),
+        notes=tuple(_notes(task, uploading)),
+        warnings=warnings,
+    )
 
 
 def _better_kept(task: Task) -> list[Delivery]:
@@ -74,10 +80,10 @@ def _better_kept(task: Task) -> list[Delivery]:
     return [each for each in converted if each.form is Form.COMMAND and each.kept is not None]
 
 
-def _step(task: Task, delivery: Delivery, *, keep: bool) -> tuple[list[list[Op]], bool]:
-    """The operations on one step, in passes, and whether pypa's action uploads after them."""
+def _step(task: Task, delivery: Delivery, *, keep: bool) -> tuple[list[Piece], bool]:
+    """The operations on one step, and whether pypa's action uploads after them."""
     if delivery.form is Form.ACTION:
-        return [[*clean_action(task, delivery), *settle_condition(delivery)]], is_pypa(delivery.step)
+        return [Piece([*clean_action(task, delivery), *settle_condition(delivery)])], is_pypa(delivery.step)
     if delivery.form is Form.COMMAND and (keep or not _converts(task, delivery)):
         if delivery.kept is None:
             raise Unmovable(_how_to(delivery), path=delivery.step.path)
@@ -93,13 +99,10 @@ def _step(task: Task, delivery: Delivery, *, keep: bool) -> tuple[list[list[Op]]
         kept = [name for name in delivery.drops if not name.endswith(("_URL", "_REPOSITORY", "_INDEX", "_REPO"))]
         path = delivery.step.path
         ops = [*_kept_script(delivery), *drop_variables(path, kept), *settle_condition(delivery)]
-        return [ops, *upgrade], False
+        return [Piece(ops), *map(Piece, upgrade)], False
     if delivery.rewrites and _is_covered(task, delivery):
-        return [list(delivery.rewrites)], False
-    ops = list(_converted(task, delivery))
-    if delivery.stays:
-        return [ops], True
-    return [ops, [Remove((*delivery.step.path[:-1], delivery.step.index + len(ops)))]], True
+        return [Piece(delivery.rewrites)], False
+    return [Piece(list(_converted(task, delivery)), None if delivery.stays else delivery.step.path)], True
 
 
 def _is_covered(task: Task, delivery: Delivery) -> bool:

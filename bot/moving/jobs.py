@@ -57,15 +57,6 @@ class Task:
         return tuple(other for other in self.workflow.jobs.values() if self.job.id in other.needs)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """What one way of moving a job comes to: passes of operations, each on the text that the one before gave."""
-
-    passes: tuple[Sequence[Op], ...]
-    notes: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-
 def task_of(survey: Survey, workflow: Workflow, job: Job) -> Task:
     """The uploads of a job that are to be moved; raises `Unmovable`."""
     style = pins.style_of(workflow)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.errors import Refused, Unparsable
 from bot.model import Change, Publisher, Refusal
 from bot.moving.crossing import is_publish_only
+from bot.moving.draft import Draft
 from bot.moving.fork import fork
 from bot.moving.hindrances import hindrance
 from bot.moving.identities import identities
 from bot.moving.inplace import move_in_place
-from bot.moving.jobs import Draft, Task, task_of
+from bot.moving.jobs import Task, task_of
 from bot.moving.nouns import RULE, Migration, Moved, Unmovable, is_token_upload
 from bot.moving.proof import prove
 from bot.moving.secrets import split_secrets
@@ -23,7 +24,7 @@ from bot.moving.surroundings import drop_workflow_variables
 from bot.moving.tail import split_with_tail
 from bot.moving.uploads import MOVABLE
 from bot.survey import Survey, resurvey
-from bot.yaml import edit
+from bot.yaml import Op, edit
 
 MOST_UPLOADS = 20
 """Of one workflow: each is edited and proved by itself, on the text that the others left."""
@@ -139,10 +140,20 @@ def _sentence(job_id: str, reasons: dict[_Way, str]) -> str:
 
 def _carried_out(before: Survey, path: str, draft: Draft, task: Task) -> Survey:
     text = before.snapshot.files[path]
-    for ops in draft.passes:
-        text = edit(text, ops)
-    after = _resurvey(before, path, text)
+    try:
+        new = _edited(text, draft.passes)
+    except Refused:
+        if draft.slowly is None:
+            raise
+        new = _edited(text, draft.slowly)
+    after = _resurvey(before, path, new)
     return drop_workflow_variables(after, path, task, _resurvey)
+
+
+def _edited(text: str, passes: Sequence[Sequence[Op]]) -> str:
+    for ops in passes:
+        text = edit(text, ops)
+    return text
 
 
 def _resurvey(before: Survey, path: str, text: str) -> Survey:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from bot.moving import pins, scopes
+from bot.moving.artifacts import Artifact, artifacts_of, indexes_of
 from bot.moving.crossing import check
 from bot.moving.deliveries import Delivery, Form
+from bot.moving.draft import Draft, Piece, at_once, one_by_one
 from bot.moving.jobs import (
     ARTIFACT,
     LABELS,
-    Draft,
     Task,
     artifact_name,
     credential_variables,
@@ -26,7 +27,7 @@ from bot.moving.jobs import (
 )
 from bot.moving.nouns import Unmovable
 from bot.moving.restate import restate
-from bot.moving.uploading import Artifact, artifacts_of, indexes_of, name_stays, publishing_jobs
+from bot.moving.uploading import name_stays, publishing_jobs
 from bot.workflow import Permissions
 from bot.yaml import Add, Insert, Op, Remove, Rename, Replace, Value
 
@@ -44,19 +45,18 @@ def split(task: Task) -> Draft:
     }
     outputs: dict[str, Value] = {}
     publishing = publishing_jobs(task, new, groups, outputs)
-    # From the last step to the first, so that paths hold; one by one, for neighbours would touch each other.
-    passes = [list(ops) for ops in _steps_ops(task, artifacts)]
-    passes += unconfigure(task)
-    passes.append([*_build_ops(task, outputs), Rename(task.path, new)])
-    after = new
-    for key, value in publishing:
-        passes.append([Insert(("jobs", after), value, where="after", key=key)])
-        after = key
+    pieces = [*_pieces(task, artifacts), Piece([*_build_ops(task, outputs), Rename(task.path, new)])]
+    places = [new, *(key for key, _ in publishing)]
+    inserts: list[list[Op]] = [
+        [Insert(("jobs", after), value, where="after", key=key)]
+        for after, (key, value) in zip(places, publishing, strict=False)
+    ]
     names = [f"`{key}`" for key, _ in publishing]
     does = "only downloads the files and uploads them" if len(names) == 1 else "only download the files and upload them"
     does += ", and the steps after the upload went along" if task.tail else ""
     return Draft(
-        passes=tuple(passes),
+        passes=(at_once(pieces), *inserts),
+        slowly=(*one_by_one(pieces), *inserts),
         notes=(
             f"the job `{task.job.id}` was split: `{new}` builds as before, and {' and '.join(names)} {does}",
             *(note for delivery in task.deliveries for note in delivery.notes),
@@ -72,14 +72,14 @@ def _build_id(task: Task) -> str:
     return next((name for name in options if name.lower() not in taken), free_id(task, own))
 
 
-def _steps_ops(task: Task, artifacts: tuple[Artifact, ...]) -> Iterator[Iterator[Op]]:
-    yield from (iter([Remove(step.path)]) for step in reversed(task.tail))
+def _pieces(task: Task, artifacts: tuple[Artifact, ...]) -> Iterator[Piece]:
+    """The operations on each step, from the last step to the first."""
+    yield from (Piece([Remove(step.path)]) for step in reversed(task.tail))
     stored = {artifact.delivery.step.index: artifact for artifact in artifacts}
     for delivery in reversed(task.deliveries):
         ops = list(_step_ops(task, delivery, stored.get(delivery.step.index)))
-        yield iter(ops)
-        if not delivery.stays:
-            yield iter([Remove((*delivery.step.path[:-1], delivery.step.index + len(ops)))])
+        yield Piece(ops, None if delivery.stays else delivery.step.path)
+    yield from map(Piece, unconfigure(task))
 
 
 def _build_ops(task: Task, outputs: Mapping[str, Value]) -> Iterator[Op]:

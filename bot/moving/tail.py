@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from bot.moving import conditions, scopes
 from bot.moving.crossing import is_idle
-from bot.moving.jobs import Draft, Task
+from bot.moving.draft import Draft
+from bot.moving.jobs import Task
 from bot.moving.nouns import Unmovable
 from bot.moving.split import split
 from bot.workflow import Step

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from bot.model import Index
 from bot.moving import conditions, pins
+from bot.moving.artifacts import Artifact
 from bot.moving.crossing import skips_pulls
 from bot.moving.deliveries import Delivery, Form
 from bot.moving.grants import ENVIRONMENTS, environment_of, id_token
-from bot.moving.jobs import LABELS, Task, artifact_name, free_id, publishing_runner
+from bot.moving.jobs import LABELS, Task, free_id, publishing_runner
 from bot.moving.nouns import Unmovable
 from bot.moving.pypa import fresh_upload, restated_action
 from bot.moving.restate import restate, restate_item
@@ -29,59 +30,6 @@ class _Plan:
     needs: tuple[str, ...]
     condition: str | None = None
     inside: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Artifact:
-    """What the build job stores for some uploads, at the place of one of them."""
-
-    name: str
-    delivery: Delivery
-    """The upload where it is stored."""
-    deliveries: tuple[Delivery, ...]
-    sometimes: bool
-    """It may be absent although the uploading job runs."""
-
-
-def artifacts_of(task: Task) -> tuple[Artifact, ...]:
-    """One for each folder and choice of files, and for each condition where none of them covers the others."""
-    groups: dict[tuple[str | None, tuple[str, ...]], list[Delivery]] = {}
-    for delivery in task.deliveries:
-        groups.setdefault((delivery.folder, delivery.patterns), []).append(delivery)
-    always = all(step.condition is None for step in task.others)
-    found = [stored for group in groups.values() for stored in _stored(group, always=always)]
-    base = artifact_name(task)
-    conditions_differ = len({delivery.condition for delivery, _ in found}) > 1
-    return tuple(
-        Artifact(
-            name=base if len(found) == 1 else f"{base}-{number}",
-            delivery=delivery,
-            deliveries=tuple(group),
-            sometimes=conditions_differ and delivery.condition is not None,
-        )
-        for number, (delivery, group) in enumerate(found, start=1)
-    )
-
-
-def _stored(group: list[Delivery], *, always: bool) -> list[tuple[Delivery, list[Delivery]]]:
-    """Where files are stored, and for which uploads: once where an upload happens whenever one of the others does.
-
-    `always`: the job builds whatever happens, so that what several uploads share can be stored without a condition.
-    """
-    if len({delivery.condition for delivery in group}) > 1:
-        widest = next(
-            (one for one in group if all(conditions.implies(each.condition, one.condition) for each in group)), None
-        )
-        if widest is not None:
-            return [(widest, group)]
-        if always and not any(delivery.build_steps or delivery.stays for delivery in group):
-            return [(replace(group[0], condition=None), group)]
-    last = {delivery.condition: delivery for delivery in group}
-    return [(one, [each for each in group if each.condition == one.condition]) for one in last.values()]
-
-
-def indexes_of(artifact: Artifact) -> set[Index]:
-    return {delivery.index for delivery in artifact.deliveries}
 
 
 def name_stays(task: Task) -> bool:

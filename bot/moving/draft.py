@@ -1,0 +1,44 @@
+"""What a way of moving a job comes to: operations in passes, and what is to be said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.model import YamlPath
+from bot.yaml import Op, Remove
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What one way of moving a job comes to: passes of operations, each on the text that the one before gave."""
+
+    passes: tuple[Sequence[Op], ...]
+    slowly: tuple[Sequence[Op], ...] | None = None
+    """The same in more passes, where neighbours would touch each other if all was done at once."""
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Operations that belong together. `gone`: a step before which they insert, and which then goes."""
+
+    ops: Sequence[Op]
+    gone: YamlPath | None = None
+
+
+def at_once(pieces: Sequence[Piece]) -> list[Op]:
+    """All of them in one pass: every path is that of the text before."""
+    removed = [Remove(piece.gone) for piece in pieces if piece.gone is not None]
+    return [*(op for piece in pieces for op in piece.ops), *removed]
+
+
+def one_by_one(pieces: Sequence[Piece]) -> Iterator[Sequence[Op]]:
+    """The same in passes, where neighbours would touch each other; given from the last step to the first."""
+    for piece in pieces:
+        yield piece.ops
+        if piece.gone is not None:
+            *above, index = piece.gone
+            assert isinstance(index, int), "a step is known by its place"
+            yield [Remove((*above, index + len(piece.ops)))]
