@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,15 @@ def test_links_between_pages_lead_somewhere(page: str) -> None:
 def test_every_setting_is_documented() -> None:
     page = (ROOT / "docs" / "operating.md").read_text("utf-8")
     assert [name.upper() for name in Settings.model_fields if f"`{name.upper()}`" not in page] == []
+
+
+def test_the_picture_of_the_house_has_every_room_and_no_other() -> None:
+    picture = (ROOT / "docs" / "architecture.md").read_text("utf-8").split("```")[1].partition("templates/\n")
+    for folder, part in (("bot", picture[0]), ("templates", picture[2].partition("deploy/")[0])):
+        drawn = re.findall(r"^  ([a-z_]+(?:\.py|/))(?:<name>/)? ", part, re.MULTILINE)
+        there = {
+            f"{path.name}/" if path.is_dir() else path.name
+            for path in (ROOT / folder).iterdir()
+            if not path.name.startswith("_") and path.suffix in {"", ".py"}
+        }
+        assert sorted(drawn) == sorted(there)
