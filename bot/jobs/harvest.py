@@ -16,7 +16,7 @@ from bot.errors import StoreUnavailable, Unavailable, WaitUntil
 from bot.events.payload import SWEEPING, scan_job
 from bot.github import Many, Read
 from bot.jobs import configuring
-from bot.jobs.scan import carry_out, consider, remember, sighting, writes_nothing
+from bot.jobs.scan import Found, carry_out, consider, remember, sighting, writes_nothing
 from bot.jobs.services import Services
 from bot.model import InstallationId, RepoId, RepoRef, Snapshot
 from bot.settings import Mode
@@ -68,6 +68,8 @@ class _Batch:
     """Done with."""
     left: list[RepoRef] = field(default_factory=list)
     """For a scan of their own."""
+    found: list[Found] = field(default_factory=list)
+    """Decided, with nothing to be written on GitHub."""
     ranks: dict[RepoId, int] = field(default_factory=dict)
     """Of those that have something to be proposed."""
 
@@ -92,6 +94,7 @@ class _Batch:
         scans = [scan_job(self.installation, ref, rank=SWEEPING + 1 + self.ranks.get(ref.id, -1)) for ref in self.left]
         await self.services.queue.submit(scans)
         left = [replace(self.due[ref.id], due=False, begun=0) for ref in self.left if ref.id in self.due]
+        await remember(self.installation, self.found, self.services)
         await in_thread(self.services.sightings.put, self.seen + left)
 
     async def _take(self, many: Many) -> None:
@@ -121,7 +124,7 @@ class _Batch:
             self.left.append(snapshot.repo.ref)
             return
         worked = await carry_out(self.installation, snapshot, decision, services)
-        await remember(self.installation, snapshot, decision, worked.outcome, services)
+        self.found.append(Found(snapshot=snapshot, decision=decision, outcome=worked.outcome))
 
     def _changed(self, snapshot: Snapshot) -> bool:
         known = self.due.get(snapshot.repo.ref.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -86,7 +86,7 @@ async def work(installation: InstallationId, ref: RepoRef, services: Services, a
     worked = await carry_out(installation, snapshot, decision, services, asked)
     outcome = worked.outcome
     await pace.note(ref.id, outcome, services)
-    await remember(installation, snapshot, decision, outcome, services)
+    await remember(installation, [Found(snapshot=snapshot, decision=decision, outcome=outcome)], services)
     summary = outcome.summary if isinstance(outcome, Done) else WAITING + outcome.reason
     log.info("scanned", repository=snapshot.repo.ref.full_name, status=decision.status.value, outcome=summary)
     return worked
@@ -199,13 +199,39 @@ def sighting(installation: InstallationId, snapshot: Snapshot, watched: frozense
     )
 
 
-async def remember(
-    installation: InstallationId, snapshot: Snapshot, decision: Decision, outcome: Outcome, services: Services
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What came of one repository."""
+
+    snapshot: Snapshot
+    decision: Decision
+    outcome: Outcome
+
+
+async def remember(installation: InstallationId, found: Sequence[Found], services: Services) -> None:
     """Keep what was found, and by what a sweep tells that it has not changed."""
-    await configuring.follow_up(installation, snapshot, decision, services)
+    if not found:
+        return
+    now = services.clock()
+    for one in found:
+        await configuring.follow_up(installation, one.snapshot, one.decision, services)
+        services.tally.refused.update(refusal.rule for refusal in one.decision.refusals)
+    await in_thread(services.repositories.upsert_all, [_seen(installation, one, now) for one in found])
+    scanned = [
+        await beside(record, installation, one.snapshot, one.decision, one.outcome, now)
+        for one in found
+    ]  # fmt: skip
+    await in_thread(services.reports.write_all, scanned)
+    for one in found:
+        await _follow(installation, one.snapshot, one.decision, services)
+    sightings = [sighting(installation, one.snapshot, one.decision.survey.watched) for one in found]
+    await in_thread(services.sightings.put, sightings)
+
+
+def _seen(installation: InstallationId, found: Found, now: float) -> Seen:
+    snapshot, decision, outcome = found.snapshot, found.decision, found.outcome
     ref = snapshot.repo.ref
-    seen = Seen(
+    return Seen(
         repo_id=ref.id,
         node_id=ref.node_id,
         installation=installation,
@@ -214,14 +240,8 @@ async def remember(
         status=None if planning.skip_reason(snapshot.repo) else decision.status,
         outcome=outcome.summary if isinstance(outcome, Done) else WAITING + outcome.reason,
         watched=decision.survey.watched,
-        updated_at=services.clock(),
+        updated_at=now,
     )
-    await in_thread(services.repositories.upsert, seen)
-    scanned = await beside(record, installation, snapshot, decision, outcome, seen.updated_at)
-    await in_thread(services.reports.write, scanned)
-    await _follow(installation, snapshot, decision, services)
-    services.tally.refused.update(refusal.rule for refusal in decision.refusals)
-    await in_thread(services.sightings.put, [sighting(installation, snapshot, decision.survey.watched)])
 
 
 async def _follow(installation: InstallationId, snapshot: Snapshot, decision: Decision, services: Services) -> None:

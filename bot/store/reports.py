@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -68,16 +68,26 @@ class Reports:
 
     def write(self, scanned: Scanned) -> None:
         """Remember this in place of what was known; a change of kind becomes a line of history. Twice is once."""
-        this = overview.c.repo_id == scanned.repo_id
+        self.write_all([scanned])
+
+    def write_all(self, many: Sequence[Scanned]) -> None:
+        """The same of many at once."""
+        ids = [scanned.repo_id for scanned in many]
         with transaction(self.engine) as connection:
-            lock(connection, [f"report {scanned.repo_id}"])
-            row = connection.execute(sa.select(overview.c.kind, overview.c.installation).where(this)).one_or_none()
-            before = None if row is None else (str(row.kind), int(row.installation))
-            _put(connection, overview, scanned.repo_id, _row(scanned), known=before is not None)
-            _replace(connection, reports, scanned.repo_id, [{"report": scanned.report}])
-            _replace(connection, uses, scanned.repo_id, [_use(scanned, use) for use in scanned.uses])
-            if changes := _changes(scanned, before):
-                connection.execute(history.insert(), changes)
+            lock(connection, [f"report {repo_id}" for repo_id in ids])
+            known = sa.select(overview.c.repo_id, overview.c.kind, overview.c.installation)
+            rows = connection.execute(known.where(overview.c.repo_id.in_(ids)))
+            before = {row.repo_id: (str(row.kind), int(row.installation)) for row in rows}
+            for table in (overview, reports, uses):
+                connection.execute(table.delete().where(table.c.repo_id.in_(ids)))
+            for table, fresh in (
+                (overview, [_row(scanned) | {"repo_id": scanned.repo_id} for scanned in many]),
+                (reports, [{"repo_id": scanned.repo_id, "report": scanned.report} for scanned in many]),
+                (uses, [_use(scanned, use) | {"repo_id": scanned.repo_id} for scanned in many for use in scanned.uses]),
+                (history, [line for scanned in many for line in _changes(scanned, before.get(scanned.repo_id))]),
+            ):
+                if fresh:
+                    connection.execute(table.insert(), fresh)
 
 
 def forget_reports(connection: sa.Connection, which: sa.Select[tuple[int]], now: float) -> None:
@@ -134,20 +144,3 @@ def _use(scanned: Scanned, use: Use) -> dict[str, object]:
         "version": use.version,
         "places": use.places,
     }
-
-
-def _put(
-    connection: sa.Connection, table: sa.Table, repo_id: RepoId, row: Mapping[str, object], *, known: bool
-) -> None:  # fmt: skip
-    if known:
-        connection.execute(table.update().where(table.c.repo_id == repo_id).values(row))
-    else:
-        connection.execute(table.insert().values({**row, "repo_id": repo_id}))
-
-
-def _replace(
-    connection: sa.Connection, table: sa.Table, repo_id: RepoId, rows: Sequence[Mapping[str, object]]
-) -> None:  # fmt: skip
-    connection.execute(table.delete().where(table.c.repo_id == repo_id))
-    if rows:
-        connection.execute(table.insert(), [{**row, "repo_id": repo_id} for row in rows])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,22 +54,19 @@ class Repositories:
 
     def upsert(self, seen: Seen) -> None:
         """Remember this in place of what was known before."""
-        row = {
-            "node_id": seen.node_id,
-            "installation": seen.installation,
-            "full_name": seen.full_name,
-            "head": seen.head,
-            "status": seen.status,
-            "outcome": seen.outcome,
-            "watched": json.dumps(sorted(seen.watched)),
-            "gone": False,
-            "updated_at": seen.updated_at,
-        }
-        this = repositories.c.repo_id == seen.repo_id
+        self.upsert_all([seen])
+
+    def upsert_all(self, seen: Sequence[Seen]) -> None:
+        """The same of many at once."""
+        ids = [one.repo_id for one in seen]
         with transaction(self.engine) as connection:
-            row["seq"] = _next(connection)
-            if connection.execute(repositories.update().where(this).values(row)).rowcount == 0:
-                connection.execute(repositories.insert().values(row | {"repo_id": seen.repo_id}))
+            seq = _next(connection)
+            known = set(connection.scalars(sa.select(repositories.c.repo_id).where(repositories.c.repo_id.in_(ids))))
+            rows = [_row(one) | {"seq": seq + place} for place, one in enumerate(seen)]
+            if fresh := [row for row in rows if row["repo_id"] not in known]:
+                connection.execute(repositories.insert(), fresh)
+            if others := [{f"this_{name}": row[name] for name in row} for row in rows if row["repo_id"] in known]:
+                connection.execute(_UPDATE, others)
 
     def get(self, repo_id: RepoId) -> Seen | None:
         there = (repositories.c.repo_id == repo_id) & ~repositories.c.gone
@@ -120,6 +117,28 @@ class Repositories:
             # Never the highest number: it would be given out again, and whoever has read it would miss the new one.
             connection.execute(repositories.delete().where(old, repositories.c.seq < seq - 1))
         return forgotten
+
+
+_UPDATE: Final = (
+    repositories.update()
+    .where(repositories.c.repo_id == sa.bindparam("this_repo_id"))
+    .values({column.name: sa.bindparam(f"this_{column.name}") for column in repositories.c if not column.primary_key})
+)
+
+
+def _row(seen: Seen) -> dict[str, object]:
+    return {
+        "repo_id": seen.repo_id,
+        "node_id": seen.node_id,
+        "installation": seen.installation,
+        "full_name": seen.full_name,
+        "head": seen.head,
+        "status": seen.status,
+        "outcome": seen.outcome,
+        "watched": json.dumps(sorted(seen.watched)),
+        "gone": False,
+        "updated_at": seen.updated_at,
+    }
 
 
 def _next(connection: sa.Connection) -> int:
