@@ -74,7 +74,8 @@ MAJORS: Mapping[str, Mapping[int, Major]] = MappingProxyType(
             2: Major(How.REPORT, "it sets no default version of Node"),
             3: _NODE_16,
             4: _NODE_20,
-            5: Major(How.REPORT, "it caches by itself where package.json names a package manager"),
+            5: Major(How.CODEMOD, "it caches by itself where package.json names a package manager"),
+            6: Major(How.PLAIN, "it caches by itself for npm alone"),
         },
         "actions/github-script": {6: _NODE_16, 7: _NODE_20, 8: _NODE_24},
         "actions/attest-build-provenance": {2: _NEW_TOOLS, 3: _NODE_24, 4: _NEW_TOOLS},
@@ -148,7 +149,7 @@ def crossed(action: str, before: Version | None, after: Version) -> tuple[tuple[
     known = MAJORS.get(action.lower(), {})
     start = before.major if before is not None else min(known, default=after.major + 1) - 1
     unread = Major(How.REPORT, "what it changes was not read by pubflow's makers")
-    return tuple((number, known.get(number, unread)) for number in range(max(start, 0) + 1, after.major + 1))
+    return tuple((number, known.get(number, unread)) for number in range(max(start, 1) + 1, after.major + 1))
 
 
 def highest_made(action: str, before: Version | None, newest: int) -> int:

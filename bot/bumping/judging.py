@@ -10,7 +10,7 @@ from bot.bumping.case import Case, Matter, read_case
 from bot.bumping.catalogue import Catalogue
 from bot.bumping.changes import How, crossed
 from bot.bumping.codemods import Crossing, rewrite
-from bot.bumping.pins import Style
+from bot.bumping.pins import Pin, Style
 from bot.bumping.places import Place, places
 from bot.bumping.ranges import is_left_alone
 from bot.bumping.reasons import DOWNLOAD
@@ -41,7 +41,7 @@ def judge(survey: Survey, catalogue: Catalogue, policy: Bump) -> tuple[Verdict, 
     own = f"{survey.snapshot.repo.ref.owner.lower()}/"
     gone = [_gone(place) for place in found if place.name in catalogue.gone and not place.name.startswith(own)]
     cases = [case for place in found if (case := read_case(place, matter)) is not None]
-    together = _together(cases, matter)
+    together = _together(found, cases, matter)
     verdicts = _said_once([one for case in cases for one in _of(case, together.get(case.place.key), matter)], matter)
     return tuple(sorted((*gone, *verdicts), key=lambda one: (one.place.workflow.path, one.place.uses.line)))
 
@@ -66,14 +66,24 @@ def _gone(place: Place) -> Verdict:
 # ---------------------------------------------------------------- verdicts
 
 
-def _together(cases: list[Case], matter: Matter) -> Mapping[artifacts.Key, artifacts.Part | Refused]:
+def _together(
+    found: Sequence[Place], cases: Sequence[Case], matter: Matter
+) -> Mapping[artifacts.Key, artifacts.Part | Refused]:
     """What uploads and downloads of artifacts need beside each other, by place."""
+    known = {case.place.key: case for case in cases}
     groups: dict[frozenset[str], list[artifacts.Member]] = {}
-    for case in cases:
-        if case.place.name in artifacts.ACTIONS and not case.place.uses.path and not case.place.is_workflow:
-            member = artifacts.Member(place=case.place, pin=case.pin, target=case.target if case.moves else None)
-            groups.setdefault(surroundings.component(matter.survey, case.place.workflow.path), []).append(member)
+    for place in found:
+        if place.name in artifacts.ACTIONS and not place.uses.path and not place.is_workflow:
+            member = _member(place, known.get(place.key))
+            groups.setdefault(surroundings.component(matter.survey, place.workflow.path), []).append(member)
     return {key: part for group in groups.values() for key, part in artifacts.rewrite(matter.survey, group).items()}
+
+
+def _member(place: Place, case: Case | None) -> artifacts.Member:
+    """A step that is on a branch, or of which nothing is known, holds the others as one that cannot be raised."""
+    if case is None:
+        return artifacts.Member(place=place, pin=Pin(style=Style.OTHER, version=None), target=None)
+    return artifacts.Member(place=place, pin=case.pin, target=case.target if case.moves else None)
 
 
 def _of(case: Case, part: artifacts.Part | Refused | None, matter: Matter) -> Iterator[Verdict]:
