@@ -33,6 +33,7 @@ from bot.store import make_engine, migrate
 from bot.store.overview import Overview
 from bot.store.pauses import Pauses
 from bot.store.rollouts import Rollouts
+from bot.store.sweeps import Sweeps
 from bot.store.tables import overview
 from bot.store.wishes import WishBook
 from bot.web import Metrics, Ready, Secrets, Web, dashboard, make_web, serving
@@ -105,6 +106,7 @@ def _parts(session: aiohttp.ClientSession, engine: sa.Engine, queue: Queue, crow
         overview=Overview(engine),
         pauses=Pauses(engine),
         rollouts=Rollouts(engine),
+        sweeps=Sweeps(engine),
         wishes=WishBook(engine),
         queue=queue,
         ready=_ready,

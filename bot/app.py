@@ -331,6 +331,7 @@ def pages(
         overview=Overview(built.reports.engine),
         pauses=built.pauses,
         rollouts=Rollouts(built.reports.engine),
+        sweeps=Sweeps(built.reports.engine),
         wishes=WishBook(built.reports.engine),
         queue=built.queue,
         ready=checking,

@@ -32,7 +32,7 @@ def as_json(stage: Stage, results: Sequence[Result], legs: tuple[Leg, ...]) -> s
         "schema": 1,
         "ok": all(result.as_expected for result in results) and arrived(legs) and answered(stage),
         "github": stage.github.web_url,
-        "dashboard": stage.bot_url,
+        "dashboard": stage.dashboard_url,
         "repositories": [_repository(result) for result in results],
         "journey": {
             "repository": f"{ORGANISATION}/{NAME}",
@@ -99,7 +99,7 @@ def as_text(console: Console, stage: Stage, results: Sequence[Result], legs: tup
     if failed:
         console.print(Text(f"Not as it should be: {', '.join(failed)}", style="bold red"))
     console.print(Text("The local GitHub:  ") + Text(f"{stage.github.web_url}/{ORGANISATION}", style="underline"))
-    console.print(Text("The bot:           ") + Text(stage.bot_url, style="underline"))
+    console.print(Text("The dashboard:     ") + Text(stage.dashboard_url, style="underline"))
 
 
 def _pull(console: Console, result: Result) -> None:

@@ -103,6 +103,11 @@ class Stage:
     talk: Talk | None = None
     """What was asked in the end, and answered."""
 
+    @property
+    def dashboard_url(self) -> str:
+        """Leads through the local GitHub's sign-in to the organisation's page."""
+        return f"{self.bot_url}/login?next=/accounts/{ORGANISATION}"
+
     async def play(self, say: Callable[[str], None]) -> tuple[Result, ...]:
         """Install the App, let everything happen, add one repository more, and report each sample's end."""
         say(f"installing the App on {ORGANISATION}: GitHub signs a webhook and delivers it")
@@ -220,7 +225,7 @@ async def stage(
 
 def _build(github: LocalGitHub, indexes: tuple[LocalPyPI, LocalPyPI], values: dict[str, object]) -> Stage:
     pypi, testpypi = indexes
-    github.create_user(PERSON)
+    github.site.visitor = github.create_user(PERSON)
     github.create_organization(ORGANISATION)
     credentials = github.create_app(
         owner=ORGANISATION, name="pubflow", permissions=features.permissions(), events=features.events()

@@ -140,3 +140,13 @@ async def test_the_app_is_installed_from_its_page(caller: Caller) -> None:
     async with caller.session.post(url, data={"account": "bob"}) as response:
         assert response.status == 200
         assert "bob: installed" in await response.text()
+
+
+async def test_who_is_signed_in_already_is_led_back_at_once(caller: Caller) -> None:
+    caller.github.site.visitor = caller.github.account("alice")
+    query = {"client_id": caller.keys.app.client_id, "state": "s1"}
+    url = f"{caller.github.web_url}/login/oauth/authorize"
+    async with caller.session.get(url, params=query, allow_redirects=False) as response:
+        assert response.status == 302
+        code = parse_qs(urlsplit(response.headers["Location"]).query)["code"][0]
+    assert "access_token" in await exchange(caller, code=code, code_verifier="")

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.demo.github.page import Shown
 from bot.demo.github.site import Site
-from bot.demo.github.state import AccountKind, App
+from bot.demo.github.state import Account, AccountKind, App
 from bot.demo.github.user_tokens import LIFETIME, REFRESHABLE, Denied, UserToken
 
 AUTHORIZE = "/login/oauth/authorize"
@@ -34,14 +34,22 @@ async def serve(site: Site, request: web.Request, shown: Shown) -> web.Response:
         return shown("missing.html", {"path": request.path}, status=404)
     if query.get("code_challenge") and query.get("code_challenge_method") != "S256":
         return shown("missing.html", {"path": request.path}, status=422)
-    form = await _texts(request)
-    account = site.world.accounts.get(form.get("login", "").lower())
-    if request.method != "POST" or account is None or account.kind is not AccountKind.USER:
+    account = await _chosen(site, request)
+    if account is None:
         people = [one for one in site.world.accounts.values() if one.kind is AccountKind.USER]
         return shown("authorize.html", {"app": app, "people": people})
     code = site.tokens.users.authorize(app, account, back, query.get("code_challenge"))
     values = {"code": code} | ({"state": query["state"]} if "state" in query else {})
     raise web.HTTPFound(f"{back}{'&' if '?' in back else '?'}{urlencode(values)}")
+
+
+async def _chosen(site: Site, request: web.Request) -> Account | None:
+    """Whom the person at the browser is; None while they have not said it."""
+    if request.method != "POST":
+        return site.visitor
+    form = await _texts(request)
+    account = site.world.accounts.get(form.get("login", "").lower())
+    return account if account is not None and account.kind is AccountKind.USER else None
 
 
 async def _texts(request: web.Request) -> dict[str, str]:

@@ -32,6 +32,8 @@ class Site:
     events: Events
     blobs: dict[str, bytes] = field(default_factory=dict)
     """Key -> what may be fetched from the storage by whoever knows the key."""
+    visitor: Account | None = None
+    """Who is signed in in every browser and lets every App act for them; None: whoever comes is asked whom to be."""
     manifests: dict[str, Json] = field(default_factory=dict)
     """Code -> an App manifest that a person confirmed and nobody has converted yet."""
 

@@ -32,6 +32,7 @@ def routes(parts: Parts, metrics: Metrics | None) -> list[web.RouteDef]:
     account, repository = "/accounts/{login}", "/repositories/{owner}/{name}"
     return [
         web.get("/", shell.public(home.show)),
+        web.get("/setup", guarded(_set_up_already)),
         web.get("/login", shell.public(signing_in.begin)),
         web.get(BACK, shell.public(signing_in.finish)),
         web.post("/logout", shell.signed_in(shell.form(home.sign_out))),
@@ -48,6 +49,11 @@ def routes(parts: Parts, metrics: Metrics | None) -> list[web.RouteDef]:
         web.get("/static/{digest}/{name}", guarded(serve_asset)),
         *_for_operators(shell, Operators(parts, shell, metrics or Metrics()), with_metrics=metrics is not None),
     ]
+
+
+async def _set_up_already(_request: web.Request) -> web.Response:
+    """What `GET /setup` offered is done."""
+    return web.Response(status=303, headers={"Location": "/"})
 
 
 def _for_operators(shell: Shell, operators: Operators, *, with_metrics: bool) -> list[web.RouteDef]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 
 from aiohttp import web
 
 from bot.queue import JobState
 from bot.store import in_thread
+from bot.store.sweeps import Sweep
 from bot.web.dashboard.parts import Parts
 from bot.web.dashboard.sessions import Session
 from bot.web.dashboard.shell import Shell
@@ -25,15 +27,22 @@ class Operators:
     async def show(self, _request: web.Request, session: Session) -> web.Response:
         """`GET /queue`."""
         queue = self._parts.queue
-        depth, failed, running, waiting, pauses = await asyncio.gather(
+        depth, failed, running, waiting, told = await asyncio.gather(
             queue.depth(),
             queue.jobs(JobState.FAILED, limit=MOST_SHOWN),
             queue.jobs(JobState.RUNNING, limit=MOST_SHOWN),
             queue.jobs(JobState.WAITING, limit=MOST_SHOWN),
-            in_thread(self._parts.pauses.listed),
+            in_thread(self._told),
         )
         lists = (("Failed", failed), ("Running", running), ("Waiting", waiting))
-        return self._shell.page("queue.html", session, depth=depth, lists=lists, pauses=pauses, most=MOST_SHOWN)
+        pauses, sweeps = told
+        return self._shell.page(
+            "queue.html", session, depth=depth, lists=lists, pauses=pauses, sweeps=sweeps, most=MOST_SHOWN
+        )
+
+    def _told(self) -> tuple[Mapping[str, float], Sequence[Sweep]]:
+        """Where writing is paused since when, and how the sweeps are."""
+        return self._parts.pauses.listed(), self._parts.sweeps.listed()
 
     async def retry(self, request: web.Request, _session: Session) -> web.Response:
         """`POST /queue/retry`."""

@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.store.overview import Overview
 from bot.store.pauses import Pauses
 from bot.store.rollouts import Rollouts
+from bot.store.sweeps import Sweeps
 from bot.store.wishes import WishBook
 from bot.web.server import Ready
 
@@ -62,6 +63,7 @@ class Parts:
     overview: Overview
     pauses: Pauses
     rollouts: Rollouts
+    sweeps: Sweeps
     wishes: WishBook
     queue: Work
     ready: Callable[[], Awaitable[Ready]]

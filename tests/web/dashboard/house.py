@@ -21,6 +21,7 @@ from bot.store.overview import Overview
 from bot.store.pauses import Pauses
 from bot.store.reports import Kind, Reports, Scanned, Use
 from bot.store.rollouts import Rollouts
+from bot.store.sweeps import Sweeps
 from bot.store.wishes import WishBook
 from bot.web import Metrics, Ready, Secrets, Web, dashboard, make_web, serving
 from bot.web.dashboard.parts import Person
@@ -188,6 +189,7 @@ async def house(
             overview=Overview(engine),
             pauses=Pauses(engine),
             rollouts=Rollouts(engine),
+            sweeps=Sweeps(engine),
             wishes=WishBook(engine),
             queue=queue,
             ready=_ready,
