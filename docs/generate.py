@@ -141,10 +141,11 @@ A repository's own file is laid over it, key by key; a list replaces the other l
 branches alone, so a pull request changes nothing until it is merged. {_alone()} have an effect in the organisation's
 file alone: no repository gives itself more.
 
-**A mistake stops nothing.** A file that cannot be understood gets a failed check `pubflow` on the commit that broke it,
-with line, column and the nearest setting that there is, and the last file that could be understood stays in force. Only
-where there was none before, nothing is proposed until the file is mended: who tries to switch pubflow off is not to be
-overruled because of a typing error. `pubflow config validate` says the same on your machine:
+**A mistake stops nothing.** On a branch, a file is checked as soon as it is pushed. On the default branch, one that
+cannot be understood gets a failed check `pubflow` on the commit that broke it, with line, column and the nearest
+setting that there is, and the last file that could be understood stays in force. Only where there was none before,
+nothing is proposed until the file is mended: who tries to switch pubflow off is not to be overruled because of a
+typing error. `pubflow config validate` says the same on your machine:
 
 ```
 $ pubflow config validate

@@ -111,6 +111,12 @@ def scan_job(installation: InstallationId, ref: RepoRef, *, rank: int = 0) -> Jo
     return Job(kind="scan", key=str(ref.id), installation=installation, args=named(ref), rank=rank)
 
 
+def preview_job(installation: Installation, repository: Repository, sha: str) -> Job:
+    """The job that says of one commit whether its configuration can be understood."""
+    number, key = InstallationId(installation.id), f"{repository.id}:{sha}"
+    return Job(kind="preview", key=key, installation=number, args=named(repository.ref()) | {"sha": sha}, once=True)
+
+
 def reconfigured(installation: InstallationId, owner: str) -> Job:
     """The job that looks again at everything, because the account's own configuration changed."""
     args: dict[str, JsonValue] = {"account": owner, "repositories": None}

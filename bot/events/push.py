@@ -1,4 +1,5 @@
-"""`push`: commits arrived; only those on the default branch that touch what a scan reads are for us.
+"""`push`: commits arrived; those on the default branch that touch what a scan reads are for us, and a configuration
+anywhere.
 
 What cannot be told counts as touching: a forced push (what it dropped is not listed), no commits, a list that GitHub
 may have cut, a commit that names no path.
@@ -6,6 +7,7 @@ may have cut, a commit that names no path.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from msgspec import Struct
@@ -20,6 +22,7 @@ from bot.events.payload import (
     RefName,
     Repository,
     Watched,
+    preview_job,
     reconfigured,
     scan,
 )
@@ -31,8 +34,12 @@ MOST_FILES = 3000
 """https://docs.github.com/webhooks/webhook-events-and-payloads#push: more commits, or files of one, are left out."""
 MOST_FORMERLY = 20
 """Where older GitHub Enterprise Servers and the events API cut the list."""
+MOST_PREVIEWED = 100
+"""Commits of a push to another branch that are looked through."""
 MOST_LOOKED_AT = 20_000
 """Paths; a larger push is not worth the time of looking."""
+
+_SHA = re.compile(r"[0-9a-f]{40}\Z").match
 
 OTHER_BRANCH = NotForUs("not the default branch")
 BRANCH_DELETED = NotForUs("a deleted branch")
@@ -63,7 +70,7 @@ def push(payload: Push, watched: Watched) -> Decision:
     if payload.installation is None:
         return NO_INSTALLATION
     if payload.ref != f"refs/heads/{payload.repository.default_branch}":
-        return OTHER_BRANCH
+        return _preview(payload, payload.installation)
     if payload.deleted:
         return BRANCH_DELETED
     kept = watched(RepoId(payload.repository.id))
@@ -74,6 +81,15 @@ def push(payload: Push, watched: Watched) -> Decision:
     if name.lower() == ORGANISATION_REPOSITORY and _touches(payload, PATH.__eq__):
         jobs = (*jobs, reconfigured(InstallationId(payload.installation.id), owner))
     return Jobs(action=None, jobs=jobs)
+
+
+def _preview(payload: Push, installation: Installation) -> Decision:
+    """A configuration that is being written somewhere else is looked at before it counts, if it is named."""
+    commits = payload.commits[:MOST_PREVIEWED]
+    touched = any(PATH in paths for commit in commits for paths in (commit.added, commit.modified))
+    if payload.deleted or not touched or not payload.ref.startswith("refs/heads/") or not _SHA(payload.after):
+        return OTHER_BRANCH
+    return Jobs(action=None, jobs=(preview_job(installation, payload.repository, payload.after),))
 
 
 def _touches(payload: Push, counts: Callable[[str], bool]) -> bool:

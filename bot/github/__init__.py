@@ -50,7 +50,7 @@ from bot.github.stored import ORGANIZATION
 from bot.github.wire import Clock, Options, Permit
 from bot.github.write import carry_out, touches_workflows
 from bot.missed import Failed
-from bot.model import Check, InstallationId, Plan, PullRequest, RepoRef, Sha, SharedFile, Snapshot
+from bot.model import Check, InstallationId, Plan, PullRequest, RepoRef, Sha, SharedFile, Snapshot, Unread
 
 __all__ = [
     "Account",
@@ -266,6 +266,12 @@ class GitHub:
         access = self._access(Grant(installation, READING))
         with self._client.deadline(self._client.options.deadline):
             return await files.read_shared(access, owner, name, path)
+
+    async def text_at(self, installation: InstallationId, ref: RepoRef, commit: Sha, path: str) -> str | Unread | None:
+        """A file in one commit, or why it has no text; None: there is none. Raises Gone, WaitUntil, Unavailable."""
+        access = self._access(Grant(installation, READING))
+        with self._client.deadline(self._client.options.deadline):
+            return await files.read_text(access, ref, commit, path)
 
     async def last_change(self, installation: InstallationId, snapshot: Snapshot, path: str) -> Sha | None:
         """The last commit up to the snapshot's that changed a file. Raises Gone, WaitUntil, Unavailable."""

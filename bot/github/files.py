@@ -20,6 +20,15 @@ query Shared($owner: String!, $name: String!, $file: String!) {
 """
 
 
+_AT = """
+query At($id: ID!, $file: String!) {
+  repository: node(id: $id) {
+    ... on Repository { object(expression: $file) { ... on Blob { text isBinary isTruncated } } }
+  }
+}
+"""
+
+
 class _Blob(msgspec.Struct, frozen=True, rename="camel"):
     """Anything else than a file has none of these."""
 
@@ -63,6 +72,15 @@ def _text(blob: _Blob) -> str | Unread:
     if blob.is_truncated:
         return Unread.TOO_LARGE
     return Unread.FOLDER if blob.text is None else blob.text
+
+
+async def read_text(access: Access, ref: RepoRef, commit: Sha, path: str) -> str | Unread | None:
+    """The file at `path` in a commit, or why it has no text; None where there is none.
+
+    Raises Gone, WaitUntil, Unavailable.
+    """
+    found = (await query(access, _AT, {"id": ref.node_id, "file": f"{commit}:{path}"}, _Shared)).repository
+    return None if found is None or found.object is None else _text(found.object)
 
 
 async def last_change(access: Access, ref: RepoRef, head: Sha, path: str) -> Sha | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot import config
 from bot.config import Problem
@@ -10,6 +11,15 @@ from bot.messages.markdown import prose
 from bot.model import Check, Conclusion, Level, Remark, Sha
 
 KEY = "configuration"
+
+
+def preview(head: Sha, problems: Sequence[Problem], *, broken: bool) -> Check:
+    """About `.github/pubflow.yml` on a branch where it does not count yet."""
+    check = configuration(head, problems, broken=broken, in_force=True)
+    if not problems:
+        return replace(check, summary=f"`{config.PATH}` can be understood. It counts once it is on the default branch.")
+    before, _, _ = check.summary.rpartition("\n\n")
+    return replace(check, summary=f"{before}\n\nIt counts once it is on the default branch: mend it before merging.")
 
 
 def configuration(head: Sha, problems: Sequence[Problem], *, broken: bool, in_force: bool) -> Check:

@@ -109,6 +109,34 @@ JOBS: list[tuple[str, Payload, str, str, dict[str, Any]]] = [
 ]
 
 
+SHA = "2" * 40
+ELSEWHERE: list[tuple[dict[str, Any], list[str]]] = [
+    ({"modified": [".github/pubflow.yml"]}, ["preview"]),
+    ({"added": ["a.py", ".github/pubflow.yml"]}, ["preview"]),
+    ({"removed": [".github/pubflow.yml"]}, []),
+    ({"modified": [".github/workflows/release.yml"]}, []),
+]
+
+
+@pytest.mark.parametrize(("paths", "kinds"), ELSEWHERE)
+def test_a_configuration_on_another_branch_is_looked_at(paths: dict[str, Any], kinds: list[str]) -> None:
+    commit = {"added": [], "removed": [], "modified": []} | paths
+    answer = told("push", push(commit, ref="refs/heads/try"))
+    jobs = answer.jobs if isinstance(answer, Jobs) else ()
+    assert [(job.kind, job.key, dict(job.args), job.once) for job in jobs] == [
+        (kind, f"7:{SHA}", NAMED | {"sha": SHA}, True) for kind in kinds
+    ]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"commits": []}, {"forced": True, "commits": []}, {"deleted": True}, {"after": "HEAD"}, {"ref": "refs/tags/v1"}],
+)
+def test_of_another_branch_nothing_is_guessed(changes: dict[str, Any]) -> None:
+    commit = {"added": [], "removed": [], "modified": [".github/pubflow.yml"]}
+    assert isinstance(told("push", push(commit, **({"ref": "refs/heads/try"} | changes))), NotForUs)
+
+
 HOME = REPOSITORY | {"name": ".github", "full_name": "octo-org/.github"}
 
 

@@ -114,6 +114,24 @@ async def test_the_check_is_made_once_and_says_when_the_file_is_mended(tell: Tel
         assert labels(story, "anvil") == [{"pubflow", "ci"}]
 
 
+async def test_a_configuration_on_a_branch_is_checked_before_it_counts(tell: Telling) -> None:
+    async with tell() as story:
+        story.package("anvil", {PATH: "labels: [ci]\n"})
+        await story.install()
+        story.push("anvil", {PATH: BROKEN}, branch="try")
+        await story.calm()
+        await story.redeliver_everything()
+        [check] = checks(story, "anvil")
+        broke = story.github.repository(f"{ORGANISATION}/anvil").branch("try")
+        assert (check.conclusion, check.head_oid) == ("failure", broke)
+        assert check.summary is not None
+        assert "mend it before merging" in check.summary
+        story.push("anvil", {PATH: "labels: [ci, more]\n"}, branch="try")
+        await story.calm()
+        assert [one.conclusion for one in checks(story, "anvil")] == ["failure", "success"]
+        assert "stands already" in story.outcome("anvil") or "opened" in story.outcome("anvil")
+
+
 async def test_a_setting_that_has_no_effect_in_a_repository_is_a_neutral_check(tell: Telling) -> None:
     async with tell() as story:
         story.package("anvil", {PATH: "limits: {pulls_per_hour: 99}\n"})
