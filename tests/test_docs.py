@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.samples import samples
 from bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,3 +54,11 @@ def test_the_picture_of_the_house_has_every_room_and_no_other() -> None:
             if not path.name.startswith("_") and path.suffix in {"", ".py"}
         }
         assert sorted(drawn) == sorted(there)
+
+
+def test_the_tutorial_names_repositories_of_the_demonstration() -> None:
+    page = (ROOT / "docs" / "tutorial.md").read_text("utf-8").partition("## On GitHub")[0]
+    told = {each.name: each for each in samples("https://github.com")}
+    named = set(re.findall(r"`([a-z]+)`", page)) - {"check", "fix"}
+    assert named == {"lathe", "quench"}
+    assert [(told[name].status, told[name].pull) for name in sorted(named)] == [("token", True), ("trusted", False)]

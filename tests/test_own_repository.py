@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import __version__
 from tests.cli.running import here
 from tests.programs import ROOT, program
 from tests.workflow_judges import everything
@@ -40,6 +41,13 @@ def test_github_takes_our_forms(path: Path) -> None:
         [judge, "--builtin-schema", f"vendor.{kind}", path], capture_output=True, check=False, text=True
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_what_names_our_version_names_this_one() -> None:
+    chart = (ROOT / "deploy" / "helm" / "pubflow" / "Chart.yaml").read_text("utf-8")
+    preview = (ROOT / "docs" / "preview.md").read_text("utf-8")
+    assert re.findall(r"^(?:version|appVersion): \"?([\d.]+)", chart, re.MULTILINE) == [__version__] * 2
+    assert re.findall(r"(?:rev: |pubflow/pubflow@)v([\d.]+)", preview) == [__version__] * 2
 
 
 def test_no_file_of_ours_names_a_registry_to_download_from() -> None:
