@@ -6,7 +6,7 @@ A target is one project on one index. What it takes to know its state is asked f
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from packaging.utils import canonicalize_name
 
@@ -15,16 +15,18 @@ from bot.model import (
     TRUSTED_PUBLISHING_BRANCH,
     Credential,
     Index,
+    IndexFacts,
     OwnPull,
+    Plan,
     Publisher,
     PullState,
     Snapshot,
     Status,
 )
 from bot.moving.nouns import Identity
-from bot.released import Expected, GreenRun, Released, proof_of
+from bot.released import Expected, GreenRun, Released, is_of, proof_of
 from bot.rollout import Asked, Facts, Proof, State, Uploads, state_of
-from bot.survey import Survey
+from bot.survey import Survey, resurvey
 from bot.wishes import Wishes
 
 MOST_TARGETS = 30
@@ -110,6 +112,21 @@ def replaced(pulls: Iterable[OwnPull], remembered: Iterable[str] = ()) -> tuple[
     merged = (pull for pull in moving_pulls(pulls) if pull.state is PullState.MERGED)
     named = (name for pull in merged for name in messages.read_replaced(pull.body))
     return tuple(dict.fromkeys((*named, *remembered)))
+
+
+def evidently_registered(found: Survey, plan: Plan, index: Iterable[IndexFacts]) -> bool:
+    """Claims that the index shows files of every publisher that a plan needs, so that nobody need say it."""
+    files = {change.file: change.after for change in plan.changes if change.after is not None}
+    after = resurvey(found, replace(found.snapshot, files={**found.snapshot.files, **files}))
+    needed = [each for each in targets(after) if each.workflow in files and each.uploads is Uploads.TRUSTED]
+    known = {facts.name: facts.attested for facts in index}
+    full_name = found.snapshot.repo.ref.full_name
+    return bool(needed) and all(
+        target.index is Index.PYPI
+        and (attested := known.get(target.project)) is not None
+        and is_of(attested, target.expected(full_name))
+        for target in needed
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

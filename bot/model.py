@@ -280,6 +280,19 @@ class Publisher:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attested:
+    """The publisher that vouches for a file on an index. `environment` is its setting: None accepts any.
+
+    `at`: when the file came, in seconds since 1970.
+    """
+
+    repository: str
+    workflow: str
+    environment: str | None
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IndexFacts:
     """What a package index says of one project name."""
 
@@ -292,6 +305,8 @@ class IndexFacts:
     """Accounts of the index, not of GitHub: who may register a publisher."""
     organization: str | None = None
     """The index's organisation that the project belongs to."""
+    attested: Attested | None = None
+    """Who vouches for the newest file that has provenance; None also where that was not asked."""
 
 
 class Severity(StrEnum):

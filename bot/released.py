@@ -9,22 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.model import Sha
+from bot.model import Attested, Sha
 from bot.rollout import Proof
 
 MOST_UPLOADS = 100
 _SLACK_SECONDS = 120.0
 """Clocks of an index and of GitHub need not agree to the second."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attested:
-    """The publisher that vouches for a file. `environment` is the publisher's setting: None accepts any."""
-
-    repository: str
-    workflow: str
-    environment: str | None
-    at: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +58,7 @@ def proof_of(released: Released, expected: Expected, runs: Sequence[GreenRun] = 
         return Proof.UNKNOWN
     if not released.exists or not released.uploads:
         return Proof.NEVER_RELEASED
-    if released.attested is not None and _is(released.attested, expected):
+    if released.attested is not None and is_of(released.attested, expected):
         return Proof.PROVEN
     return Proof.PROVEN if any(run.may_have_uploaded(released) for run in runs) else Proof.UNKNOWN
 
@@ -76,7 +66,7 @@ def proof_of(released: Released, expected: Expected, runs: Sequence[GreenRun] = 
 def unconstrained(released: Released, expected: Expected) -> bool:
     """Claims that the publisher takes any environment, while the workflow has one that could be demanded."""
     attested = released.attested
-    if attested is None or not _is(attested, expected):
+    if attested is None or not is_of(attested, expected):
         return False
     return attested.environment is None and expected.environment is not None
 
@@ -89,8 +79,10 @@ def stranger(released: Released, repository: str) -> str | None:
     return attested.repository
 
 
-def _is(attested: Attested, expected: Expected) -> bool:
-    """The index keeps environments in lower case, and GitHub does not tell their case apart.
+def is_of(attested: Attested, expected: Expected) -> bool:
+    """Claims that a file came through the expected publisher.
+
+    The index keeps environments in lower case, and GitHub does not tell their case apart.
 
     https://docs.pypi.org/trusted-publishers/troubleshooting/
     """

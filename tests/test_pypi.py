@@ -13,10 +13,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.model import IndexFacts
+from bot.model import Attested, IndexFacts
 from bot.pypi import USER_AGENT, PyPI
 from bot.pypi.shelf import Table
-from bot.released import Attested, Released
+from bot.released import Released
 from bot.store import make_engine, migrate
 
 WEB = "https://github.com"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model import Sha
-from bot.released import Attested, Expected, GreenRun, Released, proof_of, stranger, unconstrained
+from bot.model import Attested, Sha
+from bot.released import Expected, GreenRun, Released, proof_of, stranger, unconstrained
 from bot.rollout import Proof
 
 EXPECTED = Expected(repository="Octo/Spoon", workflow="release.yml", environment="pypi")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import ParamSpec, TypeVar
 
@@ -15,7 +15,7 @@ from bot import fingerprint
 from bot import plan as planning
 from bot.errors import Gone
 from bot.events.payload import follow_job
-from bot.following import Evidence, moving_pulls, targets
+from bot.following import Evidence, evidently_registered, moving_pulls, targets
 from bot.jobs import carrying, configuring, pace
 from bot.jobs.arguments import Repository, read
 from bot.jobs.carrying import End
@@ -24,13 +24,26 @@ from bot.jobs.record import record
 from bot.jobs.services import Services
 from bot.lifecycle import Action, verdicts
 from bot.messages import Places
-from bot.model import Done, InstallationId, Job, Later, Outcome, PullState, RepoRef, Snapshot, Status
+from bot.model import (
+    TRUSTED_PUBLISHING_BRANCH,
+    Done,
+    IndexFacts,
+    InstallationId,
+    Job,
+    Later,
+    Outcome,
+    PullState,
+    RepoRef,
+    Snapshot,
+    Status,
+)
 from bot.plan import Decision
 from bot.settings import Settings
 from bot.store import in_thread
 from bot.store.repositories import Seen
 from bot.store.sightings import Sighting
 from bot.survey import survey
+from bot.wishes import Wish, Wished, Wishes
 
 KIND = "scan"
 WAITING = "waiting: "
@@ -106,20 +119,42 @@ async def consider(installation: InstallationId, snapshot: Snapshot, services: S
     prepared = await configuring.prepare(installation, snapshot, services)
     snapshot, kept = prepared.snapshot, prepared.kept
     found = await beside(survey, snapshot)
-    names = (*planning.questions(found, kept), *planning.further_questions(found))
-    index = [await services.pypi.project(name) for name in names]
+    index = [await services.pypi.project(name) for name in planning.questions(found, kept)]
+    index += [await _known_publisher(name, services) for name in planning.further_questions(found)]
     catalogue = await services.actions.look(installation, planning.actions(found, kept))
     wishes = await in_thread(services.wishes.of, snapshot.repo.ref.id)
-    return await beside(
+    decide = partial(
         planning.decide,
         snapshot,
         found=found,
         index=index,
         places=places(services.settings),
         kept=kept,
-        wishes=wishes,
         catalogue=catalogue,
     )
+    decision = await beside(decide, wishes=wishes)
+    if await _proved(decision, index, wishes, services):
+        return await beside(decide, wishes=await in_thread(services.wishes.of, snapshot.repo.ref.id))
+    return decision
+
+
+async def _proved(decision: Decision, index: Sequence[IndexFacts], wishes: Wishes, services: Services) -> bool:
+    """Note that the publishers of the plan are registered, where the index itself shows it; True when that is news."""
+    ref = decision.survey.snapshot.repo.ref
+    plan = next((plan for plan in decision.plans if plan.branch == TRUSTED_PUBLISHING_BRANCH), None)
+    if plan is None or wishes.registered(plan.subject, ref.full_name):
+        return False
+    if not any(facts.attested for facts in index) or not evidently_registered(decision.survey, plan, index):
+        return False
+    shown = Wished(wish=Wish.REGISTERED, value=plan.subject, note=ref.full_name)
+    await in_thread(services.wishes.change, ref.id, services.clock(), add=[shown])
+    return True
+
+
+async def _known_publisher(name: str, services: Services) -> IndexFacts:
+    """What PyPI says of a project, and by which publisher its newest files came."""
+    facts = await services.pypi.project(name)
+    return replace(facts, attested=(await services.pypi.released(name)).attested) if facts.exists else facts
 
 
 def places(settings: Settings) -> Places:

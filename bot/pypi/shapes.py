@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from bot.model import IndexFacts
-from bot.released import MOST_UPLOADS, Attested, Released
+from bot.model import Attested, IndexFacts
+from bot.released import MOST_UPLOADS, Released
 
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
 _MOST_OWNERS = 20

@@ -60,6 +60,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from packaging.utils import canonicalize_name
+
 from bot import moving
 from bot.messages import Move, code
 from bot.model import (
@@ -99,6 +101,9 @@ def fix(context: Context, finding: Finding) -> Fix | Refusal:
     result = _moved(context.survey, finding.file)
     if isinstance(result, Moved) and any(publisher.line == finding.line for publisher in result.publishers):
         repo = context.survey.snapshot.repo.ref
+        stranger = _stranger(context, result.migration)
+        if stranger is not None:
+            return Refusal(rule=ID, file=finding.file, path=finding.path, line=finding.line, reason=stranger)
         migration = _without_kept(context, result.migration)
         message = Move(
             migration=migration, owner=repo.owner, repository=repo.name, places=context.places, known=context.index
@@ -134,6 +139,20 @@ def _fix_kind(context: Context, publisher: Publisher) -> FixKind:
     if not context.config.migrate:
         return FixKind.NONE  # maintainers want it reported and left as it is
     return FixKind.UNSAFE if moving.can_be_tried(context.survey, publisher) else FixKind.MANUAL
+
+
+def _stranger(context: Context, migration: Migration) -> str | None:
+    """Why another repository seems to be the source: the newest files on PyPI say that they come from there."""
+    here = context.survey.snapshot.repo.ref.full_name.casefold()
+    for name in dict.fromkeys(name for identity in migration.identities for name in identity.projects):
+        facts = context.index.get(canonicalize_name(name))
+        attested = facts.attested if facts is not None else None
+        if attested is not None and attested.repository.casefold() != here:
+            return (
+                f"the newest files of {code(name)} on PyPI come from {code(attested.repository)}: a fork or a mirror"
+                " needs no upload; if the project moved here, move this workflow by hand"
+            )
+    return None
 
 
 def _without_kept(context: Context, migration: Migration) -> Migration:

@@ -13,7 +13,7 @@ from bot.demo.release import Release, release
 from bot.demo.samples import ORGANISATION
 from bot.demo.stage import PERSON
 from bot.jobs import follow_all
-from bot.model import RepoId
+from bot.model import TRUSTED_PUBLISHING_BRANCH, RepoId
 from bot.rollout import State
 from bot.store.rollouts import Rollout
 from tests.jobs.conftest import Story, Telling
@@ -305,6 +305,27 @@ async def test_a_pull_request_that_renames_the_workflow_is_told(tell: Telling) -
         }
         broken = told["The index would not recognise what is published"]
         assert "workflow_filename=publish.yml" in (broken.summary or "")
+
+
+async def test_what_the_index_shows_already(tell: Telling) -> None:
+    async with tell() as story:
+        # The publisher is registered, and files came through it: nobody has to say so.
+        anvil(story)
+        story.stage.pypi.register("anvil", PUBLISHER)
+        await release(story.github, story.stage.pypi, moved("anvil", version="0.9"), by=PERSON)
+        # The newest files come from another repository.
+        anvil(story, "fork")
+        upstream = f"{ORGANISATION}/upstream"
+        story.package("upstream")
+        story.stage.pypi.register("fork", replace(PUBLISHER, repository=upstream))
+        theirs = replace(moved("fork", version="0.9"), repository=upstream)
+        await release(story.github, story.stage.pypi, theirs, by=PERSON)
+        await story.install()
+        story.push("anvil", {".github/dependabot.yml": "version: 2\n"})
+        await story.calm()
+        (pull,) = story.pulls("anvil")
+        assert (pull.draft, state(story)) == (False, State.REGISTERED)
+        assert TRUSTED_PUBLISHING_BRANCH not in {other.head for other in story.pulls("fork")}
 
 
 async def test_where_there_are_no_drafts_a_check_says_what_comes_first(tell: Telling) -> None:

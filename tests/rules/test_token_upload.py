@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.messages import Move
-from bot.model import Finding, FixKind, Refusal, Severity
+from bot.model import Attested, Finding, FixKind, IndexFacts, Refusal, Severity
 from bot.rules import token_upload
 from bot.rules.rule import Fix
 from tests.rules.judging import FILE, context, example, found
@@ -121,3 +123,19 @@ def test_what_only_a_person_can_do_is_manual(old_and_new: tuple[str, str]) -> No
     answer = token_upload.fix(context(text), finding)
     assert isinstance(answer, Refusal)
     assert (answer.file, answer.line) == (FILE, finding.line)
+
+
+@pytest.mark.parametrize(
+    ("repository", "refused"), [("somebody/spoon", True), ("octo-org/SPOON", False), (None, False)]
+)
+def test_files_that_come_from_another_repository_are_its_own_to_publish(repository: str | None, refused: bool) -> None:
+    attested = None
+    if repository is not None:
+        attested = Attested(repository=repository, workflow="release.yml", environment=None, at=1.0)
+    known = IndexFacts(name="spoon-knife", exists=True, attested=attested)
+    given = replace(context(BEFORE), index={"spoon-knife": known})
+    (finding,) = token_upload.find(given)
+    answer = token_upload.fix(given, finding)
+    assert isinstance(answer, Refusal) is refused
+    if isinstance(answer, Refusal):
+        assert "on PyPI come from `somebody/spoon`" in answer.reason
