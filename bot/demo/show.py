@@ -99,6 +99,7 @@ def as_text(console: Console, stage: Stage, results: Sequence[Result], legs: tup
     if failed:
         console.print(Text(f"Not as it should be: {', '.join(failed)}", style="bold red"))
     console.print(Text("The local GitHub:  ") + Text(f"{stage.github.web_url}/{ORGANISATION}", style="underline"))
+    console.print(Text("The bot:           ") + Text(stage.bot_url, style="underline"))
     console.print(Text("The dashboard:     ") + Text(stage.dashboard_url, style="underline"))
 
 

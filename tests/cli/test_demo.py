@@ -55,12 +55,17 @@ async def test_without_once_everything_stays_up_until_a_signal(tmp_path: Path) -
     )
     assert process.stdout is not None
     line = b""
-    while b"The bot:" not in line:
+    bot = b""
+    while b"The dashboard:" not in line:
+        bot = line
         line = await process.stdout.readline()
         assert line, "it ended by itself"
-    address = line.split()[-1].decode()
-    async with aiohttp.ClientSession() as session, session.get(address + "/readyz") as response:
-        assert response.status == 200
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(cookie_jar=jar, headers={"User-Agent": "tests"}) as session:
+        async with session.get(bot.split()[-1].decode() + "/readyz") as response:
+            assert response.status == 200
+        async with session.get(line.split()[-1].decode()) as response:
+            assert (response.status, "sam-maintainer" in await response.text()) == (200, True)
     process.send_signal(signal.SIGINT)
     _, complaints = await process.communicate()
     assert (process.returncode, b"Traceback" in complaints) == (0, False)
