@@ -19,7 +19,8 @@ _SHAPES = re.compile(
     r"|\bgh[a-z]_[A-Za-z0-9._-]{4,}"
     r"|\bgithub_pat_[A-Za-z0-9_]{8,}"
     r"|\bpypi-[A-Za-z0-9_-]{16,}"
-    r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9._-]+"
+    # Not at any boundary of words: a long run of beginnings without a dot would be read again from each of them.
+    r"|(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9._-]+"
     r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"
     # How a client introduces itself, and what comes back from a sign-in or a registration: both are good for a while.
     r"|(?i:\b(?:basic|bearer) )[A-Za-z0-9+/=._~-]{16,}"

@@ -27,7 +27,7 @@ from bot.queue import Queue, QueueOptions
 from bot.redaction import Redactor
 from bot.settings import Settings
 from bot.store import make_engine
-from tests.cli.running import beside, command, environment
+from tests.cli.running import beside, command, environment, here
 from tests.cli.site import ORGANISATION, Site, site
 from tests.judges import Judge
 
@@ -164,6 +164,19 @@ async def _page(base: str, path: str) -> bytes:
 async def _said(it: Site, *words: str) -> bytes:
     ended = await asyncio.to_thread(beside, it.folder, *words, **it.variables)
     return (ended.out + ended.err).encode()
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "mysql"])
+def test_the_database_password_is_in_no_complaint(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, scheme: str
+) -> None:
+    canaries = Canaries(["canary%21of%21a%21password", "canary!of!a!password"])
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", f"{scheme}://bot:{canaries.secrets[0]}@127.0.0.1:1/pubflow")
+    monkeypatch.setenv("PUBFLOW_HOME", str(tmp_path))
+    ended = here(capsys, "pause", "--list")
+    assert (ended.code, ended.out) == (2, "")
+    assert canaries.seen_in(ended.err.encode()) == []
 
 
 PROGRAM = """

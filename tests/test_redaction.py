@@ -56,3 +56,17 @@ def test_a_site_knows_its_secrets_and_the_database_password_by_itself() -> None:
 @pytest.mark.parametrize("address", ["nonsense", "postgresql://[::1/x", "sqlite:///a"])
 def test_an_address_that_is_none_is_still_masked_and_stops_nothing(address: str) -> None:
     assert Settings.of(database_url=address).secrets() == (address,)
+
+
+ENDLESS = {
+    "beginnings of tokens": "eyJ-" * 100_000,
+    "beginnings of keys": "-----BEGIN " * 50_000,
+    "addresses": "://a:" * 100_000,
+    "one long name": "://" + "a" * 500_000,
+    "headers": "Bearer " * 100_000,
+}
+
+
+@pytest.mark.parametrize("case", ENDLESS)
+def test_a_hostile_text_takes_no_time(case: str) -> None:
+    assert Redactor(["secret"])(ENDLESS[case]) == ENDLESS[case]
