@@ -16,7 +16,7 @@ from bot.events.payload import reconfigured
 from bot.jobs.services import Services
 from bot.messages import checks
 from bot.model import InstallationId, RepoId, SharedFile, Snapshot, Unread
-from bot.plan import Decision
+from bot.plan import Decision, skip_reason
 from bot.settings import Mode
 from bot.store import in_thread
 from bot.store.configurations import LastRead
@@ -63,7 +63,7 @@ async def of_account(
     if file is not None:
         await _keep(installation, file, services)
     await in_thread(services.configurations.put_shared, owner, installation, file, moment)
-    if known is not None and known.file != file and not now:
+    if known is not None and known.file != file and not now and installation:
         await services.queue.submit([reconfigured(installation, owner)])
     return file
 
@@ -94,6 +94,8 @@ async def config_of(shared: SharedFile | None, services: Services) -> Config:
 
 async def wants_check(snapshot: Snapshot, decision: Decision, services: Services) -> bool:
     """Claims that `follow_up` has something to write on GitHub."""
+    if skip_reason(snapshot.repo) is not None:
+        return False
     known = await in_thread(services.configurations.get, snapshot.repo.ref.id)
     return _wrong(snapshot, decision) != known.marked
 
@@ -103,6 +105,8 @@ async def follow_up(installation: InstallationId, snapshot: Snapshot, decision: 
 
     Raises GitHubError for what ends this attempt; a check that may not be written is left out.
     """
+    if skip_reason(snapshot.repo) is not None:
+        return  # nothing of it was read
     ref, found = snapshot.repo.ref, decision.settings
     known = await in_thread(services.configurations.get, ref.id)
     after = known

@@ -153,6 +153,21 @@ async def test_a_broken_file_of_the_organisation_leaves_the_last_one_in_force(te
         assert checks(story, "anvil") == []
 
 
+async def test_an_archived_organisation_file_still_counts_and_gets_no_check(tell: Telling) -> None:
+    async with tell() as story:
+        organise(story, BROKEN)
+        await story.install()
+        story.push(".github", {PATH: "labels: [ci]\n"})
+        await story.calm()
+        before = len(checks(story, ".github"))
+        story.github.archive_repository(f"{ORGANISATION}/.github")
+        await story.calm()
+        story.package("anvil")
+        await story.calm()
+        assert labels(story, "anvil") == [{"pubflow", "ci"}]
+        assert len(checks(story, ".github")) == before
+
+
 async def test_without_the_permission_everything_else_goes_on(tell: Telling) -> None:
     async with tell() as story:
         story.package("anvil", {PATH: BROKEN})
