@@ -32,10 +32,11 @@ from rich.table import Table
 from benchmarks.hub import Far, files_of
 from benchmarks.hub import Seen as Asked
 from bot import app
+from bot.errors import WaitUntil
 from bot.events.payload import scan_job, sweep_job
 from bot.interest import WORKFLOW
 from bot.jobs import JOBS, Services
-from bot.model import Done, InstallationId, Job, Later, NodeId, RepoId, RepoRef
+from bot.model import Done, InstallationId, Job, Later, NodeId, Outcome, RepoId, RepoRef
 from bot.queue import JobInfo, JobState
 from bot.queue.states import Attempt, Finished, Postponed
 from bot.settings import Mode, Settings
@@ -123,7 +124,11 @@ class Site:
         if started is None:
             return
         began = process_time()
-        end = await JOBS[info.kind](started.job, services)
+        end: Outcome
+        try:
+            end = await JOBS[info.kind](started.job, services)
+        except WaitUntil as wait:
+            end = Later(seconds=wait.seconds, reason=str(wait))
         self.steps.setdefault(info.kind, []).append(process_time() - began)
         ending: Finished | Postponed
         match end:
