@@ -111,10 +111,15 @@ class Crew:
         await self.insist(partial(self.book.replace, attempt=attempt, counted=False), attempt.lane)
 
     async def _work(self, started: Started) -> Ending:
+        handler = self.handlers.get(started.job.kind)
+        if handler is None:
+            # While machines are replaced in turn, a newer version may have made it.
+            reason = f"this worker knows no job of kind {started.job.kind}; a newer one may"
+            return Postponed(seconds=self.options.unknown, reason=reason, failed=False)
+        return await self._call(handler, started)
+
+    async def _call(self, handler: Handler, started: Started) -> Ending:
         try:
-            handler = self.handlers.get(started.job.kind)
-            if handler is None:
-                raise LookupError(f"this worker knows no job of kind {started.job.kind}")  # noqa: TRY301 - one failure of many
             async with asyncio.timeout(self.options.deadline):
                 outcome = await handler(started.job)
         except (Gone, Stopped) as error:

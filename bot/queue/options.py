@@ -43,6 +43,8 @@ class QueueOptions:
     """Attempts that may fail before a job is set aside."""
     backoff: float = 10.0
     """The wait after the first failure; each further one is four times as long, with a fifth of jitter."""
+    unknown: float = 60.0
+    """Until a job of a kind that this version does not know is offered again."""
     starts: int = 5
     """Workers that a job may take down before it is set aside."""
     deadline: float = 1800.0
