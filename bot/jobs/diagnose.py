@@ -14,7 +14,7 @@ from bot.github import Lens
 from bot.jobs.arguments import Repository, read
 from bot.jobs.follow import places
 from bot.jobs.services import Services
-from bot.jobs.wanted import wanted
+from bot.jobs.wanted import halted, wanted
 from bot.messages import release_failed
 from bot.messages.registrations import registrations
 from bot.messages.release_failed import FailedRelease
@@ -110,8 +110,10 @@ async def _tell(job: Job, snapshot: Snapshot, failed: FailedRelease, *, ours: bo
             await desk.comment(Thread(number=pull.number, pull=True), marker, body)
             return Done(summary=f"#{pull.number} says why a release failed: {cause}")
         issue = await desk.open_issue(marker, f"{release_failed.TITLE}: {failed.workflow.rsplit('/', 1)[-1]}", body)
-    except (Forbidden, Gone, Stopped) as refused:
+    except (Forbidden, Gone) as refused:
         return Done(summary=f"a release failed ({cause}); not told: {refused}")
+    except Stopped as stopped:
+        return halted(f"a release failed ({cause})", stopped, services)
     return Done(summary=f"#{issue.number} says why a release failed: {cause}")
 
 

@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from bot.errors import Forbidden
+from bot.errors import Forbidden, Stopped
 from bot.guard import ID, Change, compare, touches_publishing
 from bot.jobs.arguments import Repository, read
 from bot.jobs.follow import places
 from bot.jobs.services import Services
-from bot.jobs.wanted import wanted
+from bot.jobs.wanted import halted, wanted
 from bot.messages import guarded
-from bot.model import Done, Job, Outcome, RepoFacts, Sha, Snapshot, Status, Visibility
+from bot.model import Check, Done, Job, Outcome, RepoFacts, RepoRef, Sha, Snapshot, Status, Visibility
 from bot.store import in_thread
 from bot.survey import survey
 
@@ -54,16 +54,20 @@ async def guard(job: Job, services: Services) -> Outcome:
     if changes is None:
         why = "touches nothing that publishes" if heard else "is not looked into: nobody wants to hear of it"
         return Done(summary=f"#{args.number} {why}")
-    check = guarded.check(changes, args.ref, Sha(args.head), places(services))
+    return await _tell(job, args.ref, guarded.check(changes, args.ref, Sha(args.head), places(services)), services)
 
+
+async def _tell(job: Job, ref: RepoRef, check: Check, services: Services) -> Outcome:
     async def permit() -> None:
-        await services.may_write(args.ref)
+        await services.may_write(ref)
 
     try:
-        await services.github.check(job.installation, args.ref, check, permit=permit)
+        await services.github.check(job.installation, ref, check, permit=permit)
     except Forbidden as refused:
-        return Done(summary=f"#{args.number}: {check.title}; not told: {refused}")
-    return Done(summary=f"#{args.number}: {check.title}")
+        return Done(summary=f"{check.title}; not told: {refused}")
+    except Stopped as stopped:
+        return halted(check.title, stopped, services)
+    return Done(summary=check.title)
 
 
 def _compared(base: Snapshot, head: Snapshot, paths: frozenset[str]) -> tuple[Change, ...] | None:

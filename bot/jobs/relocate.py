@@ -8,7 +8,7 @@ from bot.following import targets
 from bot.jobs.arguments import Repository, read
 from bot.jobs.follow import places
 from bot.jobs.services import Services
-from bot.jobs.wanted import wanted
+from bot.jobs.wanted import halted, wanted
 from bot.messages import relocated
 from bot.messages.registrations import registrations
 from bot.model import Done, Job, Outcome
@@ -43,6 +43,8 @@ async def relocate(job: Job, services: Services) -> Outcome:
     desk = services.at(job.installation, repo)
     try:
         issue = await desk.open_issue(relocated.marker(repo.full_name), relocated.TITLE, body)
-    except (Forbidden, Gone, Stopped) as refused:
+    except (Forbidden, Gone) as refused:
         return Done(summary=f"{args.before} is now {repo.full_name}; not told: {refused}")
+    except Stopped as stopped:
+        return halted(f"{args.before} is now {repo.full_name}", stopped, services)
     return Done(summary=f"#{issue.number} asks to register {repo.full_name}")

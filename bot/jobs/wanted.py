@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from bot.config import Config
+from bot.errors import Stopped
 from bot.jobs import configuring
+from bot.jobs.pace import PAUSED_SECONDS
 from bot.jobs.services import Services
-from bot.model import InstallationId, Snapshot
+from bot.model import Done, InstallationId, Later, Outcome, Snapshot
 from bot.plan import in_force
+from bot.settings import Mode
 from bot.store import in_thread
+
+
+def halted(what: str, stopped: Stopped, services: Services) -> Outcome:
+    """What becomes of a job that may not write now: a pause ends some time, a site that only observes stays so."""
+    if services.settings.pubflow_mode is Mode.OBSERVE:
+        return Done(summary=f"{what}; not told: {stopped}")
+    return Later(seconds=PAUSED_SECONDS, reason=str(stopped))
 
 
 async def wanted(
