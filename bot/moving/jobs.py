@@ -62,6 +62,7 @@ def task_of(survey: Survey, workflow: Workflow, job: Job) -> Task:
     style = pins.style_of(workflow)
     if job.uses is not None:
         raise Unmovable(_WHY_NOT["reusable"], path=job.path)
+    _check_suspects(survey, workflow, job)
     mine = [
         publisher
         for publisher in survey.publishers
@@ -73,6 +74,14 @@ def task_of(survey: Survey, workflow: Workflow, job: Job) -> Task:
         for delivery in _of_step(job, step, mine, style)
     ]
     return Task(survey=survey, workflow=workflow, job=job, deliveries=tuple(deliveries), style=style)
+
+
+def _check_suspects(survey: Survey, workflow: Workflow, job: Job) -> None:
+    """What may be another upload of the job may use the same credential."""
+    last = job.node.line + workflow.document.text.count("\n", job.node.start, job.node.end)
+    for each in survey.suspects:
+        if each.path == workflow.path and job.line <= each.line <= last:
+            raise Unmovable(f"{each.what}, and may upload as well; upload in a job of its own", path=job.path)
 
 
 def _condition(workflow: Workflow, job: Job, delivery: Delivery) -> str | None:

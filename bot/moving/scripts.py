@@ -19,7 +19,10 @@ _GOES_ON = re.compile(r"[ \t]*(?:&&|;)[ \t]*(?:\\\n[ \t]*)?(?=[^\s;&|\\])")
 _REST = re.compile(r"[ \t]*(?:\|\|\s*(?:true|:|exit 0|echo\b[^;&|`$\n]*))?[ \t]*(?:#[^\n]*)?\Z")
 _CONTROL = re.compile(r"\|\||\||\b(?:if|then|else|do|for|while|until|case)\b")
 _QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'[^']*'|#[^\n]*")
-_ENDS_WELL = re.compile(r"(?:^|[;&|{(]|\b(?:then|do|else)\b)\s*(?:exit|return)(?:\s+0)?\s*(?:$|[;&|})])", re.MULTILINE)
+_ENDS_WELL = re.compile(
+    r"(?:^|[;&|{(]|\b(?:then|do|else)\b)\s*(?:exit|return)(?:\s+0)?\s*(?:$|[;&|})])|\bset\s+\+e\b", re.MULTILINE
+)
+_ASKS_HOW_IT_WENT = re.compile(r"\$(?:\?|LASTEXITCODE\b)|%ERRORLEVEL%", re.IGNORECASE)
 _ASKS = re.compile(r"\s*(?:!|\[|test\b|(?:\w+=\S+\s+)*(?:e|f)?grep\b)")
 _DOES = re.compile(
     r"\s*(?:\w+=\S*\s+|sudo\s+)*(?:\S*/)?(?:"
@@ -44,7 +47,7 @@ def cut_command(text: str, start: int, end: int, new: str = "") -> Cut | None:
     line = _line_start(text, start)
     close = (text + "\n").find("\n", end)
     before, after = text[line:start], text[end:close]
-    if _goes_on(text[:line]) or _ENDS_WELL.search(_QUOTED.sub("", text[:line])):
+    if _goes_on(text[:line]) or _ENDS_WELL.search(_QUOTED.sub("", text[:line])) or _ASKS_HOW_IT_WENT.search(text, end):
         return None
     if (more := _GOES_ON.match(text, end)) is not None and not _CONTROL.search(after):
         return _cut_before_more(Cut(start, end, new), before, more.end(), last=not text[close:].strip())

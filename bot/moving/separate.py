@@ -22,7 +22,11 @@ from bot.survey import Survey
 from bot.workflow import Job, Step, Workflow
 from bot.yaml import Insert, Op, Replace, Value, edit
 
-_STATE = re.compile(r"^\s*(?:source|\.|alias|trap|eval|exec|pushd|popd|cd|set\s+\+e)\b|\(\)\s*\{|\bcd\s", re.MULTILINE)
+_STATE = re.compile(
+    r"^\s*(?:source|\.|alias|trap|eval|exec|export|declare|typeset|pushd|popd|set\s+[+-]\w)(?=\s)|\(\)\s*\{|\bcd\s",
+    re.MULTILINE,
+)
+_PLAIN_SET = re.compile(r"^\s*set\s+(?:-[eux]+|-o\s+pipefail|-[eux]*o\s+pipefail)\s*$", re.MULTILINE)
 _IDLE = re.compile(r"\s*(?:(?:echo|ls|#)[^\n]*\s*)*\Z")
 AFTERWARDS = "Go on after the upload"
 
@@ -94,7 +98,9 @@ def _stand_alone(parts: Sequence[_Part]) -> bool:
     before = ""
     for part in parts:
         assigned = {item.name for command in read(before).commands for item in command.assignments if item.name}
-        if _STATE.search(before) or any(re.search(rf"\$\{{?{name}\b", part.text) for name in assigned):
+        if _STATE.search(_PLAIN_SET.sub("", before)) or any(
+            re.search(rf"\$\{{?{name}\b", part.text) for name in assigned
+        ):
             return False
         before += part.text
     return True

@@ -17,6 +17,8 @@ def drop_workflow_variables(after: Survey, path: str, task: Task, resurvey: Resu
     workflow = after.workflows[path]
     if any(each.workflow == path and (is_token_upload(each) or each.indirect) for each in after.publishers):
         return after
+    if any(each.path == path for each in after.suspects):
+        return after  # what may be another upload may need them
     ops: list[Op] = [
         Remove(("env", name), prune=True)
         for name in credential_variables(task, workflow.env)
