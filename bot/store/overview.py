@@ -50,6 +50,7 @@ class Row:
     status: str | None
     findings: int
     refusals: int
+    head: str | None
     outcome: str
     scanned_at: float
 
@@ -278,6 +279,7 @@ def _row(row: sa.Row[tuple[object, ...]]) -> Row:
         status=row.status,
         findings=row.findings,
         refusals=row.refusals,
+        head=row.head,
         outcome=row.outcome,
         scanned_at=row.scanned_at,
     )

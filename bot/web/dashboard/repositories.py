@@ -55,6 +55,7 @@ class Repositories:
             session,
             repository=visible,
             known=known,
+            commit=(known.row.head if known.row is not None else None) or "HEAD",
             said=_said(known.row),
             found=found.read(known.report),
             ways=ways.ways(known.rollouts, may_write=visible.may_write),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sized
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -20,6 +20,8 @@ ACCOUNTS_KEPT = 60.0
 REPOSITORIES_KEPT = 300.0
 """Seconds. Ten thousand repositories are a hundred requests, of five thousand an hour that a person has."""
 _MOST_KEPT = 500
+_MOST_REPOSITORIES = 200_000
+"""Of all answers that are kept: some 300 bytes each, however many people look at large accounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +87,7 @@ class Sight:
                 if kept is not None and self._parts.clock() < kept[1] + seconds:
                     return kept[0]  # type: ignore[return-value]  # the key says what was asked
                 answer = await ask()
-                self._kept[key] = (answer, self._parts.clock())
-                self._kept.move_to_end(key)
-                while len(self._kept) > _MOST_KEPT:
-                    self._kept.popitem(last=False)
+                self._keep(key, answer)
                 return answer
         except SignedOut:
             self.forget(key[0])
@@ -96,6 +95,16 @@ class Sight:
         finally:
             if not lock.locked():
                 self._locks.pop(key, None)
+
+    def _keep(self, key: tuple[str, str], answer: object) -> None:
+        """What was asked longest ago goes when there is too much."""
+        self._kept[key] = (answer, self._parts.clock())
+        self._kept.move_to_end(key)
+        while len(self._kept) > 1 and (len(self._kept) > _MOST_KEPT or self._size() > _MOST_REPOSITORIES):
+            self._kept.popitem(last=False)
+
+    def _size(self) -> int:
+        return sum(len(answer) for answer, _ in self._kept.values() if isinstance(answer, Sized))
 
     def forget(self, session: str) -> None:
         """At sign-out."""

@@ -42,13 +42,13 @@ REPORT = {
 
 async def test_a_repository_with_all_that_is_known_of_it(home: House) -> None:
     written = home.scanned("tool", report=json.dumps(REPORT))
-    home.scanned("tool", Kind.TRUSTED, report=json.dumps(REPORT))
+    home.scanned("tool", Kind.TRUSTED, report=json.dumps(REPORT), head="c" * 40)
     with home.engine.begin() as connection:
         row = {"account": "acme", "repo_id": written.repo_id, "branch": "pubflow/actions", "digest": "d", "number": 4}
         connection.execute(pulls.insert().values(row | {"state": "open", "reserved_at": NOW - 7200}))
     page = (await (await home.person("alice")).get("/repositories/acme/tool")).text
     for wanted in (
-        f'href="{home.github.web_url}/acme/tool/blob/HEAD/a/b%23c.yml#L7"',
+        f'href="{home.github.web_url}/acme/tool/blob/{"c" * 40}/a/b%23c.yml#L7"',
         f'href="{home.github.web_url}/acme/tool/pull/4"',
         "opened <time",
         "2 hours ago",
