@@ -43,6 +43,9 @@ class Look:
     wishes: Wishes
     remade: bool = False
     """A person asks to have it made anew on top of the base branch."""
+    confirmed: bool = False
+    """A person says at this moment that the publishers are registered. Only then is a draft made ready: who makes it a
+    draft again later means it."""
 
     @property
     def plan(self) -> Plan | None:
@@ -86,6 +89,10 @@ class Look:
     def registered(self) -> bool:
         repo = self.snapshot.repo.ref
         return self.plan is not None and self.wishes.registered(self.plan.subject, repo.full_name)
+
+    @property
+    def to_be_ready(self) -> bool:
+        return self.confirmed and self.registered and self.open is not None and self.open.draft
 
     @property
     def over(self) -> bool:
@@ -184,7 +191,7 @@ LIFECYCLE: tuple[Row, ...] = (
     Row(
         name="registered",
         when="the pull request is a draft, and somebody says that the publisher is registered",
-        holds=lambda look: look.open is not None and look.open.draft and look.registered,
+        holds=lambda look: look.to_be_ready,
         action=Action.READY,
         then="It becomes ready for review; pubflow never makes it a draft again.",
     ),
@@ -308,11 +315,23 @@ class Verdict:
 
 
 def verdicts(
-    snapshot: Snapshot, decision: Decision, wishes: Wishes, remade: frozenset[str] = frozenset()
+    snapshot: Snapshot,
+    decision: Decision,
+    wishes: Wishes,
+    remade: frozenset[str] = frozenset(),
+    *,
+    confirmed: bool = False,
 ) -> Sequence[Verdict]:
     """One for each of our branches, in their order."""
     looks = (
-        Look(branch=branch, snapshot=snapshot, decision=decision, wishes=wishes, remade=branch in remade)
+        Look(
+            branch=branch,
+            snapshot=snapshot,
+            decision=decision,
+            wishes=wishes,
+            remade=branch in remade,
+            confirmed=confirmed,
+        )
         for branch in OWN_BRANCHES
     )
     return [Verdict(look=look, row=next(row for row in LIFECYCLE if row.holds(look))) for look in looks]

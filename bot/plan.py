@@ -195,15 +195,16 @@ def _plan(context: Context, branch: str, mended: Mended) -> Plan:
     subject = _hash(sorted({word for fix in mended.fixes for word in fix.subject}))
     digest = _hash(part for change in changes for part in (change.file, change.after or ""))
     private = repo.visibility in {Visibility.PRIVATE, Visibility.INTERNAL}
+    registered = context.wishes.registered(subject, repo.ref.full_name)
     # What can be merged as it stands is no draft. Drafts in private repositories need a paid plan; there the title says
     # that somebody must act first: https://docs.github.com/en/get-started/learning-about-github/githubs-plans
-    draft = branch == TRUSTED_PUBLISHING_BRANCH and not private and context.config.draft
+    draft = branch == TRUSTED_PUBLISHING_BRANCH and not (private or registered) and context.config.draft
     frame = messages.Frame(
         draft=draft,
         private=private,
         marker=messages.marker(subject, digest),
         refusals=tuple(mended.refusals),
-        registered=context.wishes.registered(subject, repo.ref.full_name),
+        registered=registered,
         found=() if context.asked else mended.resolved(branch),
         why=_WHY,
         changes=changes,

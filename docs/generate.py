@@ -83,8 +83,8 @@ The boxes in pubflow's pull requests and comments are commands too, for people w
 
 {boxes}
 
-A box is empty again when it was answered; *registered* stays ticked. A tick by somebody who may not ask for it is
-answered, and the box emptied.
+A box is empty again when it was answered; *registered* stays ticked, and emptying it takes it back. A tick by somebody
+who may not ask for it is answered, and the box emptied.
 """
 
 

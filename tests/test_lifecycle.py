@@ -43,9 +43,6 @@ def planned() -> Plan:
 PLAN = planned()
 
 
-TICKED = PLAN.body.replace("[ ] <!-- pubflow:registered -->", "[x] <!-- pubflow:registered -->")
-
-
 def own(state: PullState = PullState.OPEN, **changes: object) -> OwnPull:
     """One that shows just what is planned, unless told otherwise."""
     pull = OwnPull(
@@ -75,6 +72,7 @@ class Case:
     repo: RepoFacts | None = None
     wishes: tuple[Wished, ...] = ()
     remade: bool = False
+    confirmed: bool = False
     index: IndexFacts = FREE
     broken: bool = False
     """A workflow cannot be read."""
@@ -86,6 +84,7 @@ def wish(wish: Wish, value: str, note: str = "") -> Wished:
 
 CLOSED, MERGED = PullState.CLOSED, PullState.MERGED
 REGISTERED = wish(Wish.REGISTERED, PLAN.subject, "Octo-Org/Spoon")
+READY = decide(snapshot(PACKAGE), index=[FREE], wishes=Wishes((REGISTERED,))).plans[0].body
 CASES: dict[str, Case] = {
     "archived with a pull request open": Case(row="out of reach", pulls=(own(),), repo=facts(archived=True)),
     "a fork": Case(row="out of reach", repo=facts(fork=True)),
@@ -102,8 +101,9 @@ CASES: dict[str, Case] = {
     "its marker removed": Case(row="changed", pulls=(own(body="edited"),)),
     "another base": Case(row="moved", pulls=(own(base="old"),)),
     "in conflict": Case(row="conflict", pulls=(own(conflicting=True),)),
-    "a registered draft": Case(row="registered", pulls=(own(draft=True),), wishes=(REGISTERED,)),
-    "registered and ready": Case(row="current", pulls=(own(body=TICKED),), wishes=(REGISTERED,)),
+    "a registered draft": Case(row="registered", pulls=(own(draft=True),), wishes=(REGISTERED,), confirmed=True),
+    "a draft again, long registered": Case(row="current", pulls=(own(draft=True, body=READY),), wishes=(REGISTERED,)),
+    "registered and ready": Case(row="current", pulls=(own(body=READY),), wishes=(REGISTERED,)),
     "registered by a command": Case(row="reworded", pulls=(own(),), wishes=(REGISTERED,)),
     "registered under another name": Case(
         row="current", pulls=(own(draft=True),), wishes=(wish(Wish.REGISTERED, PLAN.subject, "old/name"),)
@@ -165,7 +165,7 @@ def judged(case: Case) -> Verdict:
     wishes = Wishes(case.wishes)
     decision = decide(found, index=[case.index], wishes=wishes)
     remade = frozenset({BRANCH}) if case.remade else frozenset[str]()
-    return verdicts(found, decision, wishes, remade)[0]
+    return verdicts(found, decision, wishes, remade, confirmed=case.confirmed)[0]
 
 
 def with_branch(found: Snapshot, head: str | None) -> Snapshot:

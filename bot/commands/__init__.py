@@ -32,6 +32,7 @@ from bot.messages.checkboxes import Box
 __all__ = [
     "BOXES",
     "COMMANDS",
+    "TAKEN_BACK",
     "BadCommand",
     "Call",
     "Command",
@@ -64,6 +65,9 @@ _BY_NAME = {command.name: command for command in COMMANDS}
 
 BOXES = {Box.REBASE: "rebase", Box.RECREATE: "recreate", Box.REGISTERED: "confirm", Box.HAND_BACK: "recreate"}
 """Checkbox -> the command that ticking it gives."""
+
+TAKEN_BACK = {Box.REGISTERED: "confirm no"}
+"""Checkbox that stays ticked -> the command that emptying it gives."""
 
 _LONGEST_WORD = 40
 _WHO = {Permission.WRITE: "who may push", Permission.TRIAGE: "who may triage, and the pull request's author"}

@@ -78,6 +78,8 @@ class Deed:
     scan: bool = False
     remade: frozenset[str] = frozenset()
     """Branches whose pull requests the scan makes anew."""
+    confirmed: bool = False
+    """The scan makes a draft ready for review."""
 
 
 def refused(says: str) -> Deed:

@@ -22,8 +22,7 @@ from bot.events.payload import (
     Repository,
     Watched,
 )
-from bot.events.speaking import Edited, Speech, User, hear_job, tick_job
-from bot.messages.checkboxes import ticked
+from bot.events.speaking import Edited, Speech, User, hear_job, tick_job, ticks
 from bot.model import InstallationId
 
 A_BOT = NotForUs("a bot's doing")
@@ -82,11 +81,11 @@ def _edited(payload: IssueCommentPayload, installation: InstallationId) -> Decis
     comment, before = payload.comment, payload.changes.before if payload.changes is not None else None
     if before is None or comment.user is None or not comment.user.is_bot:
         return NO_TICK
-    boxes = ticked(comment.body) - ticked(before)
-    if not boxes:
+    asked = ticks(before, comment.body, comment.updated_at, comment.id)
+    if not asked:
         return NO_TICK
     speech, ref = _speech(payload, payload.sender), payload.repository.ref()
-    job = tick_job(installation, ref, speech, boxes, comment.updated_at, comment=comment.id)
+    job = tick_job(installation, ref, speech, asked)
     return Jobs(action=payload.action, jobs=(job,))
 
 

@@ -29,9 +29,8 @@ from bot.events.payload import (
     named,
     scan,
 )
-from bot.events.speaking import Edited, Speech, User, tick_job
+from bot.events.speaking import Edited, Speech, User, tick_job, ticks
 from bot.messages import is_withdrawn
-from bot.messages.checkboxes import ticked
 from bot.model import OWN_BRANCHES, InstallationId, Job, JsonValue, RepoRef
 
 Oid = Annotated[str, Meta(pattern=r"\A[0-9a-f]{40}\Z")]
@@ -118,12 +117,12 @@ def _edited(payload: PullRequestPayload, installation: Installation) -> Decision
     pull, before = payload.pull_request, payload.changes.before if payload.changes is not None else None
     if before is None:
         return NO_TICK
-    boxes = ticked(pull.body or "") - ticked(before)
-    if not boxes:
+    asked = ticks(before, pull.body or "", pull.updated_at)
+    if not asked:
         return NO_TICK
     author = pull.user.login if pull.user is not None else None
     speech = Speech(number=pull.number, pull=True, login=payload.sender.login, author=author)
-    job = tick_job(InstallationId(installation.id), payload.repository.ref(), speech, boxes, pull.updated_at)
+    job = tick_job(InstallationId(installation.id), payload.repository.ref(), speech, asked)
     return Jobs(action=payload.action, jobs=(job,))
 
 

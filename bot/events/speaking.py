@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from bot.commands import BOXES
+from bot.commands import BOXES, TAKEN_BACK
 from bot.commands.parsing import LONGEST
 from bot.events.payload import Login, Moment, named
 from bot.messages import remark_marker
-from bot.messages.checkboxes import Box
+from bot.messages.checkboxes import Box, ticked
 from bot.model import InstallationId, Job, JsonValue, RepoRef, Thread
 
 ANSWER = "answer"
@@ -86,19 +87,34 @@ def answer_job(installation: InstallationId, ref: RepoRef, speech: Speech, sourc
     return Job(kind=ANSWER, key=key, installation=installation, args=named(ref) | told, once=True)
 
 
-def tick_job(
-    installation: InstallationId,
-    ref: RepoRef,
-    speech: Speech,
-    boxes: frozenset[Box],
-    moment: Moment,
-    *,
-    comment: int | None = None,
-) -> Job:
-    """The job that does what ticked boxes ask for; two that ask for the same ask once."""
-    chosen = [box for box in Box if box in boxes]
-    source = Source(comment=comment, ticked=moment, boxes=tuple(box.value for box in chosen))
-    return answer_job(installation, ref, speech, source, dict.fromkeys(BOXES[box] for box in chosen))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticks:
+    """Boxes that an edit ticked, or emptied although they stay ticked by themselves; at a moment."""
+
+    ticked: frozenset[Box]
+    emptied: frozenset[Box]
+    moment: Moment
+    comment: int | None = None
+    """The comment in which they are; None: in the body of the pull request."""
+
+    def __bool__(self) -> bool:
+        return bool(self.ticked or self.emptied)
+
+
+def ticks(before: str, after: str, moment: Moment, comment: int | None = None) -> Ticks:
+    """What an edit from `before` to `after` ticked and emptied."""
+    then, now = ticked(before), ticked(after)
+    return Ticks(ticked=now - then, emptied=(then - now) & TAKEN_BACK.keys(), moment=moment, comment=comment)
+
+
+def tick_job(installation: InstallationId, ref: RepoRef, speech: Speech, asked: Ticks) -> Job:
+    """The job that does what the boxes ask for; two that ask for the same ask once."""
+    chosen = [box for box in Box if box in asked.ticked]
+    emptied = [box for box in Box if box in asked.emptied]
+    names = (*(box.value for box in chosen), *(f"no-{box.value}" for box in emptied))
+    source = Source(comment=asked.comment, ticked=asked.moment, boxes=names)
+    said = dict.fromkeys((*(BOXES[box] for box in chosen), *(TAKEN_BACK[box] for box in emptied)))
+    return answer_job(installation, ref, speech, source, said)
 
 
 def hear_job(installation: InstallationId, ref: RepoRef, speech: Speech, comment: int, body: str) -> Job:

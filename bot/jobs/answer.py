@@ -146,12 +146,12 @@ class _Answer:
             await self.desk.close_pull(number)
         if not deed.scan:
             return _End(deed.says, good=deed.good)
-        scanned = await self._scan(deed.remade)
+        scanned = await self._scan(deed)
         return replace(scanned, text="\n\n".join(part for part in (deed.says, scanned.text) if part))
 
-    async def _scan(self, remade: frozenset[str]) -> _End:
+    async def _scan(self, deed: Deed) -> _End:
         told = self.args.speech.number if self.by_hand else None
-        asked = scan.Asked(remade=remade, told=told)
+        asked = scan.Asked(remade=deed.remade, told=told, confirmed=deed.confirmed)
         worked = await scan.work(self.installation, self.ref, self.services, asked)
         if isinstance(worked.outcome, Later):
             await self.services.queue.submit([scan_job(self.installation, self.ref)])

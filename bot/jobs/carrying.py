@@ -136,8 +136,10 @@ async def _open(task: Task) -> End | Later:
 
 async def _update(task: Task) -> End:
     end = await _write(task)
-    if end.good and task.look.registered and task.pull.draft:
+    if end.good and task.look.to_be_ready:
         await _desk_ready(task)
+    if end.good and task.look.touched:
+        await _say_resumed(task)
     return end
 
 
@@ -204,8 +206,7 @@ async def _delete(task: Task) -> None:
 
 async def _stop(task: Task) -> End:
     pull, look = task.pull, task.look
-    head = look.snapshot.branches.get(look.branch, "")
-    await _remark(task, f"stopped-{pull.number}-{head}", "stopped", remarks.stopped(look.branch, over=look.over))
+    await _remark(task, _stopped(task), "stopped", remarks.stopped(look.branch, over=look.over))
     said = f"#{pull.number} is left alone: somebody else's commits are on its branch"
     return End(summary=said, number=pull.number, good=False)
 
@@ -239,6 +240,20 @@ async def _ask_for_review(task: Task, number: int) -> None:
 
 
 # ---------------------------------------------------------------- what is said
+
+
+async def _say_resumed(task: Task) -> None:
+    """In the place of what was said when somebody pushed; an edit, so nobody is notified."""
+    if await in_thread(task.services.spoken.was_said, task.ref.id, _stopped(task)):
+        marker = messages.remark_marker("stopped")
+        thread = Thread(number=task.pull.number, pull=True)
+        with suppress(Forbidden, Unwanted):
+            await _desk(task).comment(thread, marker, f"{remarks.resumed()}\n\n{marker}\n")
+
+
+def _stopped(task: Task) -> str:
+    """The name of the remark that somebody pushed: one for each commit of theirs that was met."""
+    return f"stopped-{task.pull.number}-{task.look.snapshot.branches.get(task.look.branch, '')}"
 
 
 async def _say_obstacle(task: Task, refused: Conflict | Forbidden) -> None:

@@ -78,6 +78,8 @@ class Asked:
     """Branches whose pull requests are made anew."""
     told: int | None = None
     """The conversation in which the outcome is said."""
+    confirmed: bool = False
+    """They say that the publishers are registered."""
 
 
 _UNASKED = Asked()
@@ -199,7 +201,7 @@ async def carry_out(
     wishes = await in_thread(services.wishes.of, snapshot.repo.ref.id)
     ends = await carrying.carry_out(
         installation,
-        verdicts(snapshot, decision, wishes, asked.remade),
+        verdicts(snapshot, decision, wishes, asked.remade, confirmed=asked.confirmed),
         services,
         told=asked.told,
         asked=asked is not _UNASKED,

@@ -40,4 +40,4 @@ def proposal(messages: Sequence[Message], frame: Frame) -> Proposal:
 
 
 def _waiting(first: str, title: str, body: str, frame: Frame) -> Proposal:
-    return Proposal(title=title if frame.draft else first + title, body=body)
+    return Proposal(title=title if frame.draft or frame.registered else first + title, body=body)

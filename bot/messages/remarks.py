@@ -39,6 +39,11 @@ def stopped(branch: str, *, over: bool) -> str:
     )
 
 
+def resumed() -> str:
+    """The branch was handed back."""
+    return "The branch was handed back and made anew; pubflow looks after this pull request again."
+
+
 def blocked(reason: str) -> str:
     """GitHub does not let us bring a pull request up to date."""
     return f"pubflow cannot bring this pull request up to date. {prose(_sentence(reason))}"
