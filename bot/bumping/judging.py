@@ -37,11 +37,12 @@ def judge(survey: Survey, catalogue: Catalogue, policy: Bump) -> tuple[Verdict, 
         locked=surroundings.has_lock(survey.snapshot),
     )
     workflows = surroundings.in_scope(survey, everything=policy.scope is Scope.ALL)
-    found = [place for workflow in workflows for place in places(workflow) if not is_left_alone(place.name, policy)]
+    everywhere = [place for workflow in workflows for place in places(workflow)]
+    found = [place for place in everywhere if not is_left_alone(place.name, policy)]
     own = f"{survey.snapshot.repo.ref.owner.lower()}/"
     gone = [_gone(place) for place in found if place.name in catalogue.gone and not place.name.startswith(own)]
     cases = [case for place in found if (case := read_case(place, matter)) is not None]
-    together = _together(found, cases, matter)
+    together = _together(everywhere, cases, matter)
     verdicts = _said_once([one for case in cases for one in _of(case, together.get(case.place.key), matter)], matter)
     return tuple(sorted((*gone, *verdicts), key=lambda one: (one.place.workflow.path, one.place.uses.line)))
 
@@ -67,12 +68,12 @@ def _gone(place: Place) -> Verdict:
 
 
 def _together(
-    found: Sequence[Place], cases: Sequence[Case], matter: Matter
+    everywhere: Sequence[Place], cases: Sequence[Case], matter: Matter
 ) -> Mapping[artifacts.Key, artifacts.Part | Refused]:
     """What uploads and downloads of artifacts need beside each other, by place."""
     known = {case.place.key: case for case in cases}
     groups: dict[frozenset[str], list[artifacts.Member]] = {}
-    for place in found:
+    for place in everywhere:
         if place.name in artifacts.ACTIONS and not place.uses.path and not place.is_workflow:
             member = _member(place, known.get(place.key))
             groups.setdefault(surroundings.component(matter.survey, place.workflow.path), []).append(member)
@@ -80,7 +81,7 @@ def _together(
 
 
 def _member(place: Place, case: Case | None) -> artifacts.Member:
-    """A step that is on a branch, or of which nothing is known, holds the others as one that cannot be raised."""
+    """What is on a branch, left alone or not known holds the others as one that cannot be raised."""
     if case is None:
         return artifacts.Member(place=place, pin=Pin(style=Style.OTHER, version=None), target=None)
     return artifacts.Member(place=place, pin=case.pin, target=case.target if case.moves else None)
