@@ -24,7 +24,9 @@ _SHAPES = re.compile(
     r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"
     # How a client introduces itself, and what comes back from a sign-in or a registration: both are good for a while.
     r"|(?i:\b(?:basic|bearer) )[A-Za-z0-9+/=._~-]{16,}"
-    r"|(?<=[?&])(?i:code|state|access_token|refresh_token|client_secret|password)=[^&\s\"'<>]{12,}",
+    # So is an address that was signed for whoever has it.
+    r"|(?<=[?&])(?i:code|state|access_token|refresh_token|client_secret|password|sig|signature|x-amz-signature)"
+    r"=[^&\s\"'<>]{12,}",
     re.DOTALL,
 )
 _SHORTEST = 6

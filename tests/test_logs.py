@@ -23,6 +23,7 @@ CANARIES = {
     "an index token": "pypi-" + "AgEIcHlwaS5vcmc" * 3,
     "an authorization": "Basic eC1hY2Nlc3MtdG9rZW46bm9ib2R5",
     "a code of a registration": "https://github.com/setup?code=0123456789abcdef0123&state=fedcba9876543210",
+    "an address that is a credential": "https://blobs.example.org/log?se=2026&sig=c2lnbmF0dXJlLW9mLWE%3D",
     "a key": "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRIVATE KEY-----",
 }
 HARMLESS = (
@@ -72,7 +73,7 @@ def test_a_secret_is_masked(lines: io.StringIO, what: str, way: str) -> None:
             structlog.get_logger("ours").warning("before", given=secret)
     written = lines.getvalue()
     assert "before" in written
-    parts = ("hunter22", "MIIEowIBAAKCAQEA", "eC1hY2Nlc3M", "0123456789abcdef", "fedcba9876543210")
+    parts = ("hunter22", "MIIEowIBAAKCAQEA", "eC1hY2Nlc3M", "0123456789abcdef", "fedcba9876543210", "c2lnbmF0")
     for part in (secret, secret.replace("\n", "\\n"), *parts):
         assert part not in written
 
