@@ -49,7 +49,8 @@ def listed(nav: list[dict[str, object]]) -> Iterator[str]:
 
 
 def test_every_page_is_in_the_navigation_once() -> None:
-    assert sorted(listed(CONFIGURATION["nav"])) == sorted(path.name for path in (ROOT / "docs").glob("*.md"))
+    pages = sorted(path.name for path in (ROOT / "docs").glob("*.md"))
+    assert sorted(listed(CONFIGURATION["nav"])) == pages, "`nav` in zensical.toml lists every page of docs/ once"
 
 
 def test_every_test_that_the_threats_name_exists() -> None:
