@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -16,9 +16,11 @@ import msgspec
 from bot.actions.merging import merged, newest_of_majors, unpeeled, with_manifests
 from bot.bumping import Action, Advisory, Catalogue
 from bot.bumping.snapshot import Snapshot, catalogue, shipped
+from bot.bumping.targets import DAY
+from bot.config import Bump
 from bot.errors import Forbidden, Gone
 from bot.github import GitHub, Refs
-from bot.model import InstallationId, Visibility
+from bot.model import InstallationId, RepoId, Visibility
 from bot.store import in_thread
 from bot.store.actions import PUBLIC, ActionBook, Row
 
@@ -71,6 +73,30 @@ class Actions:
                 gone.add(name)
         advisories = await self._warnings(installation) if found else ()
         return Catalogue(actions=found, gone=frozenset(gone), advisories=advisories, now=self._clock())
+
+    async def fresh(self, installation: InstallationId) -> Mapping[str, str]:
+        """Every public action that can be raised to another tag than when this was asked last -> that tag.
+
+        Raises WaitUntil, Unavailable. `settle` says that it was seen to.
+        """
+        names = await self.public_names()
+        found = await self.look(installation, dict.fromkeys(names, frozenset[str]()))
+        before = await in_thread(self._book.newest)
+        now = {name: tag for name, action in found.actions.items() if (tag := self._ripest(action)) is not None}
+        return {name: tag for name, tag in now.items() if before.get(name) != tag}
+
+    async def users(self, name: str) -> Sequence[RepoId]:
+        """The repositories whose workflows use an action."""
+        return await in_thread(self._book.users, name)
+
+    async def settle(self, fresh: Mapping[str, str]) -> None:
+        """These were seen to: the repositories that use them will be judged anew."""
+        await in_thread(self._book.note_newest, fresh)
+
+    def _ripest(self, action: Action) -> str | None:
+        """The tag that a repository without wishes of its own is raised to, whatever its major version."""
+        wait, now = Bump().cooldown * DAY, self._clock()
+        return next((tag.name for _, tag in action.releases if not tag.moved and action.age(tag, now) >= wait), None)
 
     async def public_names(self) -> frozenset[str]:
         """Every public action that anybody asked for, in lower case."""

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 
 from bot.jobs import (
+    actions,
     answer,
     conclude,
     diagnose,
@@ -51,6 +52,7 @@ JOBS: Mapping[str, Callable[[Job, Services], Awaitable[Outcome]]] = MappingProxy
         sweep.KIND: sweep.sweep,
         sweep_all.KIND: sweep_all.sweep_all,
         summarise.KIND: summarise.summarise,
+        actions.KIND: actions.look_again,
     }
 )
 
@@ -58,6 +60,7 @@ SCHEDULE: Mapping[str, tuple[str, Job]] = MappingProxyType(
     {
         "redeliver": (redeliver.OFTEN, redeliver.redeliver_job()),
         "sweep": (sweep_all.NIGHTLY, sweep_all.all_job()),
+        "actions": (actions.DAILY, actions.all_job()),
         "follow": (follow_all.DAILY, follow_all.all_job()),
     }
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bot.model import InstallationId
+from bot.model import InstallationId, RepoId
 from bot.store.engine import transaction
-from bot.store.tables import actions
+from bot.store.tables import actions, newest_actions, uses
 
 PUBLIC = InstallationId(0)
 """The scope of what everybody may see."""
@@ -72,3 +73,22 @@ class ActionBook:
             )
             for row in rows
         ]
+
+    def newest(self) -> dict[str, str]:
+        """Action -> the tag by which the repositories that use it were judged last."""
+        with self.engine.connect() as connection:
+            return {row.name: row.version for row in connection.execute(sa.select(newest_actions))}
+
+    def note_newest(self, found: Mapping[str, str]) -> None:
+        """Remember these in place of what was known before."""
+        with transaction(self.engine) as connection:
+            connection.execute(newest_actions.delete().where(newest_actions.c.name.in_(list(found))))
+            rows = [{"name": name, "version": version} for name, version in found.items()]
+            if rows:
+                connection.execute(newest_actions.insert(), rows)
+
+    def users(self, name: str) -> list[RepoId]:
+        """The repositories whose workflows use an action."""
+        found = sa.select(uses.c.repo_id).where(uses.c.action == name).distinct().order_by(uses.c.repo_id)
+        with self.engine.connect() as connection:
+            return [RepoId(row.repo_id) for row in connection.execute(found)]

@@ -83,6 +83,14 @@ class Sightings:
         with transaction(self.engine) as connection:
             connection.execute(mine.values(files=None, due=True, begun=0))
 
+    def doubt(self, repo_ids: Collection[RepoId]) -> None:
+        """Read these again, whether they changed or not."""
+        ids = list(repo_ids)
+        with transaction(self.engine) as connection:
+            for start in range(0, len(ids), _AT_ONCE):
+                mine = sightings.c.repo_id.in_(ids[start : start + _AT_ONCE])
+                connection.execute(sightings.update().where(mine).values(files=None, due=True, begun=0))
+
     def not_begun(self, repo_ids: Collection[RepoId]) -> None:
         """Nobody came to reading these after all."""
         with transaction(self.engine) as connection:

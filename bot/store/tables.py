@@ -381,6 +381,15 @@ actions = sa.Table(
 """Which versions of an action exist, for all repositories; of a private one for its installation alone."""
 
 
+newest_actions = sa.Table(
+    "pubflow_newest_actions",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),  # owner/repo in lower case
+    sa.Column("version", sa.Text, nullable=False),  # the tag to which it may be raised
+)
+"""The version of each action that the repositories using it were last judged by."""
+
+
 def migrate(engine: sa.Engine) -> None:
     """Give the database every table that this version needs; does nothing where they are.
 
