@@ -72,11 +72,12 @@ def _together(
 ) -> Mapping[artifacts.Key, artifacts.Part | Refused]:
     """What uploads and downloads of artifacts need beside each other, by place."""
     known = {case.place.key: case for case in cases}
+    together = surroundings.components(matter.survey)
     groups: dict[frozenset[str], list[artifacts.Member]] = {}
     for place in everywhere:
         if place.name in artifacts.ACTIONS and not place.uses.path and not place.is_workflow:
             member = _member(place, known.get(place.key))
-            groups.setdefault(surroundings.component(matter.survey, place.workflow.path), []).append(member)
+            groups.setdefault(together[place.workflow.path], []).append(member)
     return {key: part for group in groups.values() for key, part in artifacts.rewrite(matter.survey, group).items()}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bot.bumping.templates import expand
 from bot.errors import Unparsable
@@ -63,23 +63,18 @@ def in_scope(survey: Survey, *, everything: bool) -> tuple[Workflow, ...]:
     if everything:
         return tuple(survey.workflows[path] for path in sorted(survey.workflows))
     chosen = {publisher.workflow for publisher in survey.publishers if publisher.workflow in survey.workflows}
-    for path in sorted(chosen):
-        chosen |= component(survey, path)
+    together = components(survey)
+    chosen = chosen.union(*(together[path] for path in chosen))
     return tuple(survey.workflows[path] for path in sorted(chosen))
 
 
-def component(survey: Survey, path: str) -> frozenset[str]:
-    """The workflows of this repository that may run together with this one: callers and called, and theirs."""
-    beside: dict[str, set[str]] = {}
+def components(survey: Survey) -> Mapping[str, frozenset[str]]:
+    """Path -> the workflows of this repository that may run together with this one: callers and called, and theirs."""
+    groups = {path: frozenset({path}) for path in survey.workflows}
     for caller, called in _calls(survey):
-        beside.setdefault(caller, set()).add(called)
-        beside.setdefault(called, set()).add(caller)
-    found, waiting = {path}, [path]
-    while waiting:
-        fresh = beside.get(waiting.pop(), set()) - found
-        found |= fresh
-        waiting.extend(fresh)
-    return frozenset(found)
+        merged = groups[caller] | groups[called]
+        groups.update(dict.fromkeys(merged, merged))
+    return groups
 
 
 def _calls(survey: Survey) -> Iterator[tuple[str, str]]:

@@ -35,22 +35,20 @@ class Written:
 
 def choose(place: Place, pin: Pin, action: Action, catalogue: Catalogue, policy: Bump) -> Target | None:
     """The newest version that may be gone to; the present one where it is the newest; None where there is none."""
-    found = [
-        release
-        for release in action.releases
-        if (pin.version is None or release[0].order >= pin.version.order)
-        and _is_open(place, release, action, catalogue, policy)
-    ]
-    if not found:
-        return None
-    newest = found[0][0]
-    made = highest_made(action.name, pin.version, newest.major)
-    limit = made if policy.majors or pin.version is None else pin.version.major
-    within = next((release for release in found if release[0].major <= limit), None)
-    if within is None:
-        return None
-    further = newest if newest.major > limit else None
-    return Target(version=within[0], tag=within[1], newest=further)
+    newest: Version | None = None
+    limit = 0
+    for version, tag in action.releases:
+        if pin.version is not None and version.order < pin.version.order:
+            return None  # all that follow are lower still
+        if not _is_open(place, (version, tag), action, catalogue, policy):
+            continue
+        if newest is None:
+            newest = version
+            made = highest_made(action.name, pin.version, newest.major)
+            limit = made if policy.majors or pin.version is None else pin.version.major
+        if version.major <= limit:
+            return Target(version=version, tag=tag, newest=newest if newest.major > limit else None)
+    return None
 
 
 def vulnerable(catalogue: Catalogue, action: Action, version: Version | None) -> Advisory | None:

@@ -11,7 +11,7 @@ from bot.bumping.artifacts.uploads import BUILDER, Download, Upload, downloads, 
 from bot.bumping.pins import Pin
 from bot.bumping.places import Place
 from bot.bumping.reasons import DOWNLOAD, UPLOAD
-from bot.bumping.surroundings import component
+from bot.bumping.surroundings import components
 from bot.bumping.targets import Target
 from bot.errors import Refused
 from bot.model import YamlPath
@@ -96,7 +96,7 @@ def _alone(member: Member) -> Iterator[Part | Refused]:
 
 def _part(survey: Survey, members: Sequence[Member], moving: Sequence[Member]) -> Part:
     _require_all(members)
-    paths = sorted(component(survey, moving[0].place.workflow.path))
+    paths = sorted(components(survey)[moving[0].place.workflow.path])
     workflows = [survey.workflows[path] for path in paths]
     _require_no_local_action(survey, workflows)
     sent, fetched = list(uploads(workflows)), list(downloads(workflows))
