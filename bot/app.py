@@ -51,6 +51,7 @@ from bot.web.work import Work
 
 log = structlog.get_logger(__name__)
 
+READY_SECONDS = 1.0
 LOOK_SECONDS = 2.0
 """How often a web process looks for newly watched paths and for the depth of the queue."""
 
@@ -252,7 +253,7 @@ async def serve(
         await watching.look()
         looking = asyncio.create_task(_look(watching, levels, built))
         metrics = measures(built, levels)
-        checking = partial(ready, built, looking)
+        checking = Readiness(built, looking)
         web = Web(
             inbox=built.queue,
             secrets=secrets,
@@ -340,16 +341,31 @@ def pages(
     return dashboard.routes(parts, metrics if settings.metrics_port is None else None)
 
 
-async def ready(built: Services, looking: asyncio.Task[None]) -> Ready:
-    """Whether deliveries can be stored at this moment."""
-    if looking.done():
-        return Ready(ok=False, reasons=("this process is stopping",))
-    try:
-        async with asyncio.timeout(3):
-            await built.queue.depth()
-    except (StoreUnavailable, TimeoutError):
-        return Ready(ok=False, reasons=("the database does not answer",))
-    return Ready(ok=True)
+class Readiness:
+    """Whether deliveries can be stored at this moment: found out by storing something, once a second at most."""
+
+    def __init__(self, built: Services, looking: asyncio.Task[None]) -> None:
+        self._queue = built.queue
+        self._looking = looking
+        self._one_at_a_time = asyncio.Lock()
+        self._known: tuple[float, Ready] | None = None
+
+    async def __call__(self) -> Ready:
+        if self._looking.done():
+            return Ready(ok=False, reasons=("this process is stopping",))
+        async with self._one_at_a_time:
+            if self._known is None or time.monotonic() - self._known[0] > READY_SECONDS:
+                now = await self._look()
+                self._known = time.monotonic(), now
+            return self._known[1]
+
+    async def _look(self) -> Ready:
+        try:
+            async with asyncio.timeout(3):
+                await self._queue.check()
+        except (StoreUnavailable, TimeoutError):
+            return Ready(ok=False, reasons=("the database takes nothing",))
+        return Ready(ok=True)
 
 
 class Watching:

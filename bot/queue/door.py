@@ -21,12 +21,14 @@ from bot.queue.options import Depth, Handler, JobInfo, JobState, Kinds, QueueOpt
 from bot.queue.shift import Shift, Tools
 from bot.queue.writer import Work, Writer
 from bot.store import in_thread, make_engine, migrate, reason
-from bot.store.tables import deliveries, jobs
+from bot.store.tables import deliveries, jobs, looks
 
 T = TypeVar("T")
 
 _AT_ONCE: Final = 100
 """Jobs of one `submit` that go into one transaction."""
+
+_CHECK: Final = "whether anything can be stored"
 
 _KNOWN: Final = sa.select(deliveries.c.received_at).where(deliveries.c.id == sa.bindparam("name"))
 _STORE: Final = deliveries.insert()
@@ -103,6 +105,15 @@ class Queue:
             return True
 
         return await self._write(store, *locks)
+
+    async def check(self) -> None:
+        """Store something small. Raises StoreUnavailable when that cannot be done: the disk may be full."""
+        await self._write(self._touch, f"look {_CHECK}")
+
+    def _touch(self, connection: sa.Connection) -> None:
+        this, now = looks.c.name == _CHECK, self._clock()
+        if connection.execute(looks.update().where(this).values(at=now)).rowcount == 0:
+            connection.execute(looks.insert().values(name=_CHECK, at=now))
 
     async def submit(self, jobs: Sequence[Job]) -> None:
         """Store jobs that no delivery asked for; durable when this returns. Doing it twice is doing it once."""

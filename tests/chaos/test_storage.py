@@ -192,6 +192,7 @@ async def test_the_disk_is_full(disk: Disk, tmp_path: Path) -> None:
         assert statuses <= {202, 503}
         assert made.sent < 2000
         disk.most = None
+        await made.queue.check()
         await made.end()
 
 
@@ -203,6 +204,8 @@ async def test_somebody_holds_the_file(tmp_path: Path) -> None:
         with other.connect() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             assert await made.push(3) == [503] * 3
+            with pytest.raises(StoreUnavailable):
+                await made.queue.check()
             connection.rollback()
         await made.end()
     other.dispose()

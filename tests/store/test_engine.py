@@ -134,6 +134,26 @@ def test_a_database_of_a_newer_version_is_left_alone(engine: sa.Engine) -> None:
         assert connection.scalar(sa.select(schema_version.c.version)) == SCHEMA_VERSION + 7
 
 
+def test_tables_are_added_while_others_write(empty: str) -> None:
+    """A new version starts beside the old one: it waits for nothing that the other holds, and loses nothing."""
+    engine, other = make_engine(empty, wait_seconds=2.0), make_engine(empty, wait_seconds=2.0)
+    migrate(engine)
+    with transaction(engine) as connection:
+        connection.execute(pauses.insert().values(scope="acme", since=1.0))
+        metadata.tables["pubflow_writes"].drop(connection)
+    with other.connect() as writing:
+        if writing.dialect.name == "postgresql":
+            writing.execute(pauses.insert().values(scope="other", since=1.0))
+            writing.execute(sa.text("LOCK TABLE pubflow_jobs IN ROW EXCLUSIVE MODE"))
+        migrate(engine)
+        writing.commit()
+    with engine.connect() as connection:
+        assert sa.inspect(connection).has_table("pubflow_writes")
+        assert "acme" in set(connection.scalars(sa.select(pauses.c.scope)))
+    engine.dispose()
+    other.dispose()
+
+
 def test_a_transaction_that_fails_leaves_nothing(engine: sa.Engine) -> None:
     def half() -> None:
         with transaction(engine) as connection:
