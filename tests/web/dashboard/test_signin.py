@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bot.demo.github import LocalGitHub
 from bot.web.dashboard.sessions import IDLE, LONGEST
 from bot.web.dashboard.signin import local
-from tests.web.dashboard.house import SESSION_SECRET, House
+from tests.judges import Judge
+from tests.web.dashboard.house import SESSION_SECRET, Clock, House, house
 
 SESSION = "pubflow-session"
 
@@ -128,3 +131,26 @@ async def test_while_github_is_away_nothing_is_shown(home: House) -> None:
     page = await browser.get("/accounts/acme")
     assert page.status == 503
     assert "acme" not in page.text.replace("/accounts/acme", "")
+
+
+async def test_over_https_cookies_are_secure_and_the_way_back_is_the_public_address(
+    tmp_path: Path, judge: Judge
+) -> None:
+    clock = Clock()
+    async with LocalGitHub(clock=clock) as github:
+        judge.watch(github)
+        async with house(tmp_path, github, clock, public_url="https://pubflow.example.org") as made:
+            away = await (await made.browser()).get("/login", Host="evil.test", X_Forwarded_Host="evil.test")
+    assert parse_qs(urlsplit(away.headers["Location"]).query)["redirect_uri"] == [
+        "https://pubflow.example.org/login/callback"
+    ]
+    cookie = away.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-pubflow-sign-in=")
+    assert {"Secure", "HttpOnly", "Path=/"} <= {part.strip() for part in cookie.split(";")}
+
+
+async def test_a_name_that_only_the_request_claims_is_not_believed(home: House) -> None:
+    browser = await home.browser()
+    assert (await browser.get("/login", Host="evil.test")).status == 404
+    assert 'href="/login"' not in (await browser.get("/", Host="evil.test")).text
+    assert "PUBLIC_URL" in (await browser.get("/", Host="evil.test")).text
