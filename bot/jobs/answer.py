@@ -20,7 +20,7 @@ from bot.jobs import scan
 from bot.jobs.arguments import Repository, read
 from bot.jobs.pace import PAUSED_SECONDS
 from bot.jobs.services import Services
-from bot.jobs.unticking import untick
+from bot.jobs.unticking import is_ours, untick
 from bot.messages import replies
 from bot.model import Done, InstallationId, Job, Later, Outcome, RepoRef, Role
 from bot.settings import Mode
@@ -86,6 +86,8 @@ class _Answer:
 
     async def give(self) -> Outcome:
         name, spoken = self.args.source.name, self.services.spoken
+        if not await is_ours(self.desk, self.args.speech, self.args.source):
+            return Done(summary="the boxes are in somebody else's comment")
         self.ends = list(await in_thread(spoken.answered, self.ref.id, name))
         role = await self.desk.role(self.args.speech.login)
         loud, done = self.by_hand, True

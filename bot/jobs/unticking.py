@@ -10,6 +10,13 @@ _STAYS = frozenset({Box.REGISTERED})
 """A fact, not an order: where it was noted, the body shows it ticked."""
 
 
+async def is_ours(desk: Desk, speech: Speech, source: Source) -> bool:
+    """Whether the boxes are ours to answer: anybody can write one into a comment of theirs."""
+    if source.ticked is None or source.comment is None:
+        return True
+    return await desk.own_comment(speech.thread, source.comment) is not None
+
+
 async def untick(desk: Desk, speech: Speech, source: Source, *, done: bool) -> None:
     """Empty the boxes of `source`, in the body or the comment where they are; nothing where they are empty.
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.commands import COMMANDS
 from bot.demo.github import Answer, Drop, Hang, LocalGitHub, on, server_error
 from bot.demo.samples import ORGANISATION
-from bot.messages.checkboxes import Box, ticked
+from bot.demo.stage import PERSON
+from bot.events.speaking import Speech, tick_job, ticks
+from bot.messages.checkboxes import Box, checkbox, ticked
+from bot.model import InstallationId, NodeId, RepoId, RepoRef
 from bot.queue import JobState
 from tests.jobs.conftest import PACKAGE, Story, Telling
 from tests.jobs.test_lifecycle_stories import ANVIL, BRANCH, RELEASE, TOKEN, begin, head
 from tests.jobs.test_stories import states
 from tests.queue.conftest import until
 
+BOTH = frozenset({Box.RECREATE, Box.REGISTERED})
 PACKAGE_TEXT = PACKAGE.format(name="anvil")
 
 
@@ -283,6 +289,23 @@ async def test_a_box_ticked_without_the_right_is_answered_and_empty_again(tell: 
         assert ticked(story.pulls("anvil")[0].issue.body or "") == frozenset()
         assert all("takes the permission `write`" in said for said in story.replies("anvil"))
         assert len(story.replies("anvil")) == 2
+
+
+async def test_a_box_in_somebody_elses_comment_is_none_of_ours(tell: Telling) -> None:
+    """A webhook tells only that a bot wrote the comment; here even that would be untrue."""
+    async with tell() as story:
+        await begin(story)
+        comment = story.github.comment(ANVIL, 1, checkbox(Box.RECREATE, "Win a prize", ticked=True))
+        found = story.github.repository(ANVIL)
+        ref = RepoRef(id=RepoId(found.id), node_id=NodeId(found.node_id), owner=found.owner.login, name=found.name)
+        [installation] = story.github.site.world.installations.values()
+        speech = Speech(number=1, pull=True, login=PERSON)
+        asked = ticks("", comment.body, "2026-01-02T03:04:05Z", comment.id)
+        before = head(story)
+        await story.queue.submit([tick_job(InstallationId(installation.id), ref, speech, replace(asked, ticked=BOTH))])
+        await story.calm()
+        assert (states(story, "anvil"), head(story), story.replies("anvil")) == (["open draft"], before, [])
+        assert ticked(comment.body) == {Box.RECREATE}, "nor is it emptied"
 
 
 # ---------------------------------------------------------------- always an end, and once
