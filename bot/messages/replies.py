@@ -158,13 +158,18 @@ def _different(value: object, default: object, name: str = "") -> Iterator[tuple
 
 def explanation(rule: str, document: str, found: Sequence[Finding], refusals: Sequence[Refusal]) -> str:
     """A rule's own words, and what it has to say here."""
-    words = document.partition("\nBefore::")[0].strip()
-    lines = [f"**{code(rule)}**: {words}", ""]
+    lines = [f"**{code(rule)}**: {_unwrapped(document.partition('Before::')[0])}", ""]
     lines += [f"- Here: {_place(finding)}{prose(finding.message)}." for finding in found[:_MOST]]
     lines += [f"- Left as it is: {prose(refusal.reason)}." for refusal in refusals[:_MOST]]
     if not found and not refusals:
         lines.append("It has nothing to say about this repository.")
     return "\n".join(lines)
+
+
+def _unwrapped(document: str) -> str:
+    """Each paragraph in one line: in a comment GitHub shows every line end. Lists stay as they are."""
+    paragraphs = document.strip().split("\n\n")
+    return "\n\n".join(each if "\n- " in f"\n{each}" else " ".join(each.split()) for each in paragraphs)
 
 
 def _place(finding: Finding) -> str:

@@ -28,6 +28,8 @@ from bot.model import (
     Sha,
 )
 from bot.plan import decide
+from bot.rules import RULES
+from bot.rules.rule import Rule
 from bot.wishes import Wish, Wished, Wishes
 from tests.snapshots import PYPROJECT, snapshot
 
@@ -192,6 +194,16 @@ def test_whatever_changes_something_takes_the_right_to_push() -> None:
         deed = command.act("sha" if command.name == "pin" else "", view())
         changes = bool(deed.add or deed.drop or deed.close or deed.scan)
         assert (command.needs is Permission.WRITE) or not changes, command.name
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.ID)
+def test_every_rule_is_explained_in_whole_lines(rule: Rule) -> None:
+    """GitHub shows every line end of a comment."""
+    said = act(f"explain {rule.ID}", view()).says
+    paragraphs = [each for each in said.split("\n\n") if not each.startswith("- ")]
+    assert said.startswith(f"**`{rule.ID}`**: ")
+    assert "Before::" not in said
+    assert [each for each in paragraphs if "\n" in each and "\n- " not in each] == []
 
 
 # ---------------------------------------------------------------- what may quote a repository
