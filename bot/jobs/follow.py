@@ -26,7 +26,7 @@ from bot.jobs.services import Services
 from bot.jobs.wanted import wanted
 from bot.messages import Places, last_steps, register_first
 from bot.model import Done, InstallationId, Job, Outcome, PullState, Visibility
-from bot.released import stranger
+from bot.released import stranger, unconstrained
 from bot.rollout import Asked, Proof, State, Uploads
 from bot.secrets import OBSOLETE, Inventory, Verdict, findings, kept
 from bot.secrets import State as Left
@@ -169,12 +169,15 @@ def _facts(evidence: Evidence, inventory: Inventory, verdicts: Sequence[Verdict]
 
 
 def _own_facts(target: Target, evidence: Evidence, gaps: Sequence[Gap]) -> dict[str, str | list[str]]:
-    other = stranger(evidence.released_of(target), evidence.snapshot.repo.ref.full_name)
+    released, full_name = evidence.released_of(target), evidence.snapshot.repo.ref.full_name
+    other = stranger(released, full_name)
+    takes_any = unconstrained(released, target.expected(full_name))
     lacking = environments.findings(target.environment or "", gaps, file=target.workflow, line=target.line)
     facts: dict[str, str | list[str]] = {
         "environment": target.environment or "",
         environments.ID: [finding.message for finding in lacking],
         "released from": other or "",
+        "publisher": "takes any environment; bind it to this one on the index" if takes_any else "",
     }
     return {name: value for name, value in facts.items() if value}
 

@@ -96,7 +96,7 @@ async def test_from_a_token_to_nothing_left_to_do(tell: Telling) -> None:
         assert "<!-- pubflow:replaced PYPI_TOKEN -->" in (pull.issue.body or "")
         await story.stage.restart()
 
-        story.stage.pypi.register("anvil", PUBLISHER)
+        story.stage.pypi.register("anvil", replace(PUBLISHER, environment=""))
         story.github.merge_pull(ANVIL, pull.number, by=PERSON)
         await story.calm()
         assert state(story) is State.MERGED
@@ -108,6 +108,11 @@ async def test_from_a_token_to_nothing_left_to_do(tell: Telling) -> None:
         assert state(story) is State.TOKEN_TO_BE_REVOKED
         (issue,) = issues(story)
         assert issue.title == "Trusted Publishing works: revoke the old token, then delete its secret"
+        assert "a publisher that takes any environment" in (issue.body or "")
+        assert known(story).facts["publisher"] == "takes any environment; bind it to this one on the index"
+        assert known(story).facts["unprotected-environment"] == [
+            "the environment `pypi` does not exist: GitHub would create it unprotected at the next release"
+        ]
         await story.stage.restart()
 
         story.stage.pypi.revoke(token)
