@@ -27,7 +27,8 @@ from bot.interest import WORKFLOW
 from bot.model import InstallationId, Job, JsonValue
 
 Oid = Annotated[str, Meta(pattern=r"\A[0-9a-f]{40}\Z")]
-Address = Annotated[str, Meta(pattern=r"\Ahttps?://[!-~]{1,500}\Z")]
+Address = Annotated[str, Meta(pattern=r"\Ahttps?://[A-Za-z0-9._:/-]{1,500}\Z")]
+"""Nothing that could end a link in Markdown."""
 
 NEVER_PUBLISHES = NotForUs("a run for a pull request, or of no workflow of the repository")
 OTHER_END = NotForUs("a run that neither failed nor went well")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot import features
+from bot.errors import Malformed
 from bot.events import EVENTS, Jobs, NotForUs, decide
 from bot.events.payload import MOST_IN_A_JOB
 from bot.messages.checkboxes import Box, checkbox
@@ -332,3 +333,11 @@ def test_an_enterprise_or_a_deleted_account_has_no_login(account: Payload | None
 
 def test_the_table_lists_what_the_app_subscribes_to_and_what_github_always_sends() -> None:
     assert set(EVENTS) == {*features.events(), *features.ALWAYS_DELIVERED}
+
+
+@pytest.mark.parametrize(
+    "url", ["https://x/)[y](https://evil", "javascript:alert(1)", "https://x y", "", "https://x/\n"]
+)
+def test_an_address_that_could_end_a_link_is_none_of_githubs(url: str) -> None:
+    with pytest.raises(Malformed):
+        told("workflow_run", run(html_url=url))
