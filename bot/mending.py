@@ -66,10 +66,11 @@ def find(context: Context, only: str | None) -> tuple[Finding, ...]:
     return tuple(finding for rule in _rules(context, only) for finding in _found(rule, context))
 
 
-def mend(context: Context, only: str | None) -> Mapping[str, Mended]:
+def mend(context: Context, only: str | None, *, declined: str | None = None) -> Mapping[str, Mended]:
     """Branch -> what it carries and what was refused; branches of which there is nothing to say are left out.
 
-    A file is changed on one branch alone, the one whose rules come first: two pull requests never contradict.
+    A file is changed on one branch alone, the one whose rules come first: two pull requests never contradict. The
+    branch `declined`, of which people want nothing, keeps no file from the others.
     """
     branches: dict[str, Mended] = {}
     taken: set[str] = set()
@@ -78,7 +79,8 @@ def mend(context: Context, only: str | None) -> Mapping[str, Mended]:
         for rule in _rules(context, only):
             if branch == rule.BRANCH:
                 _apply(rule, mended, frozenset(taken))
-        taken |= set(mended.original)
+        if branch != declined:
+            taken |= set(mended.original)
         if mended.fixes or mended.refusals:
             branches[branch] = mended
     return branches

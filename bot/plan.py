@@ -20,6 +20,7 @@ from bot.model import (
     FixKind,
     IndexFacts,
     Plan,
+    PullState,
     Refusal,
     RepoFacts,
     Severity,
@@ -179,6 +180,8 @@ def _why_unclear(settings: InForce) -> str:
 def _apply_rules(context: Context, only: str | None) -> Decision:
     problems = tuple(problem for problem in context.survey.problems if only in {None, problem.rule})
     mended = mending.mend(context, only)
+    if _is_declined(context, mended.get(TRUSTED_PUBLISHING_BRANCH)):
+        mended = mending.mend(context, only, declined=TRUSTED_PUBLISHING_BRANCH)
     carried = {branch: one for branch, one in mended.items() if one.fixes}
     return Decision(
         survey=context.survey,
@@ -189,10 +192,24 @@ def _apply_rules(context: Context, only: str | None) -> Decision:
     )
 
 
+def _is_declined(context: Context, move: Mended | None) -> bool:
+    """Claims that people closed the pull request that would carry this: what else may be done of its files is free."""
+    if move is None or not move.fixes:
+        return False
+    pulls = [pull for pull in context.survey.snapshot.pulls if pull.branch == TRUSTED_PUBLISHING_BRANCH]
+    markers = [messages.read_marker(pull.body) for pull in pulls if pull.state is PullState.CLOSED]
+    is_open = any(pull.state is PullState.OPEN for pull in pulls)
+    return not is_open and any(marker is not None and marker.subject == _subject(move) for marker in markers)
+
+
+def _subject(mended: Mended) -> str:
+    return _hash(sorted({word for fix in mended.fixes for word in fix.subject}))
+
+
 def _plan(context: Context, branch: str, mended: Mended) -> Plan:
     repo = context.survey.snapshot.repo
     changes = mended.changes
-    subject = _hash(sorted({word for fix in mended.fixes for word in fix.subject}))
+    subject = _subject(mended)
     digest = _hash(part for change in changes for part in (change.file, change.after or ""))
     private = repo.visibility in {Visibility.PRIVATE, Visibility.INTERNAL}
     registered = context.wishes.registered(subject, repo.ref.full_name)

@@ -1,0 +1,115 @@
+"""Bumps beside the rest of a plan: which branch changes a file, and what a person's no is about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.bumping import Advisory
+from bot.bumping.snapshot import catalogue, shipped
+from bot.model import ACTIONS_BRANCH, TRUSTED_PUBLISHING_BRANCH, OwnPull, PullState, Sha, Snapshot
+from bot.plan import Decision, actions, decide
+from bot.survey import survey
+from tests.bumping.archive import NOW
+from tests.snapshots import PUBLISHES, PYPROJECT, snapshot
+
+FILE = ".github/workflows/release.yml"
+TOKEN = """on: release
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: pipx run build
+      - uses: pypa/gh-action-pypi-publish@release/v1
+        with:
+          password: ${{ secrets.PYPI_API_TOKEN }}
+"""
+
+
+def decided(shot: Snapshot, *advisories: Advisory) -> Decision:
+    found = survey(shot)
+    known = replace(catalogue(shipped(), actions(found), NOW), advisories=advisories, dated=None)
+    return decide(shot, found=found, catalogue=known)
+
+
+def publishing(workflow: str) -> Snapshot:
+    return snapshot({"pyproject.toml": PYPROJECT, FILE: workflow})
+
+
+def branches(decision: Decision) -> list[str]:
+    return [plan.branch for plan in decision.plans]
+
+
+def test_a_file_that_is_moved_is_left_to_the_move() -> None:
+    decision = decided(publishing(TOKEN))
+    assert branches(decision) == [TRUSTED_PUBLISHING_BRANCH]
+    assert "outdated-action" in {finding.rule for finding in decision.findings}
+
+
+def test_after_people_said_no_to_the_move_its_actions_are_raised() -> None:
+    shot = publishing(TOKEN)
+    [plan] = decided(shot).plans
+    closed = OwnPull(
+        number=1,
+        url="",
+        branch=plan.branch,
+        base="main",
+        state=PullState.CLOSED,
+        head=Sha("0" * 40),
+        title=plan.title,
+        body=plan.body,
+    )
+    assert branches(decided(replace(shot, pulls=(closed,)))) == [TRUSTED_PUBLISHING_BRANCH, ACTIONS_BRANCH]
+    still = replace(closed, number=2, state=PullState.OPEN)
+    assert branches(decided(replace(shot, pulls=(still, closed)))) == [TRUSTED_PUBLISHING_BRANCH]
+    other = replace(closed, body="nothing of ours")
+    assert branches(decided(replace(shot, pulls=(other,)))) == [TRUSTED_PUBLISHING_BRANCH]
+
+
+def test_the_body_says_what_why_and_links_the_release_notes() -> None:
+    [plan] = decided(publishing(PUBLISHES.replace("checkout@v7", "checkout@v4"))).plans
+    assert plan.branch == ACTIONS_BRANCH
+    assert not plan.draft
+    assert "`actions/checkout` from `v4` to `v7`" in plan.body
+    assert "needs Node 20" in plan.body
+    assert "[Release notes](https://github.com/actions/checkout/releases/tag/v7.0.1)" in plan.body
+    assert "@" not in plan.body.replace("`actions/checkout@v4`", "")
+
+
+def test_another_version_is_another_subject_and_the_same_one_is_not() -> None:
+    [four], [five], [again] = (
+        decided(publishing(PUBLISHES.replace("checkout@v7", f"checkout@{ref}"))).plans
+        for ref in ("v4.1.0", "v5.0.0", "v4.1.0")
+    )
+    assert four.subject == again.subject != five.subject
+
+
+def test_an_advisory_makes_a_version_grave_and_shortens_the_wait() -> None:
+    text = PUBLISHES.replace("checkout@v7", "checkout@v6.0.1")
+    shot = publishing(text)
+    plain = decided(shot)
+    warned = Advisory(id="GHSA-1", action="actions/checkout", vulnerable="< 6.1.0", patched="6.1.0")
+    grave = decided(shot, warned)
+    assert [finding.severity.value for finding in plain.findings] == ["medium"]
+    assert [finding.severity.value for finding in grave.findings] == ["high"]
+    assert "GHSA-1" in grave.findings[0].message
+
+
+def test_nothing_is_said_where_nobody_looked() -> None:
+    assert decide(publishing(PUBLISHES.replace("checkout@v7", "checkout@v4"))).findings == ()
+
+
+def test_what_is_switched_off_is_not_asked_for() -> None:
+    off = snapshot({"pyproject.toml": PYPROJECT, FILE: TOKEN, ".github/pubflow.yml": "bump: {enabled: false}\n"})
+    assert actions(survey(off)) == {}
+    assert set(actions(survey(publishing(TOKEN)))) == {"actions/checkout", "pypa/gh-action-pypi-publish"}
+
+
+def test_rules_and_actions_of_the_configuration_are_followed() -> None:
+    files = {"pyproject.toml": PYPROJECT, FILE: PUBLISHES.replace("checkout@v7", "checkout@v4")}
+    for wish in (
+        "ignore: {actions: ['actions/*']}\n",
+        "bump: {ignore: [actions/checkout]}\n",
+        "ignore: {rules: [outdated-action]}\n",
+    ):
+        assert decided(snapshot({**files, ".github/pubflow.yml": wish})).findings == (), wish
