@@ -1,10 +1,13 @@
-"""Why a whole workflow is left as it is, whatever its jobs do: one sentence that says what a person should do."""
+"""Why a whole workflow is left as it is, whatever its jobs do, or a job: one sentence that says what to do."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from bot.model import Publisher
 from bot.survey import Survey
+from bot.workflow import Job, Workflow
 
 _GENERATED = re.compile(
     r"^\s*#.*\b(?:do(?:n'?t| not) (?:edit|modify|change|touch)|edits? (?:here )?will be (?:lost|overwritten)|"
@@ -56,3 +59,18 @@ def _head(text: str) -> str:
         if not end:
             return text[:_LONGEST]
     return text[: min(end, _LONGEST)]
+
+
+def second_upload(survey: Survey, workflow: Workflow, job: Job, mine: Sequence[Publisher]) -> str | None:
+    """Why a job stays whole that may upload once more with the same credential; None where only one step sees it."""
+    text = workflow.document.text
+    last = job.node.line + text.count("\n", job.node.start, job.node.end)
+    suspect = next(
+        (each for each in survey.suspects if each.path == workflow.path and job.line <= each.line <= last), None
+    )
+    uploading = {publisher.step for publisher in mine}
+    others = [text[step.node.start : step.node.end] for step in job.steps if step.index not in uploading]
+    seen = "\n".join([*others, *job.env.values(), *workflow.env.values()]).upper()
+    if suspect is not None and any(f"SECRETS.{name.upper()}" in seen for each in mine for name in each.secrets):
+        return f"{suspect.what}, and may upload as well; upload in a job of its own"
+    return None

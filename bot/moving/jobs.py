@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from bot.model import Index, Publisher, YamlPath
 from bot.moving import conditions, pins, scripts
 from bot.moving.deliveries import Delivery, is_pypa
+from bot.moving.hindrances import second_upload
 from bot.moving.nouns import Unmovable, is_token_upload
 from bot.moving.options import TOOLS
 from bot.moving.stored import settings_of
@@ -67,27 +68,14 @@ def task_of(survey: Survey, workflow: Workflow, job: Job) -> Task:
         for publisher in survey.publishers
         if publisher.workflow == workflow.path and publisher.job == job.id and is_token_upload(publisher)
     ]
-    _check_suspects(survey, workflow, job, mine)
+    if (reason := second_upload(survey, workflow, job, mine)) is not None:
+        raise Unmovable(reason, path=job.path)
     deliveries = [
         replace(delivery, condition=_condition(workflow, job, delivery))
         for step in job.steps
         for delivery in _of_step(job, step, mine, style)
     ]
     return Task(survey=survey, workflow=workflow, job=job, deliveries=tuple(deliveries), style=style)
-
-
-def _check_suspects(survey: Survey, workflow: Workflow, job: Job, mine: Sequence[Publisher]) -> None:
-    """What may be another upload of the job may use the same credential, if it is given to more than the one step."""
-    text = workflow.document.text
-    last = job.node.line + text.count("\n", job.node.start, job.node.end)
-    suspect = next(
-        (each for each in survey.suspects if each.path == workflow.path and job.line <= each.line <= last), None
-    )
-    uploading = {publisher.step for publisher in mine}
-    others = [text[step.node.start : step.node.end] for step in job.steps if step.index not in uploading]
-    seen = "\n".join([*others, *job.env.values(), *workflow.env.values()]).upper()
-    if suspect is not None and any(f"SECRETS.{name.upper()}" in seen for each in mine for name in each.secrets):
-        raise Unmovable(f"{suspect.what}, and may upload as well; upload in a job of its own", path=job.path)
 
 
 def _condition(workflow: Workflow, job: Job, delivery: Delivery) -> str | None:

@@ -14,13 +14,14 @@ _SETTING = re.compile(r"pypi-token\.|http-basic\.|repository\.[\w-]+\.(?:usernam
 
 def settings_of(text: str, shell: Shell) -> tuple[scripts.Cut, ...] | None:
     """The cuts of commands that only store credentials; None where one of them cannot be cut out."""
-    stores = [command for command in read(text, shell).commands if _stores_credentials(command)]
+    stores = [command for command in read(text, shell).commands if stores_credentials(command)]
     cuts = [scripts.cut_command(text, each.whole[0], max(each.whole[1], each.end)) for each in stores if each.exact]
     found = tuple(cut for cut in cuts if cut is not None)
     return found if len(found) == len(stores) else None
 
 
-def _stores_credentials(command: Command) -> bool:
+def stores_credentials(command: Command) -> bool:
+    """Claims that a command writes down who uploads, and nothing else."""
     if any(target.rstrip("\"'").endswith("pypirc") for target in command.writes):
         return True
     if any("GITHUB_ENV" in target for target in command.writes):

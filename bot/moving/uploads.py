@@ -9,10 +9,10 @@ from bot.moving import scripts
 from bot.moving.deliveries import STEP_PATH, Delivery, Form, clean_folder
 from bot.moving.found import Found, find
 from bot.moving.nouns import Unmovable
-from bot.moving.stored import settings_of
+from bot.moving.stored import settings_of, stores_credentials
 from bot.publishing.actions import normal
 from bot.publishing.launchers import call_of
-from bot.script import Command, read, shell_of
+from bot.script import Command, Shell, read, shell_of
 from bot.workflow import Job, Step
 
 _EXPRESSION = re.compile(r"\$\{\{\s*github\.workspace\s*\}\}/?")
@@ -45,6 +45,7 @@ def of_script(job: Job, step: Step, publishers: tuple[Publisher, ...]) -> Delive
     complete = len(cuts) == len(found) and settings is not None and not several
     cuts = (*cuts, *(settings or ()))
     rest = scripts.apply(text, list(cuts)) if complete else text
+    complete = complete and _shapes(read(rest, shell).commands) == _expected(commands, found, shell)
     folders = {_place(item) for item in found}
     place = folders.pop() if len(folders) == 1 else None
     # Whoever waits after an upload wants the next steps to find it on the index.
@@ -69,6 +70,28 @@ def of_script(job: Job, step: Step, publishers: tuple[Publisher, ...]) -> Delive
         drops=_drops(step, found, publishers, rest),
         tools=tuple(dict.fromkeys(item.call.tool for item in found)),
     )
+
+
+def _expected(commands: tuple[Command, ...], found: list[Found], shell: Shell) -> list[tuple[str, ...]]:
+    """The commands of a script without its uploads, told without touching its text: what is left must be just these."""
+    cuts = {id(item.command): item.cut for item in found}
+    spans = [(cut.start, cut.end) for cut in cuts.values() if cut is not None]
+    shapes: list[tuple[str, ...]] = []
+    for command in commands:
+        cut = cuts.get(id(command))
+        if cut is not None:
+            shapes += _shapes(read(cut.new, shell).commands) if cut.new else []
+        elif not stores_credentials(command) and not any(
+            start <= command.start and command.end <= end for start, end in spans
+        ):
+            shapes += _shapes((command,))
+    return shapes
+
+
+def _shapes(commands: tuple[Command, ...]) -> list[tuple[str, ...]]:
+    """Commands as plain words, variables before them included."""
+    given = (tuple(f"{each.name}={each.value}" for each in one.assignments) for one in commands)
+    return [(*names, *(word.text for word in one.words)) for names, one in zip(given, commands, strict=True)]
 
 
 def _place(item: Found) -> tuple[str] | None:
