@@ -40,6 +40,13 @@ def restate_keys(document: Document, node: Node, changed: Mapping[str, Value | N
     return found | {key: value for key, value in changed.items() if value is not None and key not in found}
 
 
+def noted(document: Document, node: Node, key: str, value: Value) -> Value:
+    """A value with the comment lines that stand above a key of a mapping, for the same key elsewhere."""
+    found = next((name for name, _ in node.items() if name.value == key), None)
+    above = _above(document.text, found.start) if found is not None else None
+    return Commented(value, above=above) if above else value
+
+
 def _entry(document: Document, key: Node, value: Node) -> Value:
     restated, text = restate(document, value), document.text
     inline = value.kind is Kind.SCALAR and value.style in _SIMPLE and value.end > value.start

@@ -15,7 +15,7 @@ from bot.moving.grants import ENVIRONMENTS, environment_of, id_token
 from bot.moving.jobs import LABELS, Task, free_id, publishing_runner
 from bot.moving.nouns import Unmovable
 from bot.moving.pypa import fresh_upload, restated_action
-from bot.moving.restate import restate, restate_item
+from bot.moving.restate import noted, restate, restate_item
 from bot.yaml import Raw, Value
 
 
@@ -120,14 +120,18 @@ def _publishing_job(task: Task, plan: _Plan) -> Value:
     combined = conditions.both(job.condition, plan.condition)
     own = job.node.get("if")
     if combined is not None:
-        found["if"] = restate(document, own) if own is not None and plan.condition is None else combined
+        told = next((one.step.node for one in task.deliveries if one.index is plan.index and one.condition), job.node)
+        copied = own is not None and plan.condition is None
+        found["if"] = restate(document, own) if own is not None and copied else noted(document, told, "if", combined)
     referred = [name for name in job.needs if re.search(rf"\bneeds\.{re.escape(name)}\b", combined or "")]
     waits = [*referred, *plan.needs]
     found["needs"] = waits[0] if len(waits) == 1 else waits
     found["runs-on"] = publishing_runner(job)
     if plan.inside is None or job.environment is not None:
         environment = environment_of(task, plan.index)
-        found |= {"environment": environment} if environment is not None else {}
+        found |= (
+            {"environment": noted(document, job.node, "environment", environment)} if environment is not None else {}
+        )
     needed = dict(sorted(task.tail_needs.items())) if plan.main else {}
     found["permissions"] = {**needed, "id-token": id_token(task)}
     if plan.main and (outputs := job.node.get("outputs")) is not None:
