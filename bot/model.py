@@ -307,6 +307,8 @@ class IndexFacts:
     """The index's organisation that the project belongs to."""
     attested: Attested | None = None
     """Who vouches for the newest file that has provenance; None also where that was not asked."""
+    uploaded: float | None = None
+    """When its newest file was uploaded, in seconds since 1970; None also where that was not asked."""
 
 
 class Severity(StrEnum):

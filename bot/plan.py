@@ -54,6 +54,8 @@ class Decision:
     """A sound configuration says that nothing is wanted."""
     actions_of: str | None = None
     """The day of the snapshot from which the actions' versions are known; None where GitHub was asked, or nothing."""
+    uploaded: float | None = None
+    """When the newest file of its projects was uploaded, in seconds since 1970; None: not asked, or never."""
     settings: InForce = field(default_factory=lambda: InForce(config=None))
     """The configuration that was followed; none for a repository that is not looked into."""
 
@@ -148,6 +150,7 @@ def decide(  # noqa: PLR0913 - all that a decision hangs on
         findings=(*decision.findings, *wrong),
         settings=settings,
         actions_of=catalogue.dated if catalogue is not None else None,
+        uploaded=max((facts.uploaded for facts in index if facts.uploaded is not None), default=None),
     )
     if settings.config.enabled:
         return decision

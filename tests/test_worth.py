@@ -16,6 +16,10 @@ TOKEN = PUBLISHES + "        with:\n          password: ${{ secrets.TOKEN }}\n"
 PASSWORD = PUBLISHES + "        with:\n          user: me\n          password: ${{ secrets.WORD }}\n"
 
 
+NOW = 1_800_000_000.0
+DAY = 86400.0
+
+
 def decided(workflow: str | None, *, visibility: Visibility = Visibility.PUBLIC) -> Decision:
     files = PACKAGE | ({FILE: workflow} if workflow else {})
     return decide(snapshot(files, facts(visibility=visibility)), index=[IndexFacts(name="spoon-knife", exists=False)])
@@ -36,11 +40,20 @@ def test_the_order_of_those_who_wait() -> None:
         replace(nothing, findings=(finding("excess-permission", Severity.MEDIUM),)),
         replace(nothing, findings=(finding("outdated-action", Severity.LOW),)),
     ]
-    ranks = [rank(decision) for decision in order]
+    ranks = [rank(decision, NOW) for decision in order]
     assert all(before < after for before, after in pairwise(ranks)), ranks
     assert min(ranks) >= 0
     assert max(ranks) <= MOST
 
 
 def test_a_token_that_is_not_moved_gains_nothing_by_a_pull_request() -> None:
-    assert rank(replace(decided(TOKEN), plans=())) > rank(decided(None))
+    assert rank(replace(decided(TOKEN), plans=()), NOW) > rank(decided(None), NOW)
+
+
+def test_of_two_alike_the_one_that_releases_goes_first() -> None:
+    token = decided(TOKEN)
+    days = (1, 200, 2000)
+    ranks = [rank(replace(token, uploaded=NOW - each * DAY), NOW) for each in days]
+    assert ranks == sorted(set(ranks))
+    assert rank(token, NOW) == ranks[-1], "nobody knows: it lies still"
+    assert ranks[-1] < rank(decided(None), NOW)

@@ -120,7 +120,7 @@ class _Batch:
             return
         writes = not await writes_nothing(snapshot, decision, services)
         if writes and services.settings.pubflow_mode is not Mode.OBSERVE:
-            self.ranks[snapshot.repo.ref.id] = worth.rank(decision)
+            self.ranks[snapshot.repo.ref.id] = worth.rank(decision, services.clock())
             self.left.append(snapshot.repo.ref)
             return
         worked = await carry_out(self.installation, snapshot, decision, services)

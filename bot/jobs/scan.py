@@ -154,9 +154,12 @@ async def _proved(decision: Decision, index: Sequence[IndexFacts], wishes: Wishe
 
 
 async def _known_publisher(name: str, services: Services) -> IndexFacts:
-    """What PyPI says of a project, and by which publisher its newest files came."""
+    """What PyPI says of a project, when its newest files came and by which publisher."""
     facts = await services.pypi.project(name)
-    return replace(facts, attested=(await services.pypi.released(name)).attested) if facts.exists else facts
+    if not facts.exists:
+        return facts
+    released = await services.pypi.released(name)
+    return replace(facts, attested=released.attested, uploaded=max(released.uploads, default=None))
 
 
 def places(settings: Settings) -> Places:
