@@ -5,7 +5,7 @@ A target is one project on one index. What it takes to know its state is asked f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from packaging.utils import canonicalize_name
@@ -28,6 +28,7 @@ from bot.released import Expected, GreenRun, Released, is_of, proof_of
 from bot.rollout import Asked, Facts, Proof, State, Uploads, state_of
 from bot.survey import Survey, resurvey
 from bot.wishes import Wishes
+from bot.workflow import UsesKind
 
 MOST_TARGETS = 30
 _PUBLIC = (Index.PYPI, Index.TESTPYPI)
@@ -45,6 +46,8 @@ class Target:
     job: str = ""
     line: int = 1
     environment: str | None = None
+    callers: tuple[str, ...] = ()
+    """Workflows of the repository that call that file: runs are theirs."""
 
     @property
     def project(self) -> str:
@@ -76,7 +79,7 @@ def targets(found: Survey) -> tuple[Target, ...]:
         if uploading:
             stored = [each for each in uploading if each.credential is not Credential.OIDC]
             uploads = Uploads.TOKEN if stored else Uploads.TRUSTED
-            listed += [_target(name, (stored or uploading)[0], uploads) for name in names or ("",)]
+            listed += [_target(found, name, (stored or uploading)[0], uploads) for name in names or ("",)]
     if not listed and found.status is Status.MISSING:
         listed = [Target(name=name, index=Index.PYPI, uploads=Uploads.NOTHING) for name in names]
     return tuple(listed[:MOST_TARGETS])
@@ -89,7 +92,7 @@ def _names(found: Survey) -> tuple[str, ...]:
     return tuple(dict.fromkeys(project.name for project in chosen if project.name))
 
 
-def _target(name: str, publisher: Publisher, uploads: Uploads) -> Target:
+def _target(found: Survey, name: str, publisher: Publisher, uploads: Uploads) -> Target:
     computed = "${{" in (publisher.environment or "")
     return Target(
         name=name,
@@ -99,7 +102,15 @@ def _target(name: str, publisher: Publisher, uploads: Uploads) -> Target:
         job=publisher.job,
         line=publisher.line,
         environment=None if computed else publisher.environment,
+        callers=tuple(_callers(found, publisher.workflow)),
     )
+
+
+def _callers(found: Survey, path: str) -> Iterator[str]:
+    for workflow in found.workflows.values():
+        uses = (job.uses for job in workflow.jobs.values() if job.uses is not None)
+        if any(called.kind is UsesKind.LOCAL and called.path == path for called in uses):
+            yield workflow.path
 
 
 def moving_pulls(pulls: Iterable[OwnPull]) -> tuple[OwnPull, ...]:

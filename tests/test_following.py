@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.following import Evidence, Target, evidently_registered, replaced, targets
+from bot.jobs.follow import rollouts
 from bot.messages import marker, replaced_marker
 from bot.model import (
     TRUSTED_PUBLISHING_BRANCH,
@@ -135,3 +136,14 @@ def test_what_the_index_shows_need_not_be_said(attested: Attested | None, after:
     )
     facts = IndexFacts(name="spoon-knife", exists=True, attested=attested)
     assert evidently_registered(found, plan, [facts]) is shown
+
+
+def test_runs_are_those_of_the_workflow_that_calls() -> None:
+    called = ".github/workflows/_upload.yml"
+    calls = "on: release\njobs:\n  up: {uses: ./.github/workflows/_upload.yml, permissions: {id-token: write}}\n"
+    [one] = targets(survey(read({RELEASE: calls, called: PUBLISHES.replace("on: release", "on: workflow_call")})))
+    assert (one.workflow, one.callers) == (called, (RELEASE,))
+    [known] = rollouts(Evidence(snapshot=read({})), [one])
+    assert known.runs_in(RELEASE)
+    assert known.runs_in(called)
+    assert not known.runs_in(".github/workflows/ci.yml")

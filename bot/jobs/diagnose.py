@@ -46,7 +46,7 @@ async def diagnose(job: Job, services: Services) -> Outcome:
     if not await services.allowed.includes(args.ref.owner):
         return Done(summary=f"{args.ref.owner} is not among the accounts that this site serves")
     known = await in_thread(services.rollouts.of, args.ref.id)
-    if known and args.workflow not in {one.workflow for one in known}:
+    if known and not any(one.runs_in(args.workflow) for one in known):
         return Done(summary=f"{args.workflow} publishes nothing")
     lens = services.github.lens(job.installation, args.ref)
     snapshot = await services.github.read(job.installation, args.ref)
@@ -71,7 +71,7 @@ async def _published(lens: Lens, snapshot: Snapshot, args: Arguments) -> tuple[T
     if text is None:
         return ()
     then = survey(replace(snapshot, files={**snapshot.files, args.workflow: text}))
-    return tuple(target for target in targets(then) if target.workflow == args.workflow)
+    return tuple(target for target in targets(then) if args.workflow in {target.workflow, *target.callers})
 
 
 async def _diagnosis(lens: Lens, args: Arguments) -> Diagnosis | None:

@@ -31,7 +31,7 @@ from bot.rollout import Asked, Proof, State, Uploads
 from bot.secrets import OBSOLETE, Inventory, Verdict, findings, kept
 from bot.secrets import State as Left
 from bot.store import in_thread
-from bot.store.rollouts import Rollout
+from bot.store.rollouts import CALLERS, Rollout
 from bot.survey import survey
 
 KIND = "follow"
@@ -175,6 +175,7 @@ def _own_facts(target: Target, evidence: Evidence, gaps: Sequence[Gap]) -> dict[
     lacking = environments.findings(target.environment or "", gaps, file=target.workflow, line=target.line)
     facts: dict[str, str | list[str]] = {
         "environment": target.environment or "",
+        CALLERS: list(target.callers),
         environments.ID: [finding.message for finding in lacking],
         "released from": other or "",
         "publisher": "takes any environment; bind it to this one on the index" if takes_any else "",

@@ -58,7 +58,8 @@ class Gathering:
         if not released.uploads:
             return ()
         try:
-            runs = await self.lens.green_runs(target.workflow.rsplit("/", 1)[-1])
+            started = next(iter(target.callers), target.workflow)
+            runs = await self.lens.green_runs(started.rsplit("/", 1)[-1])
         except Forbidden:
             return ()
         likely = [run for run in runs if run.may_have_uploaded(released)][:_MOST_RUNS]

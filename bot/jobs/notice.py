@@ -21,7 +21,7 @@ class Arguments(Repository, frozen=True):
 async def notice(job: Job, services: Services) -> Outcome:
     args = read(job, Arguments)
     known = await in_thread(services.rollouts.of, args.ref.id)
-    if not any(one.workflow == args.workflow and one.state in ON_THE_WAY for one in known):
+    if not any(one.runs_in(args.workflow) and one.state in ON_THE_WAY for one in known):
         return Done(summary=f"nothing waits for a run of {args.workflow}")
     await services.queue.submit([follow_job(job.installation, args.ref)])
     return Done(summary=f"{args.workflow} ran well: to be looked at")

@@ -13,6 +13,9 @@ from bot.rollout import State
 from bot.store.engine import transaction
 from bot.store.tables import rollouts
 
+CALLERS = "called by"
+"""The fact that names workflows that call the one that uploads."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rollout:
@@ -25,6 +28,10 @@ class Rollout:
     since: float = 0.0
     """Seconds since 1970; set by `record` when the state is another than before."""
     facts: Mapping[str, str | list[str]] = field(default_factory=dict)
+
+    def runs_in(self, workflow: str) -> bool:
+        """Claims that a run of `workflow` may upload this project: it is the one, or calls it."""
+        return workflow == self.workflow or workflow in self.facts.get(CALLERS, ())
 
 
 @dataclass(frozen=True, slots=True)
