@@ -123,9 +123,9 @@ def reconfigured(installation: InstallationId, owner: str) -> Job:
     return Job(kind="enrol", key=_key(installation, None), installation=installation, args=args)
 
 
-def follow_job(installation: InstallationId, ref: RepoRef) -> Job:
+def follow_job(installation: InstallationId, ref: RepoRef, *, rank: int = 0) -> Job:
     """The job that looks how far a repository has come; looks that wait at the same time are one."""
-    return Job(kind="follow", key=str(ref.id), installation=installation, args=named(ref))
+    return Job(kind="follow", key=str(ref.id), installation=installation, args=named(ref), rank=rank)
 
 
 def sweep_job(installation: InstallationId, asked_at: float) -> Job:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.events.payload import follow_job
+from bot.events.payload import SWEEPING, follow_job
 from bot.jobs.follow import ON_THE_WAY
 from bot.jobs.services import Services
 from bot.model import Done, InstallationId, Job, Outcome, RepoRef
@@ -30,6 +30,6 @@ async def follow_all(_job: Job, services: Services) -> Outcome:
         if known is not None:
             owner, _, name = known.full_name.partition("/")
             ref = RepoRef(id=known.repo_id, node_id=known.node_id, owner=owner, name=name)
-            jobs.append(follow_job(known.installation, ref))
+            jobs.append(follow_job(known.installation, ref, rank=SWEEPING))
     await services.queue.submit(jobs)
     return Done(summary=f"{len(jobs)} repositories to be looked at")

@@ -14,7 +14,7 @@ import structlog
 from bot import fingerprint
 from bot import plan as planning
 from bot.errors import Gone
-from bot.events.payload import follow_job
+from bot.events.payload import ENROLLED, follow_job
 from bot.following import Evidence, evidently_registered, moving_pulls, targets
 from bot.jobs import carrying, configuring, pace
 from bot.jobs.arguments import Repository, read
@@ -294,7 +294,7 @@ async def _follow(installation: InstallationId, snapshot: Snapshot, decision: De
     known = await in_thread(services.rollouts.of, ref.id)
     if any(pull.state is not PullState.CLOSED for pull in moving_pulls(snapshot.pulls)):
         if worth_a_look(known, listed):
-            await services.queue.submit([follow_job(installation, ref)])
+            await services.queue.submit([follow_job(installation, ref, rank=ENROLLED)])
     elif differs(known, listed):
         await in_thread(
             services.rollouts.record, ref.id, rollouts(Evidence(snapshot=snapshot), listed), services.clock()
