@@ -57,6 +57,7 @@ bench: $(DEVELOPMENT) judges  ## measure, beside what is measured against
 	@$(BIN)/python -m benchmarks.ingest $(ARGS)
 	@$(BIN)/python -m benchmarks.analysis $(ARGS)
 	@$(BIN)/python -m benchmarks.dashboard $(ARGS)
+	@$(BIN)/python -m benchmarks.organisation $(ARGS)
 
 docs: $(RUNTIME) $(VENV)/.docs  ## the documentation as a site, in build/docs/site
 	@rm -rf build/docs && mkdir -p build/docs && cp -R docs zensical.toml build/docs
