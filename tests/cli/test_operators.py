@@ -159,3 +159,15 @@ def test_a_job_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str], wor
     ended: Ended = here(capsys, "jobs", *words)
     assert (ended.code, ended.out) == (2, "")
     assert REFUSED[words] in ended.err
+
+
+@pytest.mark.parametrize(
+    ("words", "job"), [(("sweep",), "sweep-all"), (("sweep", "--full"), "sweep-all"), (("redeliver",), "redeliver")]
+)
+def test_the_workers_are_asked_and_asking_twice_is_asking_once(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], job: str
+) -> None:
+    for _ in range(2):
+        assert "It needs a worker that runs." in said(capsys, *words)
+    (waiting,) = json.loads(said(capsys, "jobs", "--format", "json"))
+    assert (waiting["kind"], waiting["key"], waiting["state"]) == (job, "all", "waiting")
