@@ -172,7 +172,7 @@ class _Answer:
                 decision=decision,
                 wishes=await in_thread(self.services.wishes.of, self.ref.id),
                 number=self.args.speech.number,
-                places=scan.places(self.services.settings),
+                places=self.services.places,
             )
         return self.view
 

@@ -12,7 +12,6 @@ from bot.errors import Forbidden, Gone, Stopped
 from bot.following import Target, moving_pulls, targets
 from bot.github import Lens
 from bot.jobs.arguments import Repository, read
-from bot.jobs.follow import places
 from bot.jobs.services import Services
 from bot.jobs.wanted import halted, wanted
 from bot.messages import release_failed
@@ -96,7 +95,7 @@ def _failed(
         run_url=args.url,
         ref=args.ref_name,
         diagnosis=diagnosis,
-        registrations=registrations(identities, repo.owner, repo.name, places(services)),
+        registrations=registrations(identities, repo.owner, repo.name, services.places),
     )
 
 

@@ -24,7 +24,7 @@ from bot.jobs.gathering import Gathering
 from bot.jobs.last_steps import Asking, asked, secrets_left
 from bot.jobs.services import Services
 from bot.jobs.wanted import wanted
-from bot.messages import Places, last_steps, register_first
+from bot.messages import last_steps, register_first
 from bot.model import Done, InstallationId, Job, Outcome, PullState, Visibility
 from bot.released import stranger, unconstrained
 from bot.rollout import Asked, Proof, State, Uploads
@@ -85,7 +85,7 @@ async def _rollouts(
         )
         asking = Asking(
             desk=desk,
-            places=places(services),
+            places=services.places,
             evidence=evidence,
             targets=listed,
             inventory=inventory,
@@ -181,13 +181,6 @@ def _own_facts(target: Target, evidence: Evidence, gaps: Sequence[Gap]) -> dict[
         "publisher": "takes any environment; bind it to this one on the index" if takes_any else "",
     }
     return {name: value for name, value in facts.items() if value}
-
-
-def places(services: Services) -> Places:
-    settings = services.settings
-    return Places(
-        pypi=settings.pypi_url, testpypi=settings.testpypi_url, web=settings.github_web_url, site=settings.public_url
-    )
 
 
 def _said(rollouts: Sequence[Rollout]) -> str:

@@ -14,7 +14,6 @@ from typing import TypeVar
 from bot.errors import Forbidden, Stopped
 from bot.guard import ID, Change, compare, touches_publishing
 from bot.jobs.arguments import Repository, read
-from bot.jobs.follow import places
 from bot.jobs.services import Services
 from bot.jobs.wanted import halted, wanted
 from bot.messages import guarded
@@ -54,7 +53,7 @@ async def guard(job: Job, services: Services) -> Outcome:
     if changes is None:
         why = "touches nothing that publishes" if heard else "is not looked into: nobody wants to hear of it"
         return Done(summary=f"#{args.number} {why}")
-    return await _tell(job, args.ref, guarded.check(changes, args.ref, Sha(args.head), places(services)), services)
+    return await _tell(job, args.ref, guarded.check(changes, args.ref, Sha(args.head), services.places), services)
 
 
 async def _tell(job: Job, ref: RepoRef, check: Check, services: Services) -> Outcome:

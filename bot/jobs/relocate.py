@@ -6,7 +6,6 @@ from bot import guard
 from bot.errors import Forbidden, Gone, Stopped
 from bot.following import targets
 from bot.jobs.arguments import Repository, read
-from bot.jobs.follow import places
 from bot.jobs.services import Services
 from bot.jobs.wanted import halted, wanted
 from bot.messages import relocated
@@ -38,7 +37,7 @@ async def relocate(job: Job, services: Services) -> Outcome:
     if skip_reason(snapshot.repo) or not trusted or repo.full_name == args.before:
         return Done(summary="no publisher knows the old name")
     identities = [target.identity for target in trusted]
-    listed = registrations(identities, repo.owner, repo.name, places(services))
+    listed = registrations(identities, repo.owner, repo.name, services.places)
     body = relocated.body(args.before, repo.full_name, listed)
     desk = services.at(job.installation, repo)
     try:

@@ -23,7 +23,6 @@ from bot.jobs.follow import differs, rollouts, worth_a_look
 from bot.jobs.record import record
 from bot.jobs.services import Services
 from bot.lifecycle import Action, verdicts
-from bot.messages import Places
 from bot.model import (
     TRUSTED_PUBLISHING_BRANCH,
     Done,
@@ -38,7 +37,6 @@ from bot.model import (
     Status,
 )
 from bot.plan import Decision
-from bot.settings import Settings
 from bot.store import in_thread
 from bot.store.repositories import Seen
 from bot.store.sightings import Sighting
@@ -130,7 +128,7 @@ async def consider(installation: InstallationId, snapshot: Snapshot, services: S
         snapshot,
         found=found,
         index=index,
-        places=places(services.settings),
+        places=services.places,
         kept=kept,
         catalogue=catalogue,
     )
@@ -160,13 +158,6 @@ async def _known_publisher(name: str, services: Services) -> IndexFacts:
         return facts
     released = await services.pypi.released(name)
     return replace(facts, attested=released.attested, uploaded=max(released.uploads, default=None))
-
-
-def places(settings: Settings) -> Places:
-    """Where this site sends people."""
-    return Places(
-        pypi=settings.pypi_url, testpypi=settings.testpypi_url, web=settings.github_web_url, site=settings.public_url
-    )
 
 
 async def beside(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:

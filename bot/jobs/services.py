@@ -11,6 +11,7 @@ from bot.actions import Actions
 from bot.errors import Stopped
 from bot.github import Desk, GitHub
 from bot.jobs.tally import Tally
+from bot.messages import Places
 from bot.model import InstallationId, RepoRef
 from bot.pypi import PyPI
 from bot.queue import Queue
@@ -74,6 +75,17 @@ class Services:
     tally: Tally = field(default_factory=Tally)
     clock: Callable[[], float] = field(default=time.time)
     """Seconds since the epoch."""
+
+    @property
+    def places(self) -> Places:
+        """Where this site sends people."""
+        settings = self.settings
+        return Places(
+            pypi=settings.pypi_url,
+            testpypi=settings.testpypi_url,
+            web=settings.github_web_url,
+            site=settings.public_url,
+        )
 
     def at(self, installation: InstallationId, repo: RepoRef) -> Desk:
         """Where we speak and act in a repository; every write asks `may_write` first."""
