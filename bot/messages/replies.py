@@ -132,15 +132,23 @@ def _standing(one: Standing) -> str:
 # ---------------------------------------------------------------- single answers
 
 
-def config(settings: Config | None, problems: Sequence[Problem], *, broken: bool) -> str:
-    """What is in force, as far as it is not the default, and what is wrong."""
+def config(settings: Config | None, problems: Sequence[Problem], *, broken: bool, own: Config | None = None) -> str:
+    """What is in force, as far as it is not the default, and what is wrong.
+
+    `own`: where everybody can read the answer, what the repository says itself. What an organisation says elsewhere,
+    maybe where few may read it, is then named without its value.
+    """
     lines = [f"- Line {one.line}: {prose(one.message)}." for one in problems[:_MOST]]
     if broken:
         head = "`.github/pubflow.yml` cannot be understood; what was sound before stays in force."
         lines = [head, "", *lines, ""]
     if settings is None:
         return "\n".join([*lines, "No sound configuration is known, so nothing is proposed until it is mended."])
-    different = [f"{name}: {value}" for name, value in _different(settings, Config())]
+    said = None if own is None else dict(_different(own, Config()))
+    different = [
+        f"{name}: {value}" if said is None or said.get(name) == value else f"{name}: set for the whole organisation"
+        for name, value in _different(settings, Config())
+    ]
     if not different:
         return "\n".join([*lines, "Every setting has its default."])
     return "\n".join([*lines, "In force, where it is not the default:", "", *(f"- {code(one)}" for one in different)])
