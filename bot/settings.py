@@ -148,6 +148,11 @@ class Settings(BaseSettings):
         return self.app_id is not None or self.client_id is not None
 
     @property
+    def is_bare(self) -> bool:
+        """Whether nothing of an App is given: half of one is a mistake, and nobody's wish to register another."""
+        return not self.has_app and {self.private_key, self.private_key_path, self.webhook_secret} == {None}
+
+    @property
     def oidc(self) -> bool:
         """PyPI accepts only tokens that github.com issued (a stand-in on this machine plays github.com).
 

@@ -41,7 +41,7 @@ def worker() -> None:
 async def _serve(settings: Settings, stop: Stop, redact: Callable[[str], str], *, with_worker: bool) -> None:
     from bot import app
 
-    if not settings.has_app:
+    if settings.is_bare:
         from bot import logs
         from bot.cli.setup import register
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from bot.web.guard import guarded, http_log, strict
 from bot.web.metrics import CONTENT_TYPE, Metrics
 from bot.web.webhook import Inbox, Webhook
 
+READY_KEPT = 1.0
+"""Seconds."""
 IDLE = 75.0
 """Seconds that a connection may be silent, and the longest that it may take for its headers; proxies keep theirs for
 sixty, and must be the first to hang up."""
@@ -118,8 +121,15 @@ async def _healthz(_request: web.Request) -> web.Response:
 
 
 def _readyz(ready: Callable[[], Awaitable[Ready]]) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """Everybody may ask, and the answer costs a look at the database: one look a second does for all."""
+    kept = Ready(ok=False)
+    until = 0.0
+
     async def readyz(_request: web.Request) -> web.Response:
-        now = await ready()
+        nonlocal kept, until
+        if time.monotonic() >= until:
+            kept, until = await ready(), time.monotonic() + READY_KEPT
+        now = kept
         return web.json_response({"ok": now.ok, "reasons": list(now.reasons)}, status=200 if now.ok else 503)
 
     return readyz

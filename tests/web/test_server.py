@@ -157,3 +157,17 @@ async def test_aiohttp_takes_our_limits(caplog: pytest.LogCaptureFixture) -> Non
     async with running(Box()) as site:
         assert (await site.ask("/healthz")).status == 200
     assert "custom kwargs" not in caplog.text
+
+
+async def test_readiness_is_looked_up_once_a_second_however_many_ask() -> None:
+    looks = []
+
+    async def look() -> Ready:
+        looks.append(1)
+        return Ready(ok=True)
+
+    web = Web(inbox=Box(), secrets=Secrets((SECRET,)), watched=nothing_watched, ready=look)
+    async with running(Box(), parts=web) as site:
+        answers = [(await site.ask("/readyz")).status for _ in range(20)]
+    assert set(answers) == {200}
+    assert len(looks) < 20
