@@ -190,12 +190,19 @@ class Worker:
             DBOS.destroy(workflow_completion_timeout_sec=-int(-grace // 1))
             self.loop.call_soon_threadsafe(done.set)
 
+        logging.getLogger("dbos").addFilter(_not_cut_short)
         # Not in the loop's own threads: those are the engine's, and end with it.
         threading.Thread(target=destroy, name="queue-stop", daemon=True).start()
         await done.wait()
         # The attempts that were let go of end with the loop, and it would say so of each.
         logging.getLogger("dbos").setLevel(logging.ERROR)
         self.loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="asyncio"))
+
+
+def _not_cut_short(record: logging.LogRecord) -> bool:
+    """What begins in the moment in which the engine ends finds its threads gone, and is begun again by the next one."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not (isinstance(error, RuntimeError) and "after shutdown" in str(error))
 
 
 @DBOS.workflow(name=JOB, max_recovery_attempts=None)  # the book counts starts: here, other jobs' kills would count too
