@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.following import targets
+from bot.guard import compare
 from bot.interest import first
-from bot.model import EntryKind, NodeId, RepoFacts, RepoId, RepoRef, Sha, Snapshot, Status, TreeEntry, Visibility
+from bot.model import EntryKind, Index, NodeId, RepoFacts, RepoId, RepoRef, Sha, Snapshot, Status, TreeEntry, Visibility
 from bot.survey import Survey, survey
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
@@ -114,3 +116,20 @@ def test_uploads_point_at_their_lines(surveys: Mapping[str, Survey]) -> None:
 def test_what_is_read_first_holds_every_workflow(surveys: Mapping[str, Survey]) -> None:
     for found in surveys.values():
         assert set(found.workflows) <= set(first(found.snapshot.tree))
+
+
+def test_the_guard_is_silent_where_nothing_changed(surveys: Mapping[str, Survey]) -> None:
+    assert {name: compare(found, found) for name, found in surveys.items() if compare(found, found)} == {}
+
+
+def test_what_is_followed_is_what_uploads_to_an_index_that_takes_identity_tokens(surveys: Mapping[str, Survey]) -> None:
+    followed = {name for name, found in surveys.items() if any(each.workflow for each in targets(found))}
+    assert not {name for name in followed if surveys[name].status in {Status.OTHER_INDEX, Status.NOT_A_PACKAGE}}
+    told = {Index.PYPI, Index.TESTPYPI}  # of some uploads only the run itself knows where they go
+    plain = {Status.TRUSTED, Status.TOKEN}
+    uploading = {
+        name
+        for name, found in surveys.items()
+        if found.status in plain and told & {each.index for each in found.publishers}
+    }
+    assert uploading <= followed
