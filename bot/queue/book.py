@@ -36,6 +36,7 @@ from bot.queue.statements import (
     RANK,
     RANKED,
     RERANK,
+    STANDING,
     UPDATE,
     Row,
 )
@@ -101,14 +102,17 @@ class Book:
         return name
 
     def _again(self, connection: sa.Connection, job: Job) -> str:
-        look = {"kind": job.kind, "key": job.key, "lane": lane_of(job)}
-        found = connection.execute(LOOK, look).one()
-        if found.waiting is not None:
-            # The newest arguments: a repository may have been renamed meanwhile.
-            self._set(connection, found.waiting, args=json.dumps(dict(job.args)), installation=job.installation)
-            if found.rank is not None and job.rank < found.rank:
-                self._hurry(connection, str(found.waiting), job.rank)
-            return str(found.waiting)
+        same = {"kind": job.kind, "key": job.key}
+        standing = connection.execute(STANDING, same).one_or_none()
+        if standing is not None:
+            # The newest arguments: a repository may have been renamed meanwhile. Mostly they are the same.
+            args = json.dumps(dict(job.args))
+            if (standing.args, standing.installation) != (args, job.installation):
+                self._set(connection, standing.id, args=args, installation=job.installation)
+            if standing.rank is not None and job.rank < standing.rank:
+                self._hurry(connection, standing.id, job.rank)
+            return str(standing.id)
+        found = connection.execute(LOOK, same | {"lane": lane_of(job)}).one()
         number = (found.last or 0) + 1
         name = f"{job.kind}:{job.key}#{number}"
         self._insert(connection, job, name, number, taken=found.taken)

@@ -40,11 +40,14 @@ HEIR: Final = sa.select(jobs).where(_same, _to_come, jobs.c.id != sa.bindparam("
 RANK: Final = sa.select(ranks.c.rank).where(ranks.c.job == sa.bindparam("name"))
 RANKED: Final = ranks.insert()
 RERANK: Final = ranks.update().where(ranks.c.job == sa.bindparam("name"))
-_waiting = sa.select(jobs.c.id).where(_same, _to_come).scalar_subquery()
+STANDING: Final = (
+    sa.select(jobs.c.id, jobs.c.args, jobs.c.installation, ranks.c.rank)
+    .select_from(sa.outerjoin(jobs, ranks, ranks.c.job == jobs.c.id))
+    .where(_same, _to_come)
+)
+"""The job that stands for this kind and key already, and has not begun; there is one at most."""
 LOOK: Final = sa.select(
-    _waiting.label("waiting"),
-    sa.select(ranks.c.rank).where(ranks.c.job == _waiting).scalar_subquery().label("rank"),
     sa.select(sa.func.max(jobs.c.number)).where(_same).scalar_subquery().label("last"),
     IS_TAKEN.scalar_subquery().label("taken"),
 )
-"""What `add` must know: who stands for this kind and key already, the last number, and whether the lane is taken."""
+"""What else `add` must know: the last number, and whether the lane is taken."""
