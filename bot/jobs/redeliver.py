@@ -57,7 +57,7 @@ async def redeliver(_job: Job, services: Services) -> Outcome:
 
 
 def _told(due: int, failed: int) -> Outcome:
-    if due > MOST_ASKED or failed == MOST_LISTED:
+    if due > MOST_ASKED or (due and failed == MOST_LISTED):  # where none is due, looking again would show the same
         return Later(seconds=PAUSE_SECONDS, reason=f"{max(0, due - MOST_ASKED)} deliveries are left to be asked for")
     if due:
         log.info("asked for deliveries that had failed", count=due)

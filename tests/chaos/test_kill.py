@@ -1,4 +1,4 @@
-"""Killed at any instant, nothing that was acknowledged is lost and no pull request is there twice."""
+"""Killed at any instant, nothing that was acknowledged is lost, and no pull request and no answer is there twice."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from bot import features
 from bot.demo.github import Delivery, LocalGitHub
 from bot.demo.github.state import App
 from bot.demo.pypi import LocalPyPI
+from bot.jobs import KINDS
 from bot.model import InstallationId
 from bot.queue import JobState, Queue
 from bot.store import make_engine
@@ -110,7 +111,7 @@ async def _chaos(
     home.mkdir()
     bots = Bots(commands, environment(github, pypi, credentials, home, address, port), home)
     engine = make_engine(address or f"sqlite:///{home / 'pubflow.sqlite3'}")
-    queue = Queue(engine, home)
+    queue = Queue(engine, home, kinds=KINDS)
     await queue.open()
     reaper = Reaper(bots, rng, every=(10, 60), wanted=kills)
     github.recorder.listeners.append(reaper.see)
@@ -129,6 +130,16 @@ async def _chaos(
     doubled = {name: len(github.repository(name).pulls) for name in names if len(github.repository(name).pulls) != 1}
     assert doubled == {}, f"seed {seed}"
     assert all(pull.issue.open for name in names for pull in github.repository(name).pulls.values())
+    unanswered = {name: said for name in names if (said := _answers(github, name)) != ([1], 1)}
+    assert unanswered == {}, f"seed {seed}"
+
+
+def _answers(github: LocalGitHub, name: str) -> tuple[list[int], int]:
+    """How many signs and how many answers each command got that was given in the repository's issue."""
+    comments = github.repository(name).issues[1].comments
+    asked = [comment for comment in comments if comment.app is None]
+    ends = [one for one in comments if one.app is not None and "Working on it" not in one.body]
+    return [sum(reaction.content == "eyes" for reaction in comment.reactions) for comment in asked], len(ends)
 
 
 async def _populate(world: World, reaper: Reaper) -> list[str]:
@@ -139,6 +150,8 @@ async def _populate(world: World, reaper: Reaper) -> list[str]:
             name = f"{ACCOUNTS[len(names) % len(ACCOUNTS)]}/package-{len(names)}"
             text = f'[build-system]\nbuild-backend = "flit_core.buildapi"\n[project]\nname = "package-{len(names)}"\n'
             world.github.create_repository(name, {"pyproject.toml": text})
+            issue = world.github.open_issue(name, "Please publish this")
+            world.github.comment(name, issue.number, "/pubflow update\n/pubflow status")
             names.append(name)
             await world.github.delivered()
             for delivery in world.missed():
