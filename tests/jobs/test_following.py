@@ -270,25 +270,10 @@ async def test_a_failed_release_is_explained_once(tell: Telling) -> None:
         assert "`v2`" in said
 
 
-async def test_a_new_name_must_be_registered(tell: Telling) -> None:
+async def test_who_changes_the_publishers_identity_is_told(tell: Telling) -> None:
     async with tell() as story:
         anvil(story)
         story.package("spoon")
-        await story.install()
-        story.github.merge_pull(ANVIL, 1, by=PERSON)
-        await story.calm()
-        story.github.rename_repository(ANVIL, "hammer", by=PERSON)
-        story.github.rename_repository(full("spoon"), "fork", by=PERSON)
-        await story.redeliver_everything()
-        (issue,) = issues(story, "hammer")
-        assert issue.title == "Register the publisher under this repository's new name"
-        assert "repository=hammer" in (issue.body or "")
-        assert issues(story, "fork") == []  # nothing publishes it
-
-
-async def test_a_pull_request_that_renames_the_workflow_is_told(tell: Telling) -> None:
-    async with tell() as story:
-        anvil(story)
         await story.install()
         story.github.merge_pull(ANVIL, 1, by=PERSON)
         await story.calm()
@@ -301,8 +286,13 @@ async def test_a_pull_request_that_renames_the_workflow_is_told(tell: Telling) -
         for branch, files in changes.items():
             story.push("anvil", files, branch=branch, by=PERSON)
             story.github.open_pull(ANVIL, head=branch, title=branch, by=PERSON)
+        await story.calm()
+
+        # And a new name of the repository must be registered.
+        story.github.rename_repository(ANVIL, "hammer", by=PERSON)
+        story.github.rename_repository(full("spoon"), "fork", by=PERSON)
         await story.redeliver_everything()
-        runs = story.github.repository(ANVIL).check_runs.values()
+        runs = story.github.repository(full("hammer")).check_runs.values()
         told = {run.title: run for run in runs if run.external_id and "publisher" in run.external_id}
         assert {title: run.conclusion for title, run in told.items()} == {
             "The index would not recognise what is published": "action_required",
@@ -310,9 +300,13 @@ async def test_a_pull_request_that_renames_the_workflow_is_told(tell: Telling) -
         }
         broken = told["The index would not recognise what is published"]
         assert "workflow_filename=publish.yml" in (broken.summary or "")
+        (issue,) = issues(story, "hammer")
+        assert issue.title == "Register the publisher under this repository's new name"
+        assert "repository=hammer" in (issue.body or "")
+        assert issues(story, "fork") == []  # nothing publishes it
 
 
-async def test_what_the_index_shows_already(tell: Telling) -> None:
+async def test_before_a_merge(tell: Telling) -> None:
     async with tell() as story:
         # The publisher is registered, and files came through it: nobody has to say so.
         anvil(story)
@@ -325,27 +319,22 @@ async def test_what_the_index_shows_already(tell: Telling) -> None:
         story.stage.pypi.register("fork", replace(PUBLISHER, repository=upstream))
         theirs = replace(moved("fork", version="0.9"), repository=upstream)
         await release(story.github, story.stage.pypi, theirs, by=PERSON)
+        # Where there are no drafts, a check says what comes first.
+        anvil(story, "hidden")
+        story.github.privatize_repository(full("hidden"), by=PERSON)
         await story.install()
         story.push("anvil", {".github/dependabot.yml": "version: 2\n"})
+        (private,) = story.pulls("hidden")
+        assert (private.draft, private.issue.title.partition(":")[0]) == (False, "Register first")
+        [first] = story.github.repository(full("hidden")).check_runs.values()
+        assert (first.conclusion, first.head_oid) == ("action_required", private.head_oid)
+        story.github.comment(full("hidden"), 1, "/pubflow confirm", by=PERSON)
         await story.calm()
         (pull,) = story.pulls("anvil")
         assert (pull.draft, state(story)) == (False, State.REGISTERED)
         assert TRUSTED_PUBLISHING_BRANCH not in {other.head for other in story.pulls("fork")}
-
-
-async def test_where_there_are_no_drafts_a_check_says_what_comes_first(tell: Telling) -> None:
-    async with tell() as story:
-        anvil(story)
-        story.github.privatize_repository(ANVIL, by=PERSON)
-        await story.install()
-        (pull,) = story.pulls("anvil")
-        assert (pull.draft, pull.issue.title.partition(":")[0]) == (False, "Register first")
-        [first] = story.github.repository(ANVIL).check_runs.values()
-        assert (first.conclusion, first.head_oid) == ("action_required", pull.head_oid)
-        story.github.comment(ANVIL, 1, "/pubflow confirm", by=PERSON)
-        await story.calm()
-        [run] = story.github.repository(ANVIL).check_runs.values()
-        assert (run.conclusion, state(story)) == ("success", State.REGISTERED)
+        [run] = story.github.repository(full("hidden")).check_runs.values()
+        assert (run.conclusion, state(story, "hidden")) == ("success", State.REGISTERED)
 
 
 async def test_an_index_that_is_down_moves_nothing(tell: Telling) -> None:
