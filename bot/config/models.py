@@ -63,7 +63,7 @@ class Bump(Section):
     pins: Literal["keep", "sha", "tag"] = "keep"
     """How a raised action is written: `keep` the way it was, `sha` the commit with its version beside it, `tag`."""
     cooldown: Annotated[int, Field(ge=0, le=365)] = 5
-    """Days that a release must be old before it is proposed. What stopped working is replaced without waiting."""
+    """Days that a release must be old before it is proposed; only an advisory that GitHub reviewed shortens them."""
     majors: bool = True
     """`false`: a new major version is reported and not proposed."""
     ignore: Annotated[list[Annotated[str, Field(pattern=VERSIONS)]], Field(max_length=_MOST)] = []
