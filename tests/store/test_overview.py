@@ -7,10 +7,11 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from bot.model import InstallationId, RepoId
-from bot.store.overview import Ahead, Order, Overview, Shift, Wanted
+from bot.store.overview import Overview
 from bot.store.reports import Kind, Reports, Use
 from bot.store.sweeps import Sweep, Sweeps
 from bot.store.tables import jobs
+from bot.store.views import Ahead, Order, Shift, Wanted
 from tests.store.test_reports import scanned
 from tests.store.test_repositories import NOW
 

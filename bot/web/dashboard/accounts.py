@@ -12,8 +12,9 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.store import in_thread
-from bot.store.overview import PER_PAGE, Ahead, Look, Order, Overview, Row, Wanted
+from bot.store.overview import Overview
 from bot.store.reports import DAY, Kind
+from bot.store.views import PER_PAGE, Ahead, Look, Order, Row, Wanted
 from bot.web.dashboard import exports, picture
 from bot.web.dashboard.parts import Parts
 from bot.web.dashboard.sessions import Session

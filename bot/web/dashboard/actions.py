@@ -13,7 +13,7 @@ from bot.bumping import Catalogue
 from bot.bumping.outlook import outlook
 from bot.bumping.snapshot import catalogue, shipped
 from bot.store import in_thread
-from bot.store.overview import Spread
+from bot.store.views import Spread
 from bot.web.dashboard.parts import Parts
 from bot.web.dashboard.sessions import Session
 from bot.web.dashboard.shell import Shell

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from bot.store.overview import Row
+from bot.store.views import Row
 from bot.web.dashboard.pages import moment
 
 _COLUMNS = ("repository", "public", "status", "standing", "findings", "refusals", "outcome", "scanned_at")

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.store.overview import Shift
 from bot.store.reports import Kind
+from bot.store.views import Shift
 
 WIDTH: Final = 600
 HEIGHT: Final = 120

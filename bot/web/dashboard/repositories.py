@@ -13,8 +13,8 @@ from bot.model import Status
 from bot.report.people import STATUS
 from bot.rules import RULES
 from bot.store import in_thread
-from bot.store.overview import Change, Pull, Row
 from bot.store.rollouts import Rollout
+from bot.store.views import Change, Pull, Row
 from bot.web.dashboard import found, picture, ways
 from bot.web.dashboard.parts import Parts
 from bot.web.dashboard.sessions import Session

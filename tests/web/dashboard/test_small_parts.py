@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from bot.store.overview import Shift
 from bot.store.reports import Kind
+from bot.store.views import Shift
 from bot.web.dashboard.accounts import query, read
 from bot.web.dashboard.pages import ago, marked
 from bot.web.dashboard.picture import HEIGHT, WIDTH, bar, plot
