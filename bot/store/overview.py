@@ -124,6 +124,12 @@ class Overview:
             where = _of(connection, overview, installation, visible)
             return list(connection.scalars(join.where(*where, *this).order_by(overview.c.sorted_by).limit(100)))
 
+    def is_asked_for(self, repo_id: RepoId) -> bool:
+        """Claims that a scan of this repository waits for its turn or runs."""
+        where = (jobs.c.kind == "scan", jobs.c.key == str(repo_id), jobs.c.state.in_(_UNFINISHED))
+        with self.engine.connect() as connection:
+            return connection.scalar(sa.select(sa.func.count()).where(*where, jobs.c.due_at.is_(None))) != 0
+
     def ahead(self, installation: InstallationId) -> Ahead:
         """What is left of the scans of an installation."""
         where = (jobs.c.installation == installation, jobs.c.state.in_(_UNFINISHED))

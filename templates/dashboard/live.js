@@ -16,10 +16,12 @@ async function look() {
       location.reload();
       return;
     }
-    bar.max = now.total || 1;
-    bar.value = now.done;
-    done.textContent = now.done;
-    total.textContent = now.total;
+    if (bar) {
+      bar.max = now.total || 1;
+      bar.value = now.done;
+      done.textContent = now.done;
+      total.textContent = now.total;
+    }
     wait = 1000;
   } catch {
     wait = Math.min(wait * 2, 30000);

@@ -176,6 +176,7 @@ def test_a_scan_is_asked_for_by_keyboard_alone(street: Street, new_page: NewPage
     [job] = street.town.do(street.home.queue.jobs())
     assert job.about == "acme/tool"
     assert street.town.do(street.home.queue.drop(job.id))
+    expect(page.get_by_text("A scan is queued")).to_have_count(0)
 
 
 def test_without_scripts_everything_is_there(street: Street, new_page: NewPage) -> None:

@@ -97,6 +97,8 @@ def test_scans_that_wait_for_their_hour_are_not_running(engine: sa.Engine) -> No
             connection.execute(jobs.insert().values(row | rest | place))
     assert Overview(engine).ahead(ONE) == Ahead(jobs=2, swept=1.0)
     assert Overview(engine).ahead(InstallationId(2)) == Ahead(jobs=0, swept=1.0)
+    asked_for = [number for number in range(len(states)) if Overview(engine).is_asked_for(RepoId(number))]
+    assert asked_for == [0, 1]
 
 
 def test_a_sweep_that_runs_says_how_far_it_is(engine: sa.Engine) -> None:

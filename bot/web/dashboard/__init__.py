@@ -42,6 +42,7 @@ def routes(parts: Parts, metrics: Metrics | None) -> list[web.RouteDef]:
         web.get(f"{account}/repositories.json", shell.signed_in(accounts.export_json)),
         web.get(f"{account}/actions", shell.signed_in(actions.show)),
         web.get(repository, shell.signed_in(repositories.show)),
+        web.get(f"{repository}/progress", shell.signed_in(repositories.progress)),
         web.post(f"{repository}/ignore", shell.signed_in(shell.form(repositories.ignore))),
         web.post(f"{repository}/heed", shell.signed_in(shell.form(repositories.heed))),
         web.post(f"{repository}/scan", shell.signed_in(shell.form(repositories.scan))),

@@ -35,6 +35,8 @@ class _Known:
     changes: Sequence[Change]
     rollouts: Sequence[Rollout]
     wishes: Wishes
+    asked_for: bool
+    """A scan waits or runs."""
     paused: str | None
     """The scope in which an operator paused writing."""
 
@@ -61,7 +63,7 @@ class Repositories:
             ways=ways.ways(known.rollouts, may_write=visible.may_write),
             ignored=known.wishes.of(Wish.IGNORE_RULE),
             rules=_RULES,
-            queued="asked" in request.query,
+            queued=known.asked_for,
             words=picture.WORDS,
             github=f"{settings.github_web_url}/{visible.full_name}",
             pypi=settings.pypi_url,
@@ -78,8 +80,15 @@ class Repositories:
             changes=parts.overview.changes(number),
             rollouts=parts.rollouts.of(number),
             wishes=parts.wishes.of(number),
+            asked_for=parts.overview.is_asked_for(number),
             paused=parts.pauses.is_paused(*visible.full_name.split("/", 1)),
         )
+
+    async def progress(self, request: web.Request, session: Session) -> web.Response:
+        """`GET /repositories/{owner}/{name}/progress`: as that of an account, for one repository."""
+        _, visible = await self._asked(request, session)
+        left = int(await in_thread(self._parts.overview.is_asked_for, visible.id))
+        return web.json_response({"left": left, "done": 1 - left, "total": 1})
 
     async def ignore(self, request: web.Request, session: Session) -> web.Response:
         """`POST /repositories/{owner}/{name}/ignore`: what a rule finds there is told no more, nor acted upon."""
@@ -109,7 +118,7 @@ class Repositories:
 
     async def _rescan(self, account: Account, visible: Visible) -> web.Response:
         await self._parts.queue.submit([scan_job(account.installation, visible.ref)])
-        return web.Response(status=303, headers={"Location": f"/repositories/{visible.full_name}?asked=scan"})
+        return web.Response(status=303, headers={"Location": f"/repositories/{visible.full_name}"})
 
     async def _writer(self, request: web.Request, session: Session) -> tuple[Account, Visible]:
         """The repository, for somebody who may write to it at this moment. Raises Gone, HTTPForbidden."""

@@ -115,11 +115,14 @@ async def test_scan_now_queues_one_scan(home: House) -> None:
     form = {"csrf": await alice.csrf()}
     for _ in range(2):
         done = await alice.post("/repositories/acme/tool/scan", form)
-        assert (done.status, done.headers["Location"]) == (303, "/repositories/acme/tool?asked=scan")
+        assert (done.status, done.headers["Location"]) == (303, "/repositories/acme/tool")
     [job] = await home.queue.jobs()
     assert (job.kind, job.about) == ("scan", "acme/tool")
     page = (await alice.get("/accounts/acme")).text
     assert 'data-progress="/accounts/acme/progress"' in page
+    assert "A scan is queued" in (await alice.get("/repositories/acme/tool")).text
+    assert json.loads((await alice.get("/repositories/acme/tool/progress")).text)["left"] == 1
+    assert json.loads((await alice.get("/repositories/acme/secret/progress")).text)["left"] == 0
 
 
 FOREIGN: tuple[tuple[dict[str, str], dict[str, str], int], ...] = (
