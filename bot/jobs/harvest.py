@@ -15,10 +15,12 @@ from bot import fingerprint, worth
 from bot.errors import StoreUnavailable, Unavailable, WaitUntil
 from bot.events.payload import SWEEPING, scan_job
 from bot.github import Many, Read
-from bot.jobs import configuring
-from bot.jobs.scan import Found, carry_out, consider, remember, sighting, writes_nothing
+from bot.jobs import configuring, pace
+from bot.jobs.scan import Found, carry_out, consider, remember, sighting, to_be_done
 from bot.jobs.services import Services
+from bot.lifecycle import Action
 from bot.model import InstallationId, RepoId, RepoRef, Snapshot
+from bot.plan import Decision
 from bot.settings import Mode
 from bot.store import in_thread
 from bot.store.sightings import Sighting
@@ -70,6 +72,8 @@ class _Batch:
     """For a scan of their own."""
     found: list[Found] = field(default_factory=list)
     """Decided, with nothing to be written on GitHub."""
+    wished: list[tuple[Snapshot, Decision]] = field(default_factory=list)
+    """Nothing but a new pull request is to be made of these."""
     ranks: dict[RepoId, int] = field(default_factory=dict)
     """Of those that have something to be proposed."""
 
@@ -93,9 +97,22 @@ class _Batch:
         await in_thread(self.services.turns.line_up, self.account, self.ranks, self.services.clock())
         scans = [scan_job(self.installation, ref, rank=SWEEPING + 1 + self.ranks.get(ref.id, -1)) for ref in self.left]
         await self.services.queue.submit(scans)
-        left = [replace(self.due[ref.id], due=False, begun=0) for ref in self.left if ref.id in self.due]
+        await self._queue_up()
+        known = {one.snapshot.repo.ref.id for one in self.found}
+        left = [
+            replace(self.due[ref.id], due=False, begun=0)
+            for ref in self.left
+            if ref.id in self.due and ref.id not in known
+        ]
         await remember(self.installation, self.found, self.services)
         await in_thread(self.services.sightings.put, self.seen + left)
+
+    async def _queue_up(self) -> None:
+        """Those for which there is no place now are known to wait: their scans need not read them to find that out."""
+        for snapshot, decision in self.wished:
+            later = await pace.still_closed(snapshot.repo.ref, self.services)
+            if later is not None:
+                self.found.append(Found(snapshot=snapshot, decision=decision, outcome=later))
 
     async def _take(self, many: Many) -> None:
         for snapshot in many.unchanged:
@@ -118,10 +135,12 @@ class _Batch:
             )
             self.left.append(snapshot.repo.ref)
             return
-        writes = not await writes_nothing(snapshot, decision, services)
-        if writes and services.settings.pubflow_mode is not Mode.OBSERVE:
+        actions = await to_be_done(snapshot, decision, services)
+        if actions and services.settings.pubflow_mode is not Mode.OBSERVE:
             self.ranks[snapshot.repo.ref.id] = worth.rank(decision, services.clock())
             self.left.append(snapshot.repo.ref)
+            if actions == {Action.OPEN}:
+                self.wished.append((snapshot, decision))
             return
         worked = await carry_out(self.installation, snapshot, decision, services)
         self.found.append(Found(snapshot=snapshot, decision=decision, outcome=worked.outcome))

@@ -176,12 +176,13 @@ async def _still_closed(ref: RepoRef, services: Services) -> Later | None:
     return later
 
 
-async def writes_nothing(snapshot: Snapshot, decision: Decision, services: Services) -> bool:
-    """Claims that carrying this out asks nothing of GitHub."""
-    if await configuring.wants_check(snapshot, decision, services):
-        return False
+async def to_be_done(snapshot: Snapshot, decision: Decision, services: Services) -> frozenset[Action]:
+    """What carrying this out would write on GitHub; nothing when all stands as it should."""
     wishes = await in_thread(services.wishes.of, snapshot.repo.ref.id)
-    return all(verdict.row.action is Action.LEAVE for verdict in verdicts(snapshot, decision, wishes))
+    actions = {verdict.row.action for verdict in verdicts(snapshot, decision, wishes)} - {Action.LEAVE}
+    if await configuring.wants_check(snapshot, decision, services):
+        actions.add(Action.UPDATE)
+    return frozenset(actions)
 
 
 async def carry_out(

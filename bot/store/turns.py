@@ -18,7 +18,7 @@ KEPT_SECONDS: Final = 2 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """`line_up` before the scans that will ask, `leave` when one has ended."""
+    """`line_up` before the scans that will ask, `leave` when one has ended. Of two of one rank the older goes first."""
 
     engine: sa.Engine
 
@@ -49,5 +49,6 @@ def ahead(connection: sa.Connection, account: str, repo_id: int, now: float) -> 
     rank = connection.scalar(own)
     if rank is None:
         return 0
-    before = (turns.c.account == account) & (turns.c.rank < rank) & (turns.c.at > now - KEPT_SECONDS)
-    return int(connection.scalar(sa.select(sa.func.count()).where(before, turns.c.repo_id != repo_id)) or 0)
+    before = (turns.c.rank < rank) | ((turns.c.rank == rank) & (turns.c.repo_id < repo_id))
+    there = (turns.c.account == account) & (turns.c.at > now - KEPT_SECONDS)
+    return int(connection.scalar(sa.select(sa.func.count()).where(there, before)) or 0)

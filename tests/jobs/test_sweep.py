@@ -15,12 +15,13 @@ from bot.demo.github import Exchange, Installation, LocalGitHub
 from bot.demo.github.faults import on, server_error
 from bot.demo.pypi import LocalPyPI
 from bot.errors import Unavailable
-from bot.events.payload import sweep_job
+from bot.events.payload import scan_job, sweep_job
 from bot.jobs import Services
 from bot.jobs.enrol import enrol
+from bot.jobs.scan import scan
 from bot.jobs.sweep import FULL_EVERY, sweep
 from bot.jobs.sweep_all import all_job, sweep_all
-from bot.model import Done, InstallationId, Job, RepoId
+from bot.model import Done, InstallationId, Job, Later, RepoId
 from bot.settings import Settings
 from bot.store.sweeps import Sweep
 from tests.judges import Judge
@@ -231,6 +232,19 @@ async def test_a_pull_request_whose_closing_was_lost_is_settled(acme: Organisati
     await acme.sweep(full=True)
     await acme.sweep(full=True)
     assert len((await acme.queued())["settle"]) == 1
+
+
+async def test_those_for_which_there_is_no_place_yet_are_not_read_to_find_that_out(acme: Organisation) -> None:
+    for number in range(12):
+        acme.create(f"p{number}", files={"pyproject.toml": PACKAGE.format(name=f"p{number}")})
+    await acme.sweep()
+    assert len((await acme.queued())["scan"]) == 12
+    waiting = [one for one in acme.services.repositories.listed() if (one.outcome or "").startswith("waiting: ")]
+    assert [one.status for one in waiting] == ["missing"] * 2
+    seen = len(acme.github.recorder.exchanges)
+    ref = acme.services.sightings.known([waiting[0].repo_id])[waiting[0].repo_id].ref
+    assert isinstance(await scan(scan_job(acme.installation, ref), acme.services), Later)
+    assert len(acme.github.recorder.exchanges) == seen
 
 
 async def test_archiving_that_was_not_told_is_seen(acme: Organisation) -> None:
