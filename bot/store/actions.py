@@ -33,14 +33,14 @@ class ActionBook:
 
     def get(self, name: str, installation: InstallationId) -> Row | None:
         """What is known of an action to an installation: the public one before a private one."""
-        this = (actions.c.name == name) & actions.c.scope.in_([PUBLIC, installation])
+        this = (actions.c.name == name) & actions.c.installation.in_([PUBLIC, installation])
         with self.engine.connect() as connection:
-            row = connection.execute(sa.select(actions).where(this).order_by(actions.c.scope)).first()
+            row = connection.execute(sa.select(actions).where(this).order_by(actions.c.installation)).first()
         if row is None:
             return None
         return Row(
             name=row.name,
-            scope=InstallationId(row.scope),
+            scope=InstallationId(row.installation),
             action=row.action,
             etag=row.etag,
             looked_at=row.looked_at,
@@ -50,16 +50,16 @@ class ActionBook:
     def put(self, row: Row) -> None:
         """Remember this; what was known under the other scope is forgotten when an action became public or private."""
         values = {"action": row.action, "etag": row.etag, "looked_at": row.looked_at, "read_at": row.read_at}
-        this = (actions.c.name == row.name) & (actions.c.scope == row.scope)
+        this = (actions.c.name == row.name) & (actions.c.installation == row.scope)
         with transaction(self.engine) as connection:
             if row.action is not None and row.scope != PUBLIC:
-                connection.execute(actions.delete().where(actions.c.name == row.name, actions.c.scope == PUBLIC))
+                connection.execute(actions.delete().where(actions.c.name == row.name, actions.c.installation == PUBLIC))
             if connection.execute(actions.update().where(this).values(values)).rowcount == 0:
-                connection.execute(actions.insert().values(values | {"name": row.name, "scope": row.scope}))
+                connection.execute(actions.insert().values(values | {"name": row.name, "installation": row.scope}))
 
     def listed(self) -> list[Row]:
         """Everything public that is known."""
-        found = sa.select(actions).where(actions.c.scope == PUBLIC, actions.c.action.is_not(None))
+        found = sa.select(actions).where(actions.c.installation == PUBLIC, actions.c.action.is_not(None))
         with self.engine.connect() as connection:
             rows = connection.execute(found.order_by(actions.c.name)).all()
         return [
@@ -77,13 +77,13 @@ class ActionBook:
     def newest(self) -> dict[str, str]:
         """Action -> the tag by which the repositories that use it were judged last."""
         with self.engine.connect() as connection:
-            return {row.name: row.version for row in connection.execute(sa.select(newest_actions))}
+            return {row.action: row.version for row in connection.execute(sa.select(newest_actions))}
 
     def note_newest(self, found: Mapping[str, str]) -> None:
         """Remember these in place of what was known before."""
         with transaction(self.engine) as connection:
-            connection.execute(newest_actions.delete().where(newest_actions.c.name.in_(list(found))))
-            rows = [{"name": name, "version": version} for name, version in found.items()]
+            connection.execute(newest_actions.delete().where(newest_actions.c.action.in_(list(found))))
+            rows = [{"action": name, "version": version} for name, version in found.items()]
             if rows:
                 connection.execute(newest_actions.insert(), rows)
 

@@ -372,7 +372,7 @@ actions = sa.Table(
     "pubflow_actions",
     metadata,
     sa.Column("name", sa.Text, primary_key=True),  # owner/repo as it was asked for, lower case
-    sa.Column("scope", sa.BigInteger, primary_key=True, autoincrement=False),  # 0: public; else the installation
+    sa.Column("installation", sa.BigInteger, primary_key=True, autoincrement=False),  # 0: public, for everybody
     sa.Column("action", sa.Text),  # JSON of all that is known; null: not there
     sa.Column("etag", sa.Text),  # of its refs
     sa.Column("looked_at", sa.Double, nullable=False),  # when its refs were last found to be these
@@ -384,7 +384,7 @@ actions = sa.Table(
 newest_actions = sa.Table(
     "pubflow_newest_actions",
     metadata,
-    sa.Column("name", sa.Text, primary_key=True),  # owner/repo in lower case
+    sa.Column("action", sa.Text, primary_key=True),  # owner/repo of a public action, in lower case
     sa.Column("version", sa.Text, nullable=False),  # the tag to which it may be raised
 )
 """The version of each action that the repositories using it were last judged by."""
