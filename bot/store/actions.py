@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bot.model import InstallationId, RepoId
-from bot.store.engine import transaction
+from bot.store.engine import lock, transaction
 from bot.store.tables import actions, newest_actions, uses
 
 PUBLIC = InstallationId(0)
@@ -52,6 +52,7 @@ class ActionBook:
         values = {"action": row.action, "etag": row.etag, "looked_at": row.looked_at, "read_at": row.read_at}
         this = (actions.c.name == row.name) & (actions.c.installation == row.scope)
         with transaction(self.engine) as connection:
+            lock(connection, [f"the action {row.name}"])
             if row.action is not None and row.scope != PUBLIC:
                 connection.execute(actions.delete().where(actions.c.name == row.name, actions.c.installation == PUBLIC))
             if connection.execute(actions.update().where(this).values(values)).rowcount == 0:
@@ -82,6 +83,7 @@ class ActionBook:
     def note_newest(self, found: Mapping[str, str]) -> None:
         """Remember these in place of what was known before."""
         with transaction(self.engine) as connection:
+            lock(connection, ["the newest actions"])
             connection.execute(newest_actions.delete().where(newest_actions.c.action.in_(list(found))))
             rows = [{"action": name, "version": version} for name, version in found.items()]
             if rows:
