@@ -97,7 +97,7 @@ def _understood(
     packaging, publishing = before.understood
     paths = workflows.keys() | before.workflows.keys()
     changed = frozenset(path for path in paths if workflows.get(path) is not before.workflows.get(path))
-    again = read_again(publishing, workflows, snapshot.files, snapshot.tree, changed, packaging.projects)
+    again = read_again(publishing, workflows, snapshot.files, snapshot.tree, changed)
     return packaging, again
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _VERSION = re.compile(r"(?P<v>[vV]?)(?P<numbers>\d{1,6}(?:\.\d{1,6}){0,3})\Z")
 
@@ -36,6 +37,7 @@ class Version:
         return self.prefix + self.cut(4)
 
 
+@lru_cache(maxsize=1024)
 def read_version(text: str) -> Version | None:
     """The version that `text` is, from its first to its last character; None for everything else."""
     found = _VERSION.match(text)

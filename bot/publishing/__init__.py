@@ -35,8 +35,13 @@ class Publishing:
     publishers: tuple[Publisher, ...]
     suspects: tuple[Suspect, ...]
     read_files: frozenset[str]
-    connected: bool = False
-    """A workflow calls another one of this repository: what the one does may depend on the other."""
+    repository: Repository
+    """Of which it was read, for `read_again`."""
+
+    @property
+    def connected(self) -> bool:
+        """Claims that a workflow calls another one of this repository: what the one does may depend on the other."""
+        return self.repository.connected()
 
 
 def publishers(
@@ -65,13 +70,12 @@ def read_again(
     files: Mapping[str, str],
     tree: Mapping[str, TreeEntry],
     changed: frozenset[str],
-    projects: tuple[Project, ...],
 ) -> Publishing:
     """The same after the workflows at `changed` changed, came or went, and nothing else.
 
     `read_files` may name files that only an earlier text of a workflow rested upon.
     """
-    repository = Repository(workflows=workflows, files=files, tree=tree, projects=projects)
+    repository = before.repository.with_workflows(workflows, files, tree)
     if before.connected or repository.connected():
         return _read(repository, workflows)
     new = _read(repository, {path: each for path, each in workflows.items() if path in changed})
@@ -85,6 +89,7 @@ def read_again(
             )
         ),
         read_files=before.read_files | new.read_files,
+        repository=repository,
     )
 
 
@@ -102,5 +107,5 @@ def _read(repository: Repository, workflows: Mapping[str, Workflow]) -> Publishi
             for line, what in walk.suspects
         ),
         read_files=frozenset(repository.looked_at),
-        connected=repository.connected(),
+        repository=repository,
     )

@@ -27,10 +27,13 @@ _HARMLESS = frozenset(
 )
 
 
+def says_nothing(walk: Walk, text: str) -> bool:
+    """Claims that a script neither uploads nor prepares it; so it is with most, which are left unparsed."""
+    return not (has_upload_words(text) or any(word in text for word in _LEAVES_BEHIND) or _starts_targets(walk, text))
+
+
 def read_text(walk: Walk, text: str, shell: Shell, place: Place) -> None:
-    """A step's script; most say nothing of uploads and are left unparsed."""
-    if not (has_upload_words(text) or any(word in text for word in _LEAVES_BEHIND) or _starts_targets(walk, text)):
-        return
+    """A step's script, which says something."""
     script = read(text, shell)
     if script.readable:
         _read_script(walk, script, place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.errors import Unparsable
 from bot.model import Project, TreeEntry
@@ -26,6 +26,15 @@ class Repository:
     _tools: dict[str, Table] = field(default_factory=dict)
     _hides: bool | None = None
     _callers: dict[str, list[tuple[Workflow, Job]]] | None = None
+
+    def with_workflows(
+        self, workflows: Mapping[str, Workflow], files: Mapping[str, str], tree: Mapping[str, TreeEntry]
+    ) -> Repository:
+        """The same with other workflows; what was parsed of other files is kept, but for actions: one may lie there."""
+        looked_at = set(self.looked_at)
+        return replace(
+            self, workflows=workflows, files=files, tree=tree, looked_at=looked_at, _actions={}, _callers=None
+        )
 
     def action(self, folder: str) -> Action | None:
         """The local action in a folder, None when it is absent, unread or broken."""

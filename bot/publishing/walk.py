@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.model import Method
 from bot.publishing.actions import is_harmless, never_uploads, read_action_step
-from bot.publishing.commands import first_program, folder_of, read_text
+from bot.publishing.commands import first_program, folder_of, read_text, says_nothing
 from bot.publishing.credentials import of_login
 from bot.publishing.index import of_url
 from bot.publishing.names import is_publishing_name, is_pypi_secret, is_suspicious
@@ -54,7 +54,7 @@ def _read_steps(walk: Walk) -> None:
         if literal_false(step.condition):
             _suspect_disabled(walk, step)
             continue
-        _read_step(walk, step, Place(step=step, line=step.line))
+        _read_step(walk, step, None)
         walk.ambient.see_step(step)
     if not walk.publishers:
         walk.publishers.extend(walk.leftovers[:1])
@@ -62,7 +62,7 @@ def _read_steps(walk: Walk) -> None:
 
 def _suspect_disabled(walk: Walk, step: Step) -> None:
     scratch = Walk(repository=walk.repository, workflow=walk.workflow, job=walk.job, mints=walk.mints)
-    _read_step(scratch, step, Place(step=step, line=step.line))
+    _read_step(scratch, step, None)
     if scratch.publishers:
         walk.suspects.append((step.line, "a step uploads, but never runs"))
 
@@ -79,18 +79,27 @@ def _read_call(walk: Walk, uses: Uses) -> None:
         walk.suspects.append((job.line, f"the job “{job.id}” calls {uses.text}"))
 
 
-def _read_step(walk: Walk, step: Step, place: Place) -> None:
+def _read_step(walk: Walk, step: Step, around: Place | None) -> None:
+    """`around` is where the local action is called whose step this is; None for a step of the job."""
     before = len(walk.publishers)
-    folder = folder_of(step.working_directory or walk.job.working_directory)
-    place = replace(place, env={**place.env, **step.env}, folder=folder)
     if step.uses is not None:
-        _read_uses(walk, step, step.uses, place)
-    elif step.run is not None:
+        if step.uses.kind is UsesKind.LOCAL or not is_harmless(step.uses):
+            _read_uses(walk, step, step.uses, _place(walk, step, around))
+    elif step.run is not None and not says_nothing(walk, step.run):
         runner = walk.job.runs_on[0] if walk.job.runs_on else ""
         line = node.line if (node := step.node.get("run")) is not None else step.line
-        read_text(walk, step.run, shell_of(step.shell or walk.job.shell, runner), replace(place, line=line))
-    if len(walk.publishers) == before and place.depth == 0:
+        place = replace(_place(walk, step, around), line=line)
+        read_text(walk, step.run, shell_of(step.shell or walk.job.shell, runner), place)
+    if len(walk.publishers) == before and around is None:
         _note_leftover(walk, step)
+
+
+def _place(walk: Walk, step: Step, around: Place | None) -> Place:
+    """Where a step stands."""
+    folder = folder_of(step.working_directory or walk.job.working_directory)
+    if around is None:
+        return Place(step=step, line=step.line, env=step.env, folder=folder)
+    return replace(around, env={**around.env, **step.env}, folder=folder)
 
 
 def _read_uses(walk: Walk, step: Step, uses: Uses, place: Place) -> None:
@@ -99,11 +108,10 @@ def _read_uses(walk: Walk, step: Step, uses: Uses, place: Place) -> None:
         if action is not None and place.depth < DEPTH:
             _read_composite(walk, step, action, place)
         return
-    if is_harmless(uses):
-        return
     script = _SCRIPT_INPUTS.get(uses.name)
     if script is not None and step.inputs.get(script):
-        read_text(walk, step.inputs[script], Shell.BASH, replace(place, line=step.line))
+        if not says_nothing(walk, step.inputs[script]):
+            read_text(walk, step.inputs[script], Shell.BASH, replace(place, line=step.line))
         return
     upload = _upload_of(step, uses, walk.scene(place.env, place.inputs))
     if upload is not None:
