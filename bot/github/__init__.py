@@ -48,7 +48,7 @@ from bot.github.reactions import Reaction
 from bot.github.read import Interest, read_repository
 from bot.github.stored import ORGANIZATION
 from bot.github.wire import Clock, Options, Permit
-from bot.github.write import carry_out, touches_workflows
+from bot.github.write import ORDINARY, carry_out, touches_workflows
 from bot.missed import Failed
 from bot.model import Check, InstallationId, Plan, PullRequest, RepoRef, Sha, SharedFile, Snapshot, Unread
 
@@ -207,6 +207,10 @@ class GitHub:
     async def advisories(self, installation: InstallationId) -> tuple[Warned, ...]:
         """The reviewed advisories on actions, of the whole world."""
         return await read_advisories(self._access(Grant(installation, READING)))
+
+    async def wait_to_propose(self, installation: InstallationId) -> float:
+        """Seconds after which the pace has room for a pull request, as it looks now; 0 when it has. Asks nobody."""
+        return await self._client.wait_to_write(LaneKey(installation), ORDINARY)
 
     async def propose(
         self, installation: InstallationId, snapshot: Snapshot, plan: Plan, *, permit: Permit, given: Sha | None = None

@@ -16,6 +16,10 @@ class Budget(Protocol):
         """Book `count` writes and return 0, or book none and return the seconds after which to ask again."""
         ...
 
+    async def wait(self, lane: LaneKey, count: int, now: float) -> float:
+        """What `take` would return, with nothing booked."""
+        ...
+
     async def closed_until(self, lane: LaneKey, now: float) -> float:
         """Until when nothing may be asked; 0 when it may. Called before every request: it may be a second old."""
         ...
@@ -37,6 +41,9 @@ class OwnBudget:
         if not wait:
             pace.book(now, count)
         return wait
+
+    async def wait(self, lane: LaneKey, count: int, now: float) -> float:
+        return self._paces[lane].wait(now, count)
 
     async def closed_until(self, lane: LaneKey, now: float) -> float:  # noqa: ARG002 - the protocol's
         return 0.0

@@ -138,6 +138,10 @@ class Client:
         while wait := await self.budget.take(lane, count, self.clock()):
             await self.pause(wait, "enough was written for now")
 
+    async def wait_to_write(self, lane: LaneKey, count: int) -> float:
+        """Seconds after which `count` writing requests may be booked, as it looks now; 0 when they may be at once."""
+        return await self.budget.wait(lane, count, self.clock())
+
     async def pause(self, seconds: float, why: str) -> None:
         """Sleep if that is short and ends before the deadline, else raise WaitUntil."""
         end = _deadline.get()

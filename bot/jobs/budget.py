@@ -29,6 +29,12 @@ class SharedBudget:
         except sa.exc.SQLAlchemyError as error:
             raise StoreUnavailable(f"the pace of writing cannot be booked ({reason(error)})") from error
 
+    async def wait(self, lane: LaneKey, count: int, now: float) -> float:
+        try:
+            return await in_thread(self._budgets.wait, lane, count, now)
+        except sa.exc.SQLAlchemyError as error:
+            raise StoreUnavailable(f"the pace of writing cannot be looked at ({reason(error)})") from error
+
     async def closed_until(self, lane: LaneKey, now: float) -> float:
         moment = time.monotonic()
         known = self._known.get(lane)

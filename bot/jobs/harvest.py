@@ -110,7 +110,7 @@ class _Batch:
     async def _queue_up(self) -> None:
         """Those for which there is no place now are known to wait: their scans need not read them to find that out."""
         for snapshot, decision in self.wished:
-            later = await pace.still_closed(snapshot.repo.ref, self.services)
+            later = await pace.still_closed(self.installation, snapshot.repo.ref, self.services)
             if later is not None:
                 self.found.append(Found(snapshot=snapshot, decision=decision, outcome=later))
 

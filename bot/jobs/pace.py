@@ -6,7 +6,7 @@ from bot.config import Config
 from bot.errors import Stopped
 from bot.jobs import configuring
 from bot.jobs.services import Services
-from bot.model import Later, Outcome, Plan, RepoId, RepoRef
+from bot.model import InstallationId, Later, Outcome, Plan, RepoId, RepoRef
 from bot.schedule import opens_in
 from bot.settings import Mode, Settings
 from bot.store import in_thread
@@ -17,7 +17,8 @@ PAUSED_SECONDS = 300.0
 MOST_SECONDS = 3600.0
 """A schedule may have changed by then; looking costs no request where the account has one."""
 OUT_OF_HOURS = "pull requests are opened at other times, says the configuration"
-_IN_LINE = frozenset({HOUR_IS_FULL, OTHERS_FIRST})
+ENOUGH_WRITTEN = "as much was written for the account as GitHub's limits allow for now"
+_IN_LINE = frozenset({HOUR_IS_FULL, OTHERS_FIRST, ENOUGH_WRITTEN})
 
 
 def per_hour(config: Config, settings: Settings) -> int:
@@ -53,7 +54,16 @@ async def reserve(ref: RepoRef, plan: Plan, config: Config, services: Services) 
     return _waits(turn)
 
 
-async def still_closed(ref: RepoRef, services: Services) -> Later | None:
+async def too_fast(installation: InstallationId, services: Services) -> Later | None:
+    """How long it is until a pull request can be written at the pace that GitHub wants; None when it can be now.
+
+    Booked it is only when it is written; this is for not reading in vain.
+    """
+    seconds = await services.github.wait_to_propose(installation)
+    return Later(seconds=seconds, reason=ENOUGH_WRITTEN) if seconds > 0 else None
+
+
+async def still_closed(installation: InstallationId, ref: RepoRef, services: Services) -> Later | None:
     """For a repository that waits for its turn: whether it must go on waiting, found out without asking GitHub."""
     if services.settings.pubflow_mode is Mode.OBSERVE:
         return None
@@ -68,7 +78,8 @@ async def still_closed(ref: RepoRef, services: Services) -> Later | None:
         if later is not None:
             return later
     allowed = allowance(config, services.settings)
-    return _waits(await in_thread(services.ledger.look, ref.owner, services.clock(), allowed, repo_id=ref.id))
+    turn = await in_thread(services.ledger.look, ref.owner, services.clock(), allowed, repo_id=ref.id)
+    return _waits(turn) or await too_fast(installation, services)
 
 
 async def note(repo_id: RepoId, outcome: Outcome, services: Services) -> None:

@@ -37,6 +37,7 @@ from bot.model import (
     Status,
 )
 from bot.plan import Decision
+from bot.settings import Mode
 from bot.store import in_thread
 from bot.store.repositories import Seen
 from bot.store.sightings import Sighting
@@ -62,7 +63,7 @@ async def scan(job: Job, services: Services) -> Outcome:
     ref = read(job, Repository).ref
     if not await services.allowed.includes(ref.owner):
         return Done(summary=f"{ref.owner} is not among the accounts that this site serves")
-    closed = await _still_closed(ref, services)
+    closed = await _still_closed(job.installation, ref, services)
     if closed is not None:
         return closed
     return (await work(job.installation, ref, services)).outcome
@@ -165,12 +166,14 @@ async def beside(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs)
     return await asyncio.get_running_loop().run_in_executor(_MIND, partial(function, *args, **kwargs))
 
 
-async def _still_closed(ref: RepoRef, services: Services) -> Later | None:
+async def _still_closed(installation: InstallationId, ref: RepoRef, services: Services) -> Later | None:
     """For a repository that waits for its turn: whether it must go on waiting, found out without asking GitHub."""
     known = await in_thread(services.repositories.get, ref.id)
-    if known is None or not (known.outcome or "").startswith(WAITING):
-        return None
-    later = await pace.still_closed(ref, services)
+    later: Later | None = None
+    if known is not None and (known.outcome or "").startswith(WAITING):
+        later = await pace.still_closed(installation, ref, services)
+    elif services.settings.pubflow_mode is not Mode.OBSERVE and await in_thread(services.turns.stands, ref.id):
+        later = await pace.too_fast(installation, services)
     if later is not None:
         await pace.note(ref.id, later, services)
     return later

@@ -24,19 +24,28 @@ class Budgets:
 
     def take(self, lane: int, count: int, now: float) -> float:
         """Book `count` writes and return 0, or book none and return the seconds after which to ask again."""
-        longest = max(seconds for seconds, _ in self.windows)
-        mine = writes.c.lane == lane
         with transaction(self.engine) as connection:
             lock(connection, [f"writes of {lane}"])
-            rows = connection.execute(
-                sa.select(writes.c.at, writes.c.many).where(mine, writes.c.at > now - longest).order_by(writes.c.at)
-            )
-            pace = Pace(self.windows, [row.at for row in rows for _ in range(row.many)])
-            wait = pace.wait(now, count)
+            wait = self._pace(connection, lane, now).wait(now, count)
             if not wait:
                 connection.execute(writes.insert().values(lane=lane, at=now, many=count))
-                connection.execute(writes.delete().where(mine, writes.c.at <= now - longest))
+                old = (writes.c.lane == lane) & (writes.c.at <= now - self._longest)
+                connection.execute(writes.delete().where(old))
         return wait
+
+    def wait(self, lane: int, count: int, now: float) -> float:
+        """What `take` would return, with nothing booked."""
+        with self.engine.connect() as connection:
+            return self._pace(connection, lane, now).wait(now, count)
+
+    @property
+    def _longest(self) -> float:
+        return max(seconds for seconds, _ in self.windows)
+
+    def _pace(self, connection: sa.Connection, lane: int, now: float) -> Pace:
+        recent = (writes.c.lane == lane) & (writes.c.at > now - self._longest)
+        rows = connection.execute(sa.select(writes.c.at, writes.c.many).where(recent).order_by(writes.c.at))
+        return Pace(self.windows, [row.at for row in rows for _ in range(row.many)])
 
     def closed_until(self, lane: int, now: float) -> float:
         """Until when nobody may ask; 0 when everybody may."""

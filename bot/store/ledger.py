@@ -23,7 +23,7 @@ HOUR_IS_FULL: Final = "the account has had its pull requests of this hour"
 ENOUGH_OPEN: Final = "as many pull requests are open as the account's configuration allows"
 OTHERS_FIRST: Final = "other repositories of the account have more to gain and go first"
 SOON_SECONDS: Final = 15.0
-"""Those who go first have asked by then, or nearly."""
+"""One of those who go first has asked by then, or nearly."""
 OPEN_SECONDS: Final = 1800.0
 
 
@@ -89,11 +89,15 @@ class Ledger:
     def look(
         self, account: str, now: float, allowed: Allowance = _USUAL, *, repo_id: int = 0
     ) -> Reserved | Wait | Held:
-        """What `reserve` would say of a new pull request, without taking the place."""
+        """What `reserve` would say of a pull request of this repository, without taking a place.
+
+        Whoever has taken one and could not use it yet does not wait for another.
+        """
         login = account.lower()
         with self.engine.connect() as connection:
             reason = _why_held(connection, login)
-            wait = _wait(connection, login, repo_id, now, allowed)
+            has_place = _has_place(connection, repo_id, now)
+            wait = None if has_place else _wait(connection, login, repo_id, now, allowed)
         if reason is not None:
             return Held(reason)
         return Reserved() if wait is None else wait
@@ -194,6 +198,12 @@ def _unnoted(connection: sa.Connection, repo_id: int, branch: str, number: int) 
     return connection.scalar(newest.limit(1))
 
 
+def _has_place(connection: sa.Connection, repo_id: int, now: float) -> bool:
+    """A place was taken for this repository, still counts, and no pull request stands on it."""
+    mine = (pulls.c.repo_id == repo_id) & (pulls.c.state == "reserved") & (pulls.c.reserved_at > now - HOUR)
+    return bool(connection.scalar(sa.select(sa.exists().where(mine))))
+
+
 def _live(repo_id: int, branch: str, digest: str) -> tuple[sa.ColumnElement[bool], ...]:
     same = (pulls.c.repo_id == repo_id) & (pulls.c.branch == branch) & (pulls.c.digest == digest)
     return same, pulls.c.state.in_(["reserved", "open"])
@@ -236,7 +246,8 @@ def _wait(connection: sa.Connection, account: str, repo_id: int, now: float, all
         places = min(places, allowed.open_at_most - _count_open(connection, account, now))
         if places <= 0:
             return Wait(OPEN_SECONDS, ENOUGH_OPEN)
-    return Wait(SOON_SECONDS, OTHERS_FIRST) if ahead(connection, account, repo_id, now) >= places else None
+    too_many = ahead(connection, account, repo_id, now) - places + 1
+    return Wait(min(OPEN_SECONDS, too_many * SOON_SECONDS), OTHERS_FIRST) if too_many > 0 else None
 
 
 def _count_open(connection: sa.Connection, account: str, now: float) -> int:

@@ -37,6 +37,11 @@ class Turns:
         with transaction(self.engine) as connection:
             connection.execute(turns.update().where(turns.c.repo_id == repo_id).values(at=now))
 
+    def stands(self, repo_id: RepoId) -> bool:
+        """Claims that it was lined up and has not left."""
+        with self.engine.connect() as connection:
+            return bool(connection.scalar(sa.select(sa.exists().where(turns.c.repo_id == repo_id))))
+
     def leave(self, repo_id: RepoId) -> None:
         """It has asked, or has nothing to ask for any more."""
         with transaction(self.engine) as connection:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot import app, features
-from bot.demo.github import Exchange, Installation, LocalGitHub
+from bot.demo.github import Exchange, Installation, LocalGitHub, Repository
 from bot.demo.github.faults import on, server_error
 from bot.demo.pypi import LocalPyPI
 from bot.errors import Unavailable
@@ -21,7 +21,7 @@ from bot.jobs.enrol import enrol
 from bot.jobs.scan import scan
 from bot.jobs.sweep import FULL_EVERY, sweep
 from bot.jobs.sweep_all import all_job, sweep_all
-from bot.model import Done, InstallationId, Job, Later, RepoId
+from bot.model import Done, InstallationId, Job, Later, NodeId, RepoId, RepoRef
 from bot.settings import Settings
 from bot.store.sweeps import Sweep
 from tests.judges import Judge
@@ -86,8 +86,16 @@ class Organisation:
         return None if seen is None else seen.status
 
 
+def ref_of(repository: Repository) -> RepoRef:
+    return RepoRef(
+        id=RepoId(repository.id), node_id=NodeId(repository.node_id), owner="acme", name=repository.full_name[5:]
+    )
+
+
 @asynccontextmanager
-async def organisation(home: Path, judge: Judge, **install: object) -> AsyncIterator[Organisation]:
+async def organisation(
+    home: Path, judge: Judge, *, limits: dict[str, int] | None = None, **install: object
+) -> AsyncIterator[Organisation]:
     time = Time()
     async with LocalGitHub(clock=time.clock) as github, LocalPyPI() as pypi:
         judge.watch(github)
@@ -103,6 +111,7 @@ async def organisation(home: Path, judge: Judge, **install: object) -> AsyncIter
             github_web_url=github.web_url,
             pypi_url=pypi.url,
             pubflow_home=home,
+            **(limits or {}),
         )
         async with app.services(settings, clock=time.clock) as services:
             installed = github.install(keys.app, "acme", **install)  # type: ignore[arg-type]
@@ -245,6 +254,30 @@ async def test_those_for_which_there_is_no_place_yet_are_not_read_to_find_that_o
     ref = acme.services.sightings.known([waiting[0].repo_id])[waiting[0].repo_id].ref
     assert isinstance(await scan(scan_job(acme.installation, ref), acme.services), Later)
     assert len(acme.github.recorder.exchanges) == seen
+
+
+async def test_at_a_tight_pace_each_is_read_once_more_and_opened(tmp_path: Path, judge: Judge) -> None:
+    """Two pull requests a minute at five writes each: whoever must wait for that asks GitHub for nothing meanwhile."""
+    limits = {"pulls_per_hour": 6, "writes_per_minute": 10, "writes_per_hour": 500}
+    async with organisation(tmp_path, judge, limits=limits) as acme:
+        for number in range(8):
+            acme.create(f"p{number}", files={"pyproject.toml": PACKAGE.format(name=f"p{number}")})
+        await acme.sweep()
+        began, seen = acme.time.now, len(acme.github.recorder.exchanges)
+        repositories = [acme.github.repository(f"acme/p{number}") for number in range(8)]
+        refs = {ref.id: ref for ref in map(ref_of, repositories)}
+        waiting = dict.fromkeys(refs, began)
+        while waiting:
+            turn = min(waiting, key=waiting.__getitem__)
+            acme.time.now = max(acme.time.now, waiting.pop(turn))
+            outcome = await scan(scan_job(acme.installation, refs[turn]), acme.services)
+            if isinstance(outcome, Later):
+                waiting[turn] = acme.time.now + outcome.seconds
+        asked = list(acme.github.recorder.exchanges)[seen:]
+        assert [len(one.pulls) for one in repositories] == [1] * 8
+        requests = [one for one in asked if not one.path.endswith("/access_tokens")]
+        assert len(requests) == 8 * (3 + 5) + 1  # an hour later the account's own configuration is looked at again
+        assert 3600 <= acme.time.now - began <= 3600 + 2 * 60
 
 
 async def test_archiving_that_was_not_told_is_seen(acme: Organisation) -> None:

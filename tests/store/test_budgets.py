@@ -29,6 +29,15 @@ def test_eighty_a_minute_and_five_hundred_an_hour(budgets: Budgets) -> None:
     assert budgets.take(1, 1, NOW + 3601) == 0
 
 
+def test_looking_books_nothing(budgets: Budgets) -> None:
+    assert [budgets.wait(1, 80, NOW) for _ in range(2)] == [0.0] * 2
+    assert budgets.take(1, 76, NOW) == 0
+    assert budgets.wait(1, 4, NOW + 10) == 0
+    assert budgets.wait(1, 5, NOW + 10) == pytest.approx(50)
+    assert budgets.wait(2, 80, NOW + 10) == 0
+    assert budgets.take(1, 4, NOW + 10) == 0
+
+
 def test_what_is_over_is_not_kept(budgets: Budgets, engine: sa.Engine) -> None:
     budgets.take(1, 5, NOW)
     budgets.take(1, 5, NOW + 4000)

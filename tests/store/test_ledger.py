@@ -62,6 +62,15 @@ def test_a_reservation_that_is_not_used_makes_room_again(engine: sa.Engine) -> N
     assert isinstance(ledger.reserve("acme", 3, BRANCH, "d", NOW, Allowance(per_hour=1)), Wait)
 
 
+def test_whoever_has_a_place_that_it_could_not_use_yet_does_not_wait_for_another(engine: sa.Engine) -> None:
+    ledger, one = Ledger(engine), Allowance(per_hour=1)
+    assert ledger.reserve("acme", 1, BRANCH, "d", NOW, one) == Reserved()
+    assert ledger.look("acme", NOW + 60, one, repo_id=1) == Reserved()
+    assert ledger.look("acme", NOW + 60, one, repo_id=2) == Wait(3540.0)
+    ledger.opened("acme", 1, BRANCH, "d", 7, NOW + 60)
+    assert isinstance(ledger.look("acme", NOW + 60, one, repo_id=1), Wait)
+
+
 def test_a_reservation_forgotten_for_an_hour_is_a_new_one(engine: sa.Engine) -> None:
     ledger = Ledger(engine)
     ledger.reserve("acme", 1, BRANCH, "d", NOW, Allowance(per_hour=1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from bot.model import RepoId
-from bot.store.ledger import ENOUGH_OPEN, OTHERS_FIRST, Allowance, Ledger, Reserved, Wait
+from bot.store.ledger import ENOUGH_OPEN, OPEN_SECONDS, OTHERS_FIRST, SOON_SECONDS, Allowance, Ledger, Reserved, Wait
 from bot.store.turns import KEPT_SECONDS, Turns
 
 NOW = 1_000_000.0
@@ -29,6 +29,20 @@ def test_those_behind_wait_while_there_are_places_for_few(engine: sa.Engine) -> 
     Turns(engine).leave(FIRST)
     assert others_first(ask(engine, LAST, per_hour=2))
     assert ask(engine, SECOND, per_hour=2) == Reserved()
+
+
+def test_the_farther_behind_the_later_it_asks_again(engine: sa.Engine) -> None:
+    Turns(engine).line_up("acme", {RepoId(number): number for number in range(1, 1001)}, NOW)
+    waits = [ask(engine, RepoId(number), per_hour=2) for number in (3, 4, 20, 1000)]
+    assert waits == [Wait(seconds, OTHERS_FIRST) for seconds in (SOON_SECONDS, 30.0, 270.0, OPEN_SECONDS)]
+
+
+def test_whoever_has_left_stands_in_no_line(engine: sa.Engine) -> None:
+    turns = Turns(engine)
+    turns.line_up("acme", {FIRST: 0}, NOW)
+    assert (turns.stands(FIRST), turns.stands(SECOND)) == (True, False)
+    turns.leave(FIRST)
+    assert not turns.stands(FIRST)
 
 
 def test_where_there_are_places_for_all_nobody_waits(engine: sa.Engine) -> None:
