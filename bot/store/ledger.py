@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bot.store.engine import lock, transaction
 from bot.store.tables import holds, pulls
-from bot.store.turns import ahead
+from bot.store.turns import ahead, leave
 
 HOUR: Final = 3600.0
 LOOKED_AT: Final = 10
@@ -84,6 +84,7 @@ class Ledger:
                 return wait
             connection.execute(pulls.delete().where(*_live(repo_id, branch, digest)))
             _insert(connection, login, repo_id, branch, digest, now)
+            leave(connection, repo_id)  # or those behind would count it twice
             return Reserved()
 
     def look(

@@ -45,7 +45,12 @@ class Turns:
     def leave(self, repo_id: RepoId) -> None:
         """It has asked, or has nothing to ask for any more."""
         with transaction(self.engine) as connection:
-            connection.execute(turns.delete().where(turns.c.repo_id == repo_id))
+            leave(connection, repo_id)
+
+
+def leave(connection: sa.Connection, repo_id: int) -> None:
+    """Part of a transaction in which it got what it stood in line for."""
+    connection.execute(turns.delete().where(turns.c.repo_id == repo_id))
 
 
 def ahead(connection: sa.Connection, account: str, repo_id: int, now: float) -> int:

@@ -26,7 +26,6 @@ def test_those_behind_wait_while_there_are_places_for_few(engine: sa.Engine) -> 
     assert others_first(ask(engine, LAST, per_hour=2))
     assert others_first(ask(engine, SECOND, per_hour=1))
     assert ask(engine, FIRST, per_hour=2) == Reserved()
-    Turns(engine).leave(FIRST)
     assert others_first(ask(engine, LAST, per_hour=2))
     assert ask(engine, SECOND, per_hour=2) == Reserved()
 
