@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -108,7 +109,7 @@ def _postgresql(url: sa.URL, pool_size: int, wait_seconds: float) -> sa.Engine:
         connection.execute(sql.SQL("SET lock_timeout = {}").format(max(1, int(wait_seconds * 1000))))
         connection.commit()
 
-    return engine
+    return _closing_late_comers(engine)
 
 
 def _sqlite(url: sa.URL, pool_size: int, wait_seconds: float) -> sa.Engine:
@@ -120,6 +121,26 @@ def _sqlite(url: sa.URL, pool_size: int, wait_seconds: float) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
         prepare_sqlite(connection, wait_seconds)
+
+    return _closing_late_comers(engine)
+
+
+def _closing_late_comers(engine: sa.Engine) -> sa.Engine:
+    """The same engine; what a thread still holds when it is disposed of is closed when it comes back.
+
+    SQLAlchemy would put it into the pool that nobody uses any more, and leave the closing to the garbage collector:
+    https://docs.sqlalchemy.org/en/20/core/connections.html#engine-disposal
+    """
+    over = threading.Event()
+
+    @sa.event.listens_for(engine, "engine_disposed")
+    def end(_engine: sa.Engine) -> None:
+        over.set()
+
+    @sa.event.listens_for(engine, "checkin")
+    def come_back(connection: object, record: ConnectionPoolEntry) -> None:
+        if over.is_set() and connection is not None:
+            record.invalidate()
 
     return engine
 

@@ -203,3 +203,21 @@ async def test_what_fails_in_a_thread_fails_for_the_caller() -> None:
 
     with pytest.raises(LookupError, match="not here"):
         await in_thread(work)
+
+
+def test_a_connection_that_comes_back_after_the_end_is_closed(empty: str) -> None:
+    engine = make_engine(empty)
+    held = engine.connect()
+    driver = held.connection.dbapi_connection
+    engine.dispose()
+    held.close()
+    assert driver is not None
+    with pytest.raises(Exception, match=r"closed"):
+        driver.cursor().execute("SELECT 1")
+
+
+def test_a_connection_that_comes_back_before_is_kept(engine: sa.Engine) -> None:
+    with engine.connect() as held:
+        driver = held.connection.dbapi_connection
+    with engine.connect() as again:
+        assert again.connection.dbapi_connection is driver
