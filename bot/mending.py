@@ -22,6 +22,8 @@ _MOST_FIXES = 200
 _NEW = TreeEntry(kind=EntryKind.BLOB, oid=Sha("0" * 40))
 
 _Key = tuple[str | None, YamlPath, str]
+Found = Mapping[str, tuple[Finding, ...]]
+"""The rules that were asked, by their IDs, in their order -> their findings."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,14 +63,15 @@ class Mended:
         return tuple(message for fix in self.fixes for message in (fix.message, *fix.also))
 
 
-def find(context: Context, only: str | None) -> tuple[Finding, ...]:
+def find(context: Context, only: str | None) -> Found:
     """What every rule, or the one rule `only`, has to say of the repository as it is."""
-    return tuple(finding for rule in _rules(context, only) for finding in _found(rule, context))
+    return {rule.ID: _found(rule, context) for rule in _rules(context, only)}
 
 
-def mend(context: Context, only: str | None, *, declined: str | None = None) -> Mapping[str, Mended]:
+def mend(context: Context, found: Found, *, declined: str | None = None) -> Mapping[str, Mended]:
     """Branch -> what it carries and what was refused; branches of which there is nothing to say are left out.
 
+    `found` is what `find` said of the same context.
     A file is changed on one branch alone, the one whose rules come first: two pull requests never contradict. The
     branch `declined`, of which people want nothing, keeps no file from the others.
     """
@@ -76,9 +79,10 @@ def mend(context: Context, only: str | None, *, declined: str | None = None) -> 
     taken: set[str] = set()
     for branch in dict.fromkeys(rule.BRANCH for rule in RULES):
         mended = Mended(context=context, before=context)
-        for rule in _rules(context, only):
-            if branch == rule.BRANCH:
-                _apply(rule, mended, frozenset(taken))
+        for rule in RULES:
+            if branch == rule.BRANCH and rule.ID in found:
+                first = found[rule.ID] if mended.context is context else _found(rule, mended.context)
+                _apply(rule, first, mended, frozenset(taken))
         if branch != declined:
             taken |= set(mended.original)
         if mended.fixes or mended.refusals:
@@ -98,9 +102,8 @@ def _is_ignored(file: str | None, context: Context) -> bool:
     return file is not None and any(fnmatchcase(file, pattern) for pattern in context.config.ignore.files)
 
 
-def _apply(rule: Rule, mended: Mended, taken: frozenset[str]) -> None:
+def _apply(rule: Rule, found: Sequence[Finding], mended: Mended, taken: frozenset[str]) -> None:
     answered: set[_Key] = set()
-    found = _found(rule, mended.context)
     for _ in range(_MOST_FIXES):
         finding = next((one for one in found if _open(one, answered, taken)), None)
         if finding is None:
@@ -131,7 +134,7 @@ def _take(mended: Mended, fix: Fix) -> None:
     for change in fix.changes:
         mended.original.setdefault(change.file, change.before)
     snapshot = _changed(mended.context.survey.snapshot, fix.changes)
-    mended.context = replace(mended.context, survey=resurvey(mended.context.survey, snapshot))
+    mended.context = replace(mended.context, survey=fix.after or resurvey(mended.context.survey, snapshot))
 
 
 def _changed(snapshot: Snapshot, changes: Sequence[Change]) -> Snapshot:

@@ -182,13 +182,14 @@ def _why_unclear(settings: InForce) -> str:
 
 def _apply_rules(context: Context, only: str | None) -> Decision:
     problems = tuple(problem for problem in context.survey.problems if only in {None, problem.rule})
-    mended = mending.mend(context, only)
+    found = mending.find(context, only)
+    mended = mending.mend(context, found)
     if _is_declined(context, mended.get(TRUSTED_PUBLISHING_BRANCH)):
-        mended = mending.mend(context, only, declined=TRUSTED_PUBLISHING_BRANCH)
+        mended = mending.mend(context, found, declined=TRUSTED_PUBLISHING_BRANCH)
     carried = {branch: one for branch, one in mended.items() if one.fixes}
     return Decision(
         survey=context.survey,
-        findings=problems + mending.find(context, only),
+        findings=(*problems, *(finding for each in found.values() for finding in each)),
         refusals=tuple(refusal for one in mended.values() for refusal in one.refusals),
         steps=tuple(dict.fromkeys(step for one in carried.values() for each in one.messages for step in each.steps())),
         plans=tuple(_plan(context, branch, one) for branch, one in carried.items()),

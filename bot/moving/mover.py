@@ -173,7 +173,13 @@ def _conclude(found: Survey, state: _State, path: str) -> Moved:
         in_use=in_use,
     )
     change = Change(file=path, before=found.snapshot.files[path], after=state.now.snapshot.files[path])
-    return Moved(change=change, publishers=tuple(state.moved), migration=migration, refusals=tuple(state.refusals))
+    return Moved(
+        change=change,
+        publishers=tuple(state.moved),
+        migration=migration,
+        refusals=tuple(state.refusals),
+        after=state.now,
+    )
 
 
 def _refusal(publisher: Publisher, reason: str) -> Refusal:

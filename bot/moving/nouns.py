@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.model import Change, Credential, Index, Publisher, Refusal, YamlPath
+
+if TYPE_CHECKING:
+    from bot.survey import Survey
 
 RULE = "token-upload"
 PUBLIC = (Index.PYPI, Index.TESTPYPI)
@@ -47,8 +51,10 @@ class Moved:
     change: Change
     publishers: tuple[Publisher, ...]
     migration: Migration
-    refusals: tuple[Refusal, ...] = ()
+    refusals: tuple[Refusal, ...]
     """For the token publishers of the same workflow that stay as they are."""
+    after: Survey
+    """The repository with the workflow moved."""
 
 
 class Unmovable(Exception):

@@ -42,6 +42,8 @@ class Fix:
     """What the pull request says of it, and what only people can do around it."""
     also: tuple[Message, ...] = ()
     """What else it says, where one fix mends several things."""
+    after: Survey | None = None
+    """The repository with the changes made, where it was looked at already; None: whoever needs it looks."""
 
 
 class Rule(Protocol):

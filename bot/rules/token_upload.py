@@ -109,7 +109,8 @@ def fix(context: Context, finding: Finding) -> Fix | Refusal:
             migration=migration, owner=repo.owner, repository=repo.name, places=context.places, known=context.index
         )
         jobs = sorted({publisher.job for publisher in result.publishers})
-        return Fix(changes=(result.change,), subject=(ID, finding.file, *jobs), message=message)
+        subject = (ID, finding.file, *jobs)
+        return Fix(changes=(result.change,), subject=subject, message=message, after=result.after)
     refusals = result.refusals if isinstance(result, Moved) else result
     said = next((each for each in refusals if each.line == finding.line), None)
     return Refusal(
