@@ -25,7 +25,7 @@ from rivals import Served, everything, serving
 from bot import bumping
 from bot.bumping import Catalogue
 from bot.config import Bump, Config, Scope
-from bot.mending import mend
+from bot.mending import find, mend
 from bot.model import ACTIONS_BRANCH
 from bot.rules import RULES
 from bot.rules.rule import Context
@@ -87,7 +87,8 @@ def pubflow(files: Files, *, also: tuple[str, ...] = ()) -> Files:
     after = dict(files)
     for name, text in files.items():
         found = survey(alone(text))
-        made = mend(Context(survey=found, config=config, catalogue=known), None).get(ACTIONS_BRANCH)
+        context = Context(survey=found, config=config, catalogue=known)
+        made = mend(context, find(context, None)).get(ACTIONS_BRANCH)
         for change in made.changes if made is not None else ():
             after[name] = change.after or ""
     return after

@@ -20,9 +20,15 @@ Inputs = Mapping[str, str]
 ActionReader = Callable[[Uses, Inputs, Scene], Upload | None]
 
 _MAJOR = re.compile(r"v?(\d+)")
-_UPLOADS = re.compile(r"pypi|pip-publish|python-publish|publish-python|twine|poetry-publish|flit-publish|pip-upload")
-_DOES = re.compile(r"publish|upload|deploy|release")
-_LOOKS = re.compile(r"wait|check|verify|version|latest|status|badge|stats|download|install|setup|prepare")
+_UPLOADS = (
+    *("pypi", "pip-publish", "python-publish", "publish-python", "twine"),
+    *("poetry-publish", "flit-publish", "pip-upload"),
+)
+_DOES = ("publish", "upload", "deploy", "release")
+_LOOKS = (
+    *("wait", "check", "verify", "version", "latest", "status", "badge", "stats"),
+    *("download", "install", "setup", "prepare"),
+)
 """Of an action that asks an index or prepares files, and uploads none."""
 _CREDENTIAL = re.compile(r"token|password|secret|api-key|pass\b|auth")
 _ADDRESS = re.compile(r"(?:(?:repository|index|registry|repo|pypi|publish|twine|upload)-?)*(?:url|index|registry)\Z")
@@ -133,7 +139,7 @@ def _deploy_pypi(uses: Uses, inputs: Inputs, scene: Scene) -> Upload | None:
 def _third_party(uses: Uses, inputs: Inputs, scene: Scene) -> Upload | None:
     """By its name, or because it is handed a secret that is good for nothing but uploading to PyPI."""
     name = f"{uses.name}/{uses.path}".lower()
-    by_name = bool(_UPLOADS.search(name) and _DOES.search(name)) and not _LOOKS.search(name)
+    by_name = _has(name, _UPLOADS) and _has(name, _DOES) and not _has(name, _LOOKS)
     given = {**{key: text for key, text in scene.variables.items() if "secrets" in text}, **inputs}
     handed = next((text for key, text in given.items() if _is_pypi_credential(key, text, scene)), None)
     if handed is None and not by_name:
@@ -154,6 +160,10 @@ def _third_party(uses: Uses, inputs: Inputs, scene: Scene) -> Upload | None:
         credential=credential,
         secrets=secrets,
     )
+
+
+def _has(name: str, words: tuple[str, ...]) -> bool:
+    return any(word in name for word in words)
 
 
 def _is_pypi_credential(key: str, text: str, scene: Scene) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import msgspec
+
 from bot.model import Method
 from bot.publishing.actions import is_harmless, never_uploads, read_action_step
 from bot.publishing.commands import first_program, folder_of, read_text, says_nothing
@@ -39,7 +41,7 @@ def walk_job(repository: Repository, workflow: Workflow, job: Job) -> Walk:
     """The uploads of one job, and what may be one."""
     walk = Walk(repository=repository, workflow=workflow, job=job, mints=repository.mints(workflow, job))
     if literal_false(job.condition):
-        inner = walk_job(repository, workflow, replace(job, condition=None))
+        inner = walk_job(repository, workflow, msgspec.structs.replace(job, condition=None))
         if inner.publishers:
             walk.suspects.append((job.line, f"the job “{job.id}” uploads, but never runs"))
     elif job.uses is not None:

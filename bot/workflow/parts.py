@@ -1,11 +1,15 @@
-"""The nouns of a workflow. All texts are as decoded from YAML; `line` counts from 1."""
+"""The nouns of a workflow. All texts are as decoded from YAML; `line` counts from 1.
+
+Structs of msgspec and not dataclasses: a repository has hundreds of steps, and these are six times cheaper to make.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+import msgspec
 
 from bot.model import YamlPath
 from bot.yaml import Document, Node
@@ -26,8 +30,7 @@ class UsesKind(StrEnum):
     """An expression, or text that GitHub would refuse."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Uses:
+class Uses(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`owner/repo/path@ref`, `./path` or `docker://image`, taken apart; fields that do not apply are empty."""
 
     text: str
@@ -44,22 +47,20 @@ class Uses:
         return f"{self.owner}/{self.repo}".lower() if self.owner else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trigger:
+class Trigger(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One event of `on:`. `filters`: branches, tags, paths, types ... -> their items; `inputs`: name -> defaults."""
 
     event: str
     path: YamlPath
     line: int
-    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    inputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    filters: Mapping[str, tuple[str, ...]] = {}
+    inputs: Mapping[str, tuple[str, ...]] = {}
     """Inputs of workflow_dispatch and workflow_call -> default and options, as far as they are spelt out."""
     secrets: tuple[str, ...] = ()
     """Names that a `workflow_call` asks its callers for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permissions:
+class Permissions(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A `permissions:` block. `every`: the level given to all scopes (`read-all`, `write-all`), or None."""
 
     scopes: Mapping[str, str]
@@ -72,8 +73,7 @@ class Permissions:
         return self.scopes.get(scope, self.every or "none")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Environment:
+class Environment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`environment:` in either form; an expression stays as it is written."""
 
     name: str
@@ -82,8 +82,7 @@ class Environment:
     line: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One step of a job or of a composite action."""
 
     index: int
@@ -97,13 +96,12 @@ class Step:
     run: str | None = None
     shell: str | None = None
     working_directory: str | None = None
-    inputs: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, str] = {}
     """`with:`; keys as written."""
-    env: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One job; with `uses` it has no steps of its own, but calls a workflow."""
 
     id: str
@@ -117,22 +115,21 @@ class Job:
     container: str | None = None
     environment: Environment | None = None
     permissions: Permissions | None = None
-    env: Mapping[str, str] = field(default_factory=dict)
-    matrix: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    env: Mapping[str, str] = {}
+    matrix: Mapping[str, tuple[str, ...]] = {}
     """Every value that a key of the matrix may have, `include` counted; nested keys are joined by dots."""
     has_matrix: bool = False
     shell: str | None = None
     working_directory: str | None = None
     steps: tuple[Step, ...] = ()
     uses: Uses | None = None
-    inputs: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, str] = {}
     """`with:` of a called workflow."""
-    secrets: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = {}
     inherits_secrets: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workflow:
+class Workflow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A file of `.github/workflows`."""
 
     path: str
@@ -155,8 +152,7 @@ class Workflow:
         return permissions.level("id-token") == "write"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An `action.yml`; only composite actions have steps."""
 
     path: str

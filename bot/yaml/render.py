@@ -10,11 +10,11 @@ from typing import TypeGuard
 from bot.errors import Refused
 from bot.yaml.nodes import ScalarStyle
 from bot.yaml.ops import Commented, Raw, Value
-from bot.yaml.quoting import is_safe_plain, quoted
+from bot.yaml.quoting import NOT_PRINTABLE, is_safe_plain, quoted
 from bot.yaml.style import Style
 
 Collection = Mapping[str, Value] | Sequence[Value]
-_LITERAL_LINE = re.compile(r"[\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*")
+_LITERAL_LINE = re.compile(rf"[^{NOT_PRINTABLE}]*")
 
 
 @dataclass(frozen=True, slots=True)

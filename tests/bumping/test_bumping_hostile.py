@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot import bumping
 from bot.bumping.snapshot import catalogue, shipped
 from bot.config import Bump, Config, Scope
-from bot.mending import mend
+from bot.mending import find, mend
 from bot.rules.rule import Context
 from bot.survey import survey
 from tests.bumping.archive import NOW
@@ -44,7 +44,8 @@ def answered(text: str) -> None:
     found = survey(snapshot({"pyproject.toml": PYPROJECT, ".github/workflows/w.yml": text}))
     config = Config(bump=Bump(scope=Scope.ALL))
     known = replace(catalogue(shipped(), bumping.wanted(found, config.bump), NOW), dated=None)
-    mended = mend(Context(survey=found, config=config, catalogue=known), None)
+    context = Context(survey=found, config=config, catalogue=known)
+    mended = mend(context, find(context, None))
     for one in mended.values():
         assert all(change.after != change.before for change in one.changes)
         assert all(refusal.reason for refusal in one.refusals)
