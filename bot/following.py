@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from packaging.utils import canonicalize_name
-
 from bot import messages
 from bot.model import (
     TRUSTED_PUBLISHING_BRANCH,
@@ -24,6 +22,7 @@ from bot.model import (
     Status,
 )
 from bot.moving.nouns import Identity
+from bot.project.names import canonical
 from bot.released import Expected, GreenRun, Released, is_of, proof_of
 from bot.rollout import Asked, Facts, Proof, State, Uploads, state_of
 from bot.survey import Survey, resurvey
@@ -51,7 +50,7 @@ class Target:
 
     @property
     def project(self) -> str:
-        return canonicalize_name(self.name)
+        return canonical(self.name)
 
     @property
     def identity(self) -> Identity:

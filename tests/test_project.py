@@ -5,9 +5,11 @@ from __future__ import annotations
 from time import process_time
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from bot.model import EntryKind, Project, Sha, TreeEntry
 from bot.project import projects, read
+from bot.project.names import canonical
 
 SYSTEM = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
 SETUP = "from setuptools import setup\n"
@@ -220,3 +222,8 @@ def test_a_hostile_pyproject_toml_is_a_problem_and_takes_no_time(text: str) -> N
 def test_a_key_of_many_parts_is_read(parts: int) -> None:
     text = f'{".".join(["a"] * parts)} = 1\n[project]\nname = "b"\n[build-system]\nbuild-backend = "x"\n'
     assert [project.name for project in found({"pyproject.toml": text})] == ["b"]
+
+
+@pytest.mark.parametrize("name", ["a", "Spoon", "spoon_fork", "Spoon.-_Fork", "--a--", "", "1.0", "É-_x", "a b", "..."])
+def test_a_name_is_filed_as_the_library_says(name: str) -> None:
+    assert canonical(name) == canonicalize_name(name)

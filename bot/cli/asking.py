@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from urllib.request import getproxies
 
 import aiohttp
-from packaging.utils import canonicalize_name
 
 from bot.model import IndexFacts
+from bot.project.names import canonical
 from bot.pypi import PyPI
 
 PATIENCE_SECONDS = 5.0
@@ -23,7 +23,7 @@ def ask(
 
 
 async def _ask(names: Sequence[str], pypi_url: str, web_url: str, patience_seconds: float) -> tuple[IndexFacts, ...]:
-    known = {name: IndexFacts(name=canonicalize_name(name), exists=None) for name in names}
+    known = {name: IndexFacts(name=canonical(name), exists=None) for name in names}
     # The environment's proxy and nothing else of it: `trust_env` would also send passwords from ~/.netrc.
     async with aiohttp.ClientSession(proxy=getproxies().get(pypi_url.partition(":")[0])) as session:
         index = PyPI(session, url=pypi_url, web_url=web_url)

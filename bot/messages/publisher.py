@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from packaging.utils import canonicalize_name
+from bot.project.names import canonical
 
 _LONGEST = 255
 """Characters of an owner, repository, file or environment: https://docs.pypi.org/trusted-publishers/"""
@@ -52,7 +52,7 @@ class Publisher:
             "environment": self.environment or "",
         }
         values = {name: value for name, value in values.items() if 0 < len(value) <= _LONGEST}
-        name = quote(canonicalize_name(self.project), safe="")
+        name = quote(canonical(self.project), safe="")
         return f"{pypi_url}/manage/project/{name}/settings/publishing/?{urlencode(values)}"
 
     def pending_url(self, pypi_url: str) -> str:

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from packaging.utils import canonicalize_name
-
 from bot.messages.publisher import Places, Publisher
 from bot.model import Index, IndexFacts
 from bot.moving.nouns import Identity
+from bot.project.names import canonical
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,198}[A-Za-z0-9])?")
 """A name that PyPI allows; a project that says another one is not known by it."""
@@ -54,7 +53,7 @@ def registrations(
 
 def _told(registration: Registration, index: Index, places: Places, known: Mapping[str, IndexFacts]) -> Registration:
     """With what the index says of the project."""
-    facts = known.get(canonicalize_name(registration.publisher.project))
+    facts = known.get(canonical(registration.publisher.project))
     if facts is None or index is not Index.PYPI or facts.exists is None:
         return registration
     url = registration.url if facts.exists else registration.publisher.pending_url(places.pypi)

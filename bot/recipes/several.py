@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from packaging.utils import canonicalize_name
-
 from bot.errors import Refused
+from bot.project.names import canonical
 from bot.recipes.values import RecipeValues
 
 
 def workflow_file(package: str) -> str:
     """The file of one package's workflow, part of what is registered on PyPI."""
-    return f"publish-{canonicalize_name(package)}-to-pypi.yml"
+    return f"publish-{canonical(package)}-to-pypi.yml"
 
 
 def for_each(folders: Mapping[str, str], common: RecipeValues) -> Mapping[str, RecipeValues]:
@@ -25,7 +24,7 @@ def for_each(folders: Mapping[str, str], common: RecipeValues) -> Mapping[str, R
     """
     found: dict[str, RecipeValues] = {}
     for package, folder in folders.items():
-        name, file = canonicalize_name(package), workflow_file(package)
+        name, file = canonical(package), workflow_file(package)
         if file in found:
             raise Refused(f"Two packages have the name {name[:100]!r}.")
         found[file] = replace(

@@ -9,9 +9,8 @@ import re
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
-from packaging.utils import canonicalize_name
-
 from bot.errors import Refused
+from bot.project.names import canonical
 
 ENVIRONMENT = "pypi"
 
@@ -86,11 +85,11 @@ class RecipeValues:
     @property
     def project_url(self) -> str:
         """The project's page on the index."""
-        return f"{self.pypi_url.rstrip('/')}/p/{canonicalize_name(self.package)}"
+        return f"{self.pypi_url.rstrip('/')}/p/{canonical(self.package)}"
 
     @property
     def testpypi_project_url(self) -> str:
-        return f"{self.testpypi_url.rstrip('/')}/p/{canonicalize_name(self.package)}"
+        return f"{self.testpypi_url.rstrip('/')}/p/{canonical(self.package)}"
 
     @property
     def tag_prefix(self) -> str:

@@ -22,8 +22,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from packaging.utils import canonicalize_name
-
 from bot import recipes
 from bot.errors import Refused
 from bot.messages import Addition, Package, Publisher, code
@@ -40,6 +38,7 @@ from bot.model import (
     Visibility,
 )
 from bot.project.declared import NOT_UV_PACKAGE
+from bot.project.names import canonical
 from bot.rules.rule import Context, Fix
 from bot.rules.workflows import NewWorkflow, new_workflows
 
@@ -88,7 +87,7 @@ def fix(context: Context, finding: Finding) -> Fix | Refusal:
         subject=(
             ID,
             *(change.file for change in changes),
-            *(canonicalize_name(new.values.package) for new in wanted),
+            *(canonical(new.values.package) for new in wanted),
         ),
         message=_addition(context, wanted),
     )
@@ -219,7 +218,7 @@ def _unasked(context: Context, project: Project) -> str | None:
 
 
 def _index(context: Context, name: str) -> IndexFacts:
-    normalised = canonicalize_name(name)
+    normalised = canonical(name)
     return context.index.get(normalised, IndexFacts(name=normalised, exists=None))
 
 

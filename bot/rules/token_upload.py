@@ -60,8 +60,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from packaging.utils import canonicalize_name
-
 from bot import moving
 from bot.messages import Move, code
 from bot.model import (
@@ -75,6 +73,7 @@ from bot.model import (
     Severity,
 )
 from bot.moving import Migration, Moved, is_token_upload
+from bot.project.names import canonical
 from bot.rules.rule import Context, Fix
 from bot.survey import Survey
 
@@ -146,7 +145,7 @@ def _stranger(context: Context, migration: Migration) -> str | None:
     """Why another repository seems to be the source: the newest files on PyPI say that they come from there."""
     here = context.survey.snapshot.repo.ref.full_name.casefold()
     for name in dict.fromkeys(name for identity in migration.identities for name in identity.projects):
-        facts = context.index.get(canonicalize_name(name))
+        facts = context.index.get(canonical(name))
         attested = facts.attested if facts is not None else None
         if attested is not None and attested.repository.casefold() != here:
             return (
