@@ -1,10 +1,15 @@
-"""The nouns of a script: words, assignments, commands, with their places as code points in the script's text."""
+"""The nouns of a script: words, assignments, commands, with their places as code points in the script's text.
+
+Structs of msgspec and not dataclasses: a script has many words, and these are six times cheaper to make.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+import msgspec
+from msgspec.structs import replace
 
 
 class Shell(StrEnum):
@@ -17,8 +22,7 @@ class Shell(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
+class Word(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One argument: its text without quotes, and the span that it has in the script, quotes included."""
 
     text: str
@@ -28,8 +32,7 @@ class Word:
     """It is one unquoted variable and nothing else, so that the shell splits what it holds into words."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assignment:
+class Assignment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`NAME=value`, before a command, as an argument of `env` or on its own."""
 
     name: str
@@ -38,8 +41,7 @@ class Assignment:
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One simple command. `start` and `end` enclose its words and assignments; `whole` its redirections too."""
 
     words: tuple[Word, ...]
@@ -90,8 +92,7 @@ class Command:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Script:
+class Script(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`variables`: what the script itself assigns, the last value of each. `readable`: its language is understood."""
 
     commands: tuple[Command, ...]

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+import msgspec
+
 from bot.errors import Refused
 from bot.model import YamlPath
 from bot.yaml.nodes import Document, Kind, Node, ScalarStyle, child
@@ -14,8 +16,7 @@ from bot.yaml.ops import Value
 NULLS = frozenset(["", "~", "null", "Null", "NULL"])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A node and the way to it. `index` is its position among the members of the parent's node."""
 
     path: YamlPath
@@ -27,16 +28,14 @@ class Place:
         return Refused(reason, path=self.path, line=self.node.line)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verbatim:
+class Verbatim(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An existing member, taken as it is written, under another key if one is given."""
 
     index: int
     key: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fresh:
+class Fresh(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A new member; `key` is None in sequences."""
 
     key: str | None
@@ -44,8 +43,7 @@ class Fresh:
     comment: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Addition:
+class Addition(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A member that comes to stand before the member that is at `slot` now; `slot` == their number: at the end.
 
     `side` says to which neighbour it clings, and so on which side of comments and blank lines it goes.
@@ -61,8 +59,7 @@ class Addition:
         return self.slot - 1 if self.side == "after" and self.slot else self.slot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Splice:
+class Splice(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`value[start:end]` of a scalar's decoded text becomes `new`."""
 
     start: int
@@ -70,8 +67,7 @@ class Splice:
     new: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class Note(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     index: int
     text: str
     where: Literal["above", "beside"]
