@@ -11,17 +11,17 @@ from bot.publishing.upload import Scene, Upload
 from bot.publishing.values import secrets_in
 from bot.workflow import Job, UsesKind
 
-_PYTHON = re.compile(r"py(?:pi|thon|_)|wheel|sdist|twine|poetry|hatch|uv[-_]|publish_pure", re.IGNORECASE)
-_SWITCH = re.compile(
-    r"(?:upload|publish|release|deploy)?[-_]?(?:to[-_])?pypi(?:[-_](?:upload|publish|release))?|publish|upload",
-    re.IGNORECASE,
+# Few workflows call another one: these are compiled, and kept by `re`, when the first call is seen.
+_PYTHON = r"(?i:py(?:pi|thon|_)|wheel|sdist|twine|poetry|hatch|uv[-_]|publish_pure)"
+_SWITCH = (
+    r"(?i:(?:upload|publish|release|deploy)?[-_]?(?:to[-_])?pypi(?:[-_](?:upload|publish|release))?|publish|upload)"
 )
 """Inputs by which a called workflow is told to upload, or not to."""
 
 
 def is_switched_off(job: Job) -> bool:
     """Claims that a caller tells the workflow not to upload."""
-    return any(_SWITCH.fullmatch(key) and text.strip().lower() == "false" for key, text in job.inputs.items())
+    return any(re.fullmatch(_SWITCH, key) and text.strip().lower() == "false" for key, text in job.inputs.items())
 
 
 def read_reusable(job: Job, scene: Scene, *, packages: bool) -> Upload | None:
@@ -59,8 +59,8 @@ def _is_called_publishing(job: Job, scene: Scene, *, packages: bool) -> bool:
     path = job.uses.path if job.uses is not None else ""
     if not packages or not is_publishing_name(path.rsplit("/", 1)[-1]):
         return False
-    if any(_SWITCH.fullmatch(key) and text.strip().lower() == "true" for key, text in job.inputs.items()):
+    if any(re.fullmatch(_SWITCH, key) and text.strip().lower() == "true" for key, text in job.inputs.items()):
         return True
     if not (scene.mints or job.inherits_secrets):
         return False
-    return bool(_PYTHON.search(path)) or scene.mints or is_publishing_name(job.id)
+    return bool(re.search(_PYTHON, path)) or scene.mints or is_publishing_name(job.id)
