@@ -39,7 +39,7 @@ test: $(DEVELOPMENT) judges  ## every test but the long ones
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "not soak" $(ARGS)
 
 soak: $(DEVELOPMENT) judges  ## the long chaos and fuzz runs
-	@$(BIN)/python -m pytest -m soak $(ARGS)
+	@$(BIN)/python -m pytest -m soak --hypothesis-profile=new $(ARGS)
 
 lint: $(DEVELOPMENT)  ## style, and who may import whom
 	@$(BIN)/ruff check .

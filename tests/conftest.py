@@ -6,9 +6,16 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import settings
 
 from bot.demo.github import LocalGitHub
 from tests.judges import Judge
+
+# `make test` tries the same examples each time: what fails for a change was broken by it.
+# `make soak` looks for others.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("new", derandomize=False)
+settings.load_profile("same")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Whoever runs the tests in the background of a shell hands that down, and commands would not hear Ctrl-C.

@@ -18,7 +18,7 @@ from tests.store.databases import Server, run_postgresql
 
 TEMPLATE = "template_pubflow"
 
-FAST = QueueOptions(poll=0.05, backoff=0.0, heartbeat=0.2, dead_after=3.0, upkeep=1.0)
+FAST = QueueOptions(poll=0.05, backoff=0.0, heartbeat=0.2, dead_after=60.0, upkeep=1.0)
 
 
 @pytest.fixture(scope="session")

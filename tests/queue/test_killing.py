@@ -141,7 +141,7 @@ async def test_the_jobs_of_a_worker_that_never_comes_back_are_given_to_another(s
     await site.queue.submit([job("hang")])
     first = await site.run("worker", home="first", HANG="yes")
     await until(lambda: len(site.folder.lines("hanging")) == 1)
-    second = await site.run("worker", home="second", options={"dead_after": 1.5})
+    second = await site.run("worker", home="second", options={"dead_after": 3.0})
     await site.queue.submit([job("effect", "behind"), job("effect", "elsewhere", repo=2)])
     await until(lambda: "elsewhere" in site.folder.lines("effects"))
     assert site.folder.lines("effects") == ["elsewhere"]

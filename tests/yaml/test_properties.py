@@ -104,7 +104,9 @@ def check(text: str, op: Op) -> bool:
 
 
 def comments(text: str) -> Counter[str]:
-    return Counter(line.strip(" \ufeff") for line in text.splitlines() if line.strip(" \ufeff").startswith("#"))
+    """Of lines of their own; what stands above an item's first entry may come to stand behind the dash."""
+    found = (line.strip(" \ufeff").removeprefix("- ") for line in text.splitlines())
+    return Counter(line.strip() for line in found if line.lstrip().startswith("#"))
 
 
 def is_idempotent(op: Op) -> bool:
