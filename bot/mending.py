@@ -73,17 +73,21 @@ def mend(context: Context, found: Found, *, declined: str | None = None) -> Mapp
 
     `found` is what `find` said of the same context.
     A file is changed on one branch alone, the one whose rules come first: two pull requests never contradict. The
-    branch `declined`, of which people want nothing, keeps no file from the others.
+    branch `declined`, of which people want nothing, keeps no file from the others. A checkout has no branches: there
+    each goes on from what those before it made.
     """
     branches: dict[str, Mended] = {}
     taken: set[str] = set()
+    start = context
     for branch in dict.fromkeys(rule.BRANCH for rule in RULES):
-        mended = Mended(context=context, before=context)
+        mended = Mended(context=start, before=start)
         for rule in RULES:
             if branch == rule.BRANCH and rule.ID in found:
                 first = found[rule.ID] if mended.context is context else _found(rule, mended.context)
                 _apply(rule, first, mended, frozenset(taken))
-        if branch != declined:
+        if context.asked:
+            start = mended.context
+        elif branch != declined:
             taken |= set(mended.original)
         if mended.fixes or mended.refusals:
             branches[branch] = mended

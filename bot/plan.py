@@ -37,6 +37,7 @@ from bot.wishes import Wishes
 _WHY = {rule.ID: rule.WHY for rule in RULES}
 
 _MOST_QUESTIONS = 10
+_GETS_STEPS = frozenset({Status.MISSING, Status.TOKEN, Status.MIXED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,12 @@ class Decision:
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        return tuple(change for plan in self.plans for change in plan.changes)
+        """One for each file: in a checkout a plan may go on from what another one made."""
+        files: dict[str, Change] = {}
+        for change in (change for plan in self.plans for change in plan.changes):
+            first = files.setdefault(change.file, change)
+            files[change.file] = replace(first, after=change.after)
+        return tuple(files.values())
 
 
 def skip_reason(facts: RepoFacts) -> str | None:
@@ -94,12 +100,27 @@ def questions(found: Survey, kept: Kept = Kept()) -> tuple[str, ...]:  # noqa: B
     return tuple(sorted({project.name for project in found.projects if project.name}))
 
 
-def actions(found: Survey, kept: Kept = Kept()) -> Mapping[str, frozenset[str]]:  # noqa: B008 - frozen
-    """The actions of which somebody must look what exists before deciding: `owner/repo` -> `path@ref`, lower case."""
+def actions(
+    found: Survey,
+    kept: Kept = Kept(),  # noqa: B008 - frozen
+    *,
+    asked: bool = False,
+) -> Mapping[str, frozenset[str]]:
+    """The actions of which somebody must look what exists before deciding: `owner/repo` -> `path@ref`, lower case.
+
+    `asked` as in `Context`: then those of steps that we insert are among them, for they are raised in the same run.
+    """
     config = in_force(found.snapshot, kept).config
-    if config is None or not found.workflows or skip_reason(found.snapshot.repo) is not None:
+    if config is None or skip_reason(found.snapshot.repo) is not None:
         return {}
-    return bumping.wanted(found, config.bump)
+    inserted = _inserted() if asked and config.bump.enabled and found.status in _GETS_STEPS else {}
+    return {**inserted, **bumping.wanted(found, config.bump)}
+
+
+def _inserted() -> Mapping[str, frozenset[str]]:
+    from bot.moving.pins import PINS  # noqa: PLC0415 - what moves is loaded where something may be moved
+
+    return dict.fromkeys(PINS, frozenset())
 
 
 def further_questions(found: Survey) -> tuple[str, ...]:

@@ -10,19 +10,23 @@ import io
 import tarfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.bumping.snapshot import catalogue, shipped
 from bot.following import targets
 from bot.guard import compare
 from bot.interest import first
 from bot.model import EntryKind, Index, NodeId, RepoFacts, RepoId, RepoRef, Sha, Snapshot, Status, TreeEntry, Visibility
+from bot.plan import Decision, actions, decide
 from bot.survey import Survey, survey
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 pytestmark = pytest.mark.skipif(not (CORPUS / "repos.tar.gz").exists(), reason="the corpus is not beside the checkout")
 
+ENTRY = TreeEntry(kind=EntryKind.BLOB, oid=Sha("0" * 40), size=1)
 EXPECTED = {"oidc": {Status.TRUSTED}, "token": {Status.TOKEN}, "both": {Status.TOKEN, Status.MIXED, Status.TRUSTED}}
 
 
@@ -42,14 +46,13 @@ def folders() -> Iterator[tuple[str, Mapping[str, str]]]:
 
 
 def snapshot(files: Mapping[str, str]) -> Snapshot:
-    entry = TreeEntry(kind=EntryKind.BLOB, oid=Sha("0" * 40), size=1)
     ref = RepoRef(id=RepoId(1), node_id=NodeId("n"), owner="o", name="r")
     texts = {path: text for path, text in files.items() if path not in ("tree.txt", "source.json")}
     return Snapshot(
         repo=RepoFacts(ref=ref, visibility=Visibility.PUBLIC, default_branch="main"),
         head=Sha("0" * 40),
         root_tree=Sha("0" * 40),
-        tree=dict.fromkeys(files["tree.txt"].splitlines(), entry),
+        tree=dict.fromkeys(files["tree.txt"].splitlines(), ENTRY),
         files=texts,
     )
 
@@ -133,3 +136,17 @@ def test_what_is_followed_is_what_uploads_to_an_index_that_takes_identity_tokens
         if found.status in plain and told & {each.index for each in found.publishers}
     }
     assert uploading <= followed
+
+
+def test_what_a_checkout_is_given_leaves_nothing_more_to_write(surveys: Mapping[str, Survey]) -> None:
+    """`pubflow fix --write` mends in one run all that it can mend."""
+    for found in list(surveys.values())[:: len(surveys) // 16]:
+        once = _asked(found)
+        files = {**found.snapshot.files, **{change.file: change.after or "" for change in once.changes}}
+        tree = {**found.snapshot.tree, **dict.fromkeys(files, ENTRY)}
+        assert _asked(survey(replace(found.snapshot, files=files, tree=tree))).changes == ()
+
+
+def _asked(found: Survey) -> Decision:
+    known = catalogue(shipped(), actions(found, asked=True), 1.795e9)
+    return decide(found.snapshot, found=found, asked=True, catalogue=known)

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from bot.bumping.snapshot import catalogue, shipped
 from bot.config import PATH
 from bot.messages import read_marker
 from bot.model import (
+    ACTIONS_BRANCH,
     TRUSTED_PUBLISHING_BRANCH,
     ChangeKind,
     FixKind,
@@ -18,13 +20,24 @@ from bot.model import (
     Visibility,
     Who,
 )
-from bot.plan import Decision, decide, questions, skip_reason
+from bot.plan import Decision, actions, decide, questions, skip_reason
 from bot.survey import survey
 from tests.snapshots import PUBLISHES, PYPROJECT, facts, snapshot
 
 FREE = (IndexFacts(name="spoon-knife", exists=False),)
 PACKAGE = {"pyproject.toml": PYPROJECT}
 WORKFLOW = ".github/workflows/publish-to-pypi.yml"
+PUBLISHES_OLD = """\
+on: release
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v2
+      - run: pipx run build
+      - uses: pypa/gh-action-pypi-publish@release/v1
+        with: {password: "${{ secrets.PYPI_API_TOKEN }}"}
+"""
 
 
 def decided(files: dict[str, str] | None = None, **options: Any) -> Decision:
@@ -186,6 +199,20 @@ def test_a_checkout_gets_the_change_without_the_words() -> None:
     [plan] = decided(asked=True).plans
     assert plan.body == ""
     assert plan.changes == decided().plans[0].changes
+
+
+def test_on_github_a_file_is_on_one_branch_and_in_a_checkout_all_of_it_is_mended() -> None:
+    files = {"pyproject.toml": PYPROJECT, ".github/workflows/r.yml": PUBLISHES_OLD}
+    shot = snapshot(files)
+    known = {asked: catalogue(shipped(), actions(survey(shot), asked=asked), 1.795e9) for asked in (False, True)}
+    proposed = decide(shot, catalogue=known[False])
+    assert [plan.branch for plan in proposed.plans] == [TRUSTED_PUBLISHING_BRANCH]
+    mended = decide(shot, asked=True, catalogue=known[True])
+    assert [plan.branch for plan in mended.plans] == [TRUSTED_PUBLISHING_BRANCH, ACTIONS_BRANCH]
+    [change] = mended.changes
+    assert change.before == PUBLISHES_OLD
+    assert "checkout@v2" in (proposed.changes[0].after or "")
+    assert "checkout@v7" in (change.after or "")
 
 
 def test_a_private_repository_knows_no_drafts() -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.options import AsFormat, Checkout, Format, Offline, Only, Quiet, Verbose
+
+if TYPE_CHECKING:
+    from bot.plan import Decision
 
 Write = Annotated[bool, typer.Option("--write", help="Apply it to the working tree.")]
 
@@ -46,4 +50,15 @@ def fix(  # noqa: PLR0913, PLR0917 - one parameter an option
         if not quiet:
             terminal.note(f"Written: {', '.join(change.file for change in decision.changes)}")
         decision = looking.look(question)
+        if decision.findings and not quiet:
+            terminal.note(_left(decision, path))
     raise typer.Exit(looking.exit_code(decision))
+
+
+def _left(decision: Decision, path: Path) -> str:
+    """What is still to be said after everything was written."""
+    where, count = shlex.quote(str(path)), len(decision.findings)
+    if decision.changes:
+        return f"Not everything could be mended at once: run `pubflow fix --write {where}` again."
+    findings = "One finding is" if count == 1 else f"{count} findings are"
+    return f"{findings} left to you: see `pubflow check {where}`."

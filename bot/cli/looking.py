@@ -48,7 +48,7 @@ def look(question: Question) -> Decision:
     found = survey(snapshot)
     pypi_url, web_url = _address("PYPI_URL", "https://pypi.org"), _address("GITHUB_WEB_URL", "https://github.com")
     names = () if question.offline else plan.questions(found)
-    actions = plan.actions(found)
+    actions = plan.actions(found, asked=True)
     return plan.decide(
         snapshot,
         found=found,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -90,6 +91,47 @@ def test_where_there_is_nothing_to_do_nothing_is_done(
     ended = here(capsys, "fix", tmp_path, "--offline", *words)
     assert (ended.code, ended.out) == (0, "")
     assert everything(tmp_path) == before
+
+
+OLD = """\
+on: {release: {types: [published]}}
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v2
+      - uses: actions/setup-python@v2
+      - run: pip install build && python -m build
+      - uses: pypa/gh-action-pypi-publish@v1.4.2
+        with:
+          user: __token__
+          password: ${{ secrets.PYPI_API_TOKEN }}
+"""
+WHEELS = OLD.replace("      - run:", "      - uses: pypa/cibuildwheel@v2.16.5\n      - run:")
+
+
+def test_a_move_and_old_actions_of_one_file_are_written_in_one_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(tmp_path, {"pyproject.toml": PYPROJECT, ".github/workflows/r.yml": OLD})
+    [shown] = json.loads(here(capsys, "fix", tmp_path, "--offline", "--format", "json").out)["changes"]
+    assert beside(tmp_path, "fix", "--offline", "--write", "--quiet").out == shown["diff"]
+    text = (tmp_path / ".github/workflows/r.yml").read_text(encoding="utf-8")
+    assert "password" not in text
+    assert re.findall(r"uses: (\S+)", text) == [
+        *("actions/checkout@v7", "actions/setup-python@v7", "actions/upload-artifact@v7"),
+        *("actions/download-artifact@v8", "pypa/gh-action-pypi-publish@v1.14.2"),
+    ]
+    again = here(capsys, "fix", tmp_path, "--offline", "--write")
+    assert (again.code, again.out) == (0, "")
+
+
+def test_what_is_left_after_writing_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put(tmp_path, {"pyproject.toml": PYPROJECT, ".github/workflows/r.yml": WHEELS})
+    ended = here(capsys, "fix", tmp_path, "--offline", "--write")
+    assert ended.code == 1
+    assert ended.err.endswith(f"One finding is left to you: see `pubflow check {tmp_path}`.\n")
+    assert "checkout@v7" in (tmp_path / ".github/workflows/r.yml").read_text(encoding="utf-8")
 
 
 def test_what_cannot_be_fixed_stays_a_finding(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
