@@ -32,7 +32,7 @@ $(DEVELOPMENT): $(RUNTIME) requirements/dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
-demo: $(RUNTIME)  ## the whole product on this machine, without an account
+demo: $(RUNTIME) $(VENV)/.demo  ## the whole product on this machine, without an account
 	@$(BIN)/pubflow demo $(ARGS)
 
 test: $(DEVELOPMENT) judges  ## every test but the long ones
@@ -70,7 +70,7 @@ audit: $(RUNTIME) $(VENV)/.audit  ## known vulnerabilities among the pinned depe
 	@for file in requirements/*.txt; do \
 	  $(BIN)/pip-audit --disable-pip --require-hashes --progress-spinner off -r $$file || exit 1; done
 
-$(VENV)/.docs $(VENV)/.deploy $(VENV)/.audit: $(VENV)/.%: requirements/%.txt $(RUNTIME)
+$(VENV)/.demo $(VENV)/.docs $(VENV)/.deploy $(VENV)/.audit: $(VENV)/.%: requirements/%.txt $(RUNTIME)
 	@echo "installing the tools for $* ..." >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$*.txt
 	@touch $@

@@ -11,6 +11,7 @@ TARGETS = (
     ("runtime.txt", ("pyproject.toml",)),
     ("dev.txt", ("pyproject.toml", "--group", "dev")),
     ("build.txt", ("--group", "build")),
+    ("demo.txt", ("pyproject.toml", "--extra", "demo", "--constraints", "requirements/dev.txt")),
     ("docs.txt", ("--group", "docs", "--constraints", "requirements/dev.txt")),
     ("audit.txt", ("--group", "audit")),
     ("deploy.txt", ("--group", "deploy", "--constraints", "requirements/dev.txt")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,6 +45,7 @@ def demo(
 
 _UNHURRIED: dict[str, object] = {"pulls_per_hour": 500, "writes_per_minute": 10_000, "writes_per_hour": 10_000}
 """The limits of github.com, and of good manners, would make a demonstration wait."""
+_IN_MEMORY = "what is uploaded is kept in memory; `pip install pubflow[demo]` brings a real index for it, pypiserver"
 
 
 async def _demo(port: int, as_format: Format, redact: Callable[[str], str], *, once: bool, quiet: bool) -> bool:
@@ -51,6 +53,7 @@ async def _demo(port: int, as_format: Format, redact: Callable[[str], str], *, o
 
     from bot.cli.running import stop_on_signal
     from bot.demo import journey, show
+    from bot.demo.pypi.shelves import is_installed, pypiserver
     from bot.demo.stage import stage
 
     progress = Console(stderr=True, quiet=quiet, highlight=False)
@@ -58,17 +61,20 @@ async def _demo(port: int, as_format: Format, redact: Callable[[str], str], *, o
     def say(text: str) -> None:
         progress.print(f"[dim]…[/] {text}")
 
-    with tempfile.TemporaryDirectory(prefix="pubflow-demo-") as home:
-        async with stage(Path(home), redact=redact, settings=_UNHURRIED | {"port": port}) as running:
+    async with AsyncExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pubflow-demo-")))
+        shelf = await stack.enter_async_context(pypiserver(home / "index")) if is_installed() else None
+        async with stage(home, redact=redact, settings=_UNHURRIED | {"port": port}, shelf=shelf) as running:
             say(f"a GitHub on {running.github.web_url}, an index on {running.pypi.url}, the bot on {running.bot_url}")
+            say(f"what is uploaded goes into a pypiserver on {shelf.url}" if shelf is not None else _IN_MEMORY)
             results = await running.play(say)
-            legs = await journey.travel(running, say)
+            way = await journey.travel(running, say)
             if as_format is Format.JSON:
-                sys.stdout.write(show.as_json(running, results, legs) + "\n")
+                sys.stdout.write(show.as_json(running, results, way) + "\n")
                 sys.stdout.flush()
             else:
-                show.as_text(Console(), running, results, legs)
+                show.as_text(Console(), running, results, way)
             if not once:
                 say("everything stays up until Ctrl-C: look around")
                 await stop_on_signal().event.wait()
-    return all(result.as_expected for result in results) and journey.arrived(legs) and show.answered(running)
+    return all(result.as_expected for result in results) and way.arrived and show.answered(running)

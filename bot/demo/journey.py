@@ -1,7 +1,7 @@
 """One repository that goes the whole way, from a stored token to nothing left to do, a failed release included.
 
-People's acts are made here; everything in between is the bot's. The index is a stand-in that really stores what is
-uploaded over HTTP; what a runner would do is done by `bot.demo.release`.
+People's acts are made here; everything in between is the bot's. Uploads go over HTTP to an index, which in the
+demonstration keeps them in a real pypiserver; what a runner would do is done by `bot.demo.release`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from bot.demo.github.state import Issue, Repository
 from bot.demo.pypi import GitHubPublisher, IndexedProject
 from bot.demo.release import Release, release
+from bot.demo.runner import wheel
 from bot.demo.samples import ORGANISATION
 from bot.demo.stage import PERSON, Stage
 from bot.model import RepoId
@@ -20,6 +21,8 @@ from bot.store import in_thread
 
 NAME = "trammel"
 PROJECT = "sample-trammel"
+_UPLOADED = ("1.0", "1.2")
+"""The versions whose uploads come through; the one in between is refused."""
 _WORKFLOW = ".github/workflows/release.yml"
 _FILES = {
     "pyproject.toml": (
@@ -42,6 +45,21 @@ class Leg:
     done: str
     answer: str
     state: State | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """All of it. `index` is where pip finds the project in the end, `files` what lies there."""
+
+    legs: tuple[Leg, ...]
+    index: str
+    files: tuple[str, ...]
+
+    @property
+    def arrived(self) -> bool:
+        """Claims that nothing is left to do, and that every upload that should have come through did, and no other."""
+        wanted = tuple(wheel(PROJECT, version)[0] for version in _UPLOADED)
+        return bool(self.legs) and self.legs[-1].state is State.DONE and self.files == wanted
 
 
 @dataclass(slots=True)
@@ -80,7 +98,7 @@ class _Traveller:
         return lines[0].removeprefix("**Why.** ") if lines else "nothing was said"
 
 
-async def travel(stage: Stage, say: Callable[[str], None]) -> tuple[Leg, ...]:
+async def travel(stage: Stage, say: Callable[[str], None]) -> Journey:
     """Go the whole way; how it went, leg by leg."""
     at = _Traveller(stage, say, [])
     github, index = stage.github, stage.pypi
@@ -113,9 +131,7 @@ async def travel(stage: Stage, say: Callable[[str], None]) -> tuple[Leg, ...]:
     github.delete_secret(at.full_name, "PYPI_TOKEN")
     github.edit_issue(at.full_name, at.issue.number, f"{at.issue.body}\n", by=PERSON)
     await at.leg("the secret is deleted", lambda: "the issue is " + ("open" if at.issue.open else "closed"))
-    return tuple(at.legs)
-
-
-def arrived(legs: tuple[Leg, ...]) -> bool:
-    """Claims that nothing is left to do at the end."""
-    return bool(legs) and legs[-1].state is State.DONE
+    base = index.shelf.url or index.url
+    return Journey(
+        legs=tuple(at.legs), index=f"{base}/simple/{PROJECT}/", files=tuple(sorted(await index.shelf.listed(PROJECT)))
+    )

@@ -10,7 +10,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from bot.demo.journey import NAME, Leg, arrived
+from bot.demo.journey import NAME, Journey
 from bot.demo.samples import ORGANISATION
 from bot.demo.stage import PERSON, Result, Stage, Talk
 from bot.model import Status
@@ -26,17 +26,19 @@ def unified(result: Result) -> tuple[tuple[str, str], ...]:
     return tuple(parts)
 
 
-def as_json(stage: Stage, results: Sequence[Result], legs: tuple[Leg, ...]) -> str:
+def as_json(stage: Stage, results: Sequence[Result], journey: Journey) -> str:
     """One JSON object: what was opened where, and whether each sample ended as it should."""
     told = {
         "schema": 1,
-        "ok": all(result.as_expected for result in results) and arrived(legs) and answered(stage),
+        "ok": all(result.as_expected for result in results) and journey.arrived and answered(stage),
         "github": stage.github.web_url,
         "dashboard": stage.dashboard_url,
         "repositories": [_repository(result) for result in results],
         "journey": {
             "repository": f"{ORGANISATION}/{NAME}",
-            "legs": [{"done": leg.done, "answer": leg.answer, "state": leg.state} for leg in legs],
+            "legs": [{"done": leg.done, "answer": leg.answer, "state": leg.state} for leg in journey.legs],
+            "index": journey.index,
+            "files": journey.files,
         },
         "conversation": _conversation(stage.talk),
     }
@@ -84,7 +86,7 @@ def _repository(result: Result) -> dict[str, object]:
     }
 
 
-def as_text(console: Console, stage: Stage, results: Sequence[Result], legs: tuple[Leg, ...]) -> None:
+def as_text(console: Console, stage: Stage, results: Sequence[Result], journey: Journey) -> None:
     """Every pull request with its diff, then everything that was seen, then where to look."""
     for result in results:
         if result.pull is not None:
@@ -94,11 +96,12 @@ def as_text(console: Console, stage: Stage, results: Sequence[Result], legs: tup
     console.print(Rule("every repository of the organisation"))
     console.print(_table(results))
     console.print(Rule("one of them from a stored token to nothing left to do"))
-    console.print(_journey(legs))
+    console.print(_journey(journey))
     failed = [result.sample.name for result in results if not result.as_expected]
     if failed:
         console.print(Text(f"Not as it should be: {', '.join(failed)}", style="bold red"))
     console.print(Text("The local GitHub:  ") + Text(f"{stage.github.web_url}/{ORGANISATION}", style="underline"))
+    console.print(Text("The index:         ") + Text(journey.index, style="underline"))
     console.print(Text("The bot:           ") + Text(stage.bot_url, style="underline"))
     console.print(Text("The dashboard:     ") + Text(stage.dashboard_url, style="underline"))
 
@@ -143,12 +146,12 @@ def _table(results: Sequence[Result]) -> Table:
     return table
 
 
-def _journey(legs: Sequence[Leg]) -> Table:
+def _journey(journey: Journey) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column(f"{ORGANISATION}/{NAME}", overflow="fold")
     table.add_column("what the bot said", overflow="fold")
     table.add_column("state", no_wrap=True)
-    for leg in legs:
+    for leg in journey.legs:
         table.add_row(Text(leg.done), Text(leg.answer), Text(leg.state or "", style="bold"))
     return table
 

@@ -21,7 +21,7 @@ from bot.demo.github.diff import FileDiff
 from bot.demo.github.local import LocalGitHub
 from bot.demo.github.owners import Credentials
 from bot.demo.github.state import Pull, Repository
-from bot.demo.pypi import LocalPyPI
+from bot.demo.pypi import LocalPyPI, Shelf
 from bot.demo.samples import ORGANISATION, Sample, samples
 from bot.errors import PubflowError
 from bot.jobs import KINDS
@@ -200,12 +200,14 @@ async def stage(
     cast: Callable[[str], tuple[Sample, ...]] = samples,
     redact: Callable[[str], str] = str,
     settings: Mapping[str, object] | None = None,
+    shelf: Shelf | None = None,
 ) -> AsyncIterator[Stage]:
     """Start all of it with the App registered and not yet installed.
 
-    `cast` makes the samples for a GitHub whose pages are at an address; `settings` go to the bot, over what leads here.
+    `cast` makes the samples for a GitHub whose pages are at an address; `settings` go to the bot, over what leads here;
+    `shelf` is where the index keeps its files, in memory if nothing else is said.
     """
-    async with LocalPyPI() as pypi, LocalPyPI() as testpypi, github or LocalGitHub() as local:
+    async with LocalPyPI(shelf=shelf) as pypi, LocalPyPI() as testpypi, github or LocalGitHub() as local:
         built = _build(local, (pypi, testpypi), {"pubflow_home": home, "port": 0} | dict(settings or {}))
         add_actions(local, shipped().actions)
         built.cast = cast(local.web_url)

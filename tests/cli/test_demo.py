@@ -28,6 +28,8 @@ def test_the_demonstration_ends_as_every_sample_says_it_should(tmp_path: Path) -
         "secret to be deleted",
         "done",
     ]
+    assert told["journey"]["files"] == [f"sample_trammel-{version}-py3-none-any.whl" for version in ("1.0", "1.2")]
+    assert "a pypiserver on http://127.0.0.1:" in ended.err
     pulls = [one["pull_request"] for one in told["repositories"] if one["pull_request"]]
     assert {pull["branch"] for pull in pulls} == {"pubflow/trusted-publishing", "pubflow/actions"}
     assert {re.sub(r"Raise \d+", "Raise some", pull["title"]) for pull in pulls} == {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import socket
+import hashlib
+import json
 import sys
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import aiohttp
 import pytest
 
 from bot.demo import runner
-from bot.demo.pypi import GitHubPublisher, IndexedProject, LocalPyPI
+from bot.demo.pypi import GitHubPublisher, IndexedProject, LocalPyPI, shelves
+from bot.demo.pypi.shapes import SIMPLE_JSON
 from bot.demo.runner import UploadRefused
 
 PUBLISHER = GitHubPublisher(repository="Octo/spoon", workflow="release.yml", environment="pypi")
@@ -105,51 +107,48 @@ async def test_a_revoked_token_and_a_second_upload_are_refused() -> None:
         assert [(file.version, file.publisher) for file in index.files("spoon")] == [("1.0", None)]
 
 
-async def test_twine_uploads_and_pip_downloads(tmp_path: Path) -> None:
+@pytest.mark.parametrize("shelf", ["memory", "pypiserver"])
+async def test_twine_uploads_and_pip_downloads(shelf: str, tmp_path: Path) -> None:
     pytest.importorskip("twine")
     filename, content = runner.wheel("spoon", "1.0")
     (tmp_path / filename).write_bytes(content)
-    async with LocalPyPI((IndexedProject(name="spoon"),)) as index:
-        token = index.api_token("spoon")
-        address = ["--repository-url", index.upload_url, "-u", "__token__", "-p", token]
-        await run("-m", "twine", "upload", *address, str(tmp_path / filename))
-        into = ["--no-deps", "--index-url", f"{index.url}/simple/", "--dest", str(tmp_path / "got")]
-        await run("-m", "pip", "download", "--no-cache-dir", "--disable-pip-version-check", *into, "spoon")
+    async with shelves.pypiserver(tmp_path / "shelf") as real:
+        kept = real if shelf == "pypiserver" else None
+        async with LocalPyPI((IndexedProject(name="spoon"),), shelf=kept) as index:
+            token = index.api_token("spoon")
+            address = ["--repository-url", index.upload_url, "-u", "__token__", "-p", token]
+            await run("-m", "twine", "upload", *address, str(tmp_path / filename))
+            into = ["--no-deps", "--index-url", f"{index.url}/simple/", "--dest", str(tmp_path / "got")]
+            await run("-m", "pip", "download", "--no-cache-dir", "--disable-pip-version-check", *into, "spoon")
     assert (tmp_path / "got" / filename).read_bytes() == content
 
 
 async def test_a_real_index_takes_what_our_runner_uploads(tmp_path: Path) -> None:
-    server = Path(sys.executable).with_name("pypi-server")
-    if not server.exists():
-        pytest.skip("pypiserver is not installed")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    folder = tmp_path / "index"
-    folder.mkdir()
-    process = await asyncio.create_subprocess_exec(
-        str(server), "run", "-i", "127.0.0.1", "-p", str(port), "-P", ".", "-a", ".", str(folder)
-    )
-    try:
-        async with aiohttp.ClientSession() as session:
-            address = f"http://127.0.0.1:{port}/"
-            while not await answers(session, address):
-                assert process.returncode is None, "it ended by itself"
-            filename = await runner.upload(session, address, "any", "spoon", "1.0", attest=False)
-            async with session.get(f"{address}packages/{filename}") as got:
-                assert await got.read() == runner.wheel("spoon", "1.0")[1]
-    finally:
-        process.terminate()
-        await process.wait()
+    async with shelves.pypiserver(tmp_path / "shelf") as shelf, aiohttp.ClientSession() as session:
+        filename = await runner.upload(session, f"{shelf.url}/", "any", "spoon", "1.0", attest=False)
+        async with session.get(f"{shelf.url}/packages/{filename}") as got:
+            assert await got.read() == runner.wheel("spoon", "1.0")[1]
 
 
-async def answers(session: aiohttp.ClientSession, address: str) -> bool:
-    try:
-        async with session.get(address) as response:
-            return response.status == 200
-    except aiohttp.ClientConnectionError:
-        await asyncio.sleep(0.05)
-        return False
+async def test_files_lie_in_a_real_index_and_what_it_lacks_stands_before_it(tmp_path: Path) -> None:
+    async with shelves.pypiserver(tmp_path / "shelf") as shelf, aiohttp.ClientSession() as session:
+        async with LocalPyPI((IndexedProject(name="Spoon.Fork"),), shelf=shelf) as index:
+            token = index.api_token("spoon-fork")
+            with pytest.raises(UploadRefused, match="isn't allowed to upload to project 'knife'"):
+                await runner.upload(session, index.upload_url, token, "knife", "1.0", attest=True)
+            filename = await runner.upload(session, index.upload_url, token, "Spoon.Fork", "1.0", attest=True)
+            with pytest.raises(UploadRefused, match="File already exists"):
+                await runner.upload(session, index.upload_url, token, "Spoon.Fork", "1.0", attest=True)
+            async with session.get(f"{index.url}/simple/spoon-fork/", headers={"Accept": SIMPLE_JSON}) as got:
+                [file] = json.loads(await got.text())["files"]
+            async with session.get(file["url"]) as got:
+                content = await got.read()
+            assert await shelf.listed("knife") == {}
+        assert [each.name for each in (tmp_path / "shelf").iterdir()] == [filename]
+    assert file["hashes"]["sha256"] == hashlib.sha256(content).hexdigest()
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(aiohttp.ClientConnectorError):  # its process is gone
+            await session.get(shelf.url)
 
 
 async def run(*arguments: str) -> None:

@@ -1,7 +1,8 @@
 """A small package index on localhost: what pubflow asks of PyPI, uploads that are really stored, trusted publishers,
 and a page in place of those that only a person can use.
 
-It is a stand-in and not PyPI: identity tokens are believed, and attestations are noted but not signed.
+It is a stand-in and not PyPI: identity tokens are believed, and attestations are noted but not signed. Files lie in
+memory or, for the demonstration, in a real pypiserver behind it.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from typing import Self
 from aiohttp import web
 
 from bot.demo.pypi import shapes, uploads
+from bot.demo.pypi.shelves import Memory, Shelf
 from bot.demo.pypi.state import GitHubPublisher, IndexedProject, State, StoredFile, StoredProject
 from bot.demo.pypi.uploads import identity_token
 
-__all__ = ["GitHubPublisher", "IndexedProject", "LocalPyPI", "StoredFile", "identity_token"]
+__all__ = ["GitHubPublisher", "IndexedProject", "LocalPyPI", "Shelf", "StoredFile", "identity_token"]
 
 _MOST_BYTES = 20 * 1024 * 1024
 
@@ -27,12 +29,19 @@ _MOST_BYTES = 20 * 1024 * 1024
 class LocalPyPI:
     """An index that starts with some projects; `requests` lists what was asked, oldest first."""
 
-    def __init__(self, projects: tuple[IndexedProject, ...] = (), *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        projects: tuple[IndexedProject, ...] = (),
+        *,
+        clock: Callable[[], float] = time.time,
+        shelf: Shelf | None = None,
+    ) -> None:
         self.state = State()
         for project in projects:
             self.state.add(project)
         self.requests: list[tuple[str, int]] = []
         self.url = ""
+        self.shelf: Shelf = shelf or Memory()
         self._clock = clock
         self._runner: web.AppRunner | None = None
 
@@ -111,10 +120,12 @@ class LocalPyPI:
 
     async def _simple(self, request: web.Request) -> web.Response:
         project = self.state.project(request.match_info["name"])
+        digests = {} if project is None else await self.shelf.listed(project.name)
         if project is not None and shapes.SIMPLE_JSON not in request.headers.get("Accept", ""):
-            text = shapes.simple_html(project, self.url)
-            return web.Response(text=text, content_type="text/html")
-        data = None if project is None else shapes.simple(project, self.url)
+            if self.shelf.url is not None:
+                raise web.HTTPFound(f"{self.shelf.url}/simple/{project.name}/")
+            return web.Response(text=shapes.simple_html(digests, self.url), content_type="text/html")
+        data = None if project is None else shapes.simple(project, digests, self.url)
         return self._answer(request, data, content_type=shapes.SIMPLE_JSON)
 
     async def _provenance(self, request: web.Request) -> web.Response:
@@ -124,18 +135,16 @@ class LocalPyPI:
         return self._answer(request, None if file is None else shapes.provenance(file), content_type=shapes.INTEGRITY)
 
     async def _file(self, request: web.Request) -> web.Response:
-        name = request.match_info["filename"]
-        stored = (file for project in self.state.projects.values() for file in project.files)
-        found = next((file for file in stored if file.filename == name), None)
-        if found is None:
+        content = await self.shelf.read(request.match_info["filename"])
+        if content is None:
             return web.Response(status=404)
-        return web.Response(body=found.content, content_type="application/octet-stream")
+        return web.Response(body=content, content_type="application/octet-stream")
 
     async def _mint(self, request: web.Request) -> web.Response:
         return await uploads.mint(self.state, request)
 
     async def _upload(self, request: web.Request) -> web.Response:
-        return await uploads.upload(self.state, request, self._clock())
+        return await uploads.upload(self.state, self.shelf, request, self._clock())
 
     def _answer(
         self, request: web.Request, data: Mapping[str, object] | None, *, content_type: str = "application/json"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from html import escape
 
@@ -29,23 +29,24 @@ def page(project: StoredProject) -> dict[str, object]:
     }
 
 
-def simple(project: StoredProject, base: str) -> dict[str, object]:
-    """https://docs.pypi.org/api/index-api/ with PEP 700 and PEP 740."""
+def simple(project: StoredProject, digests: Mapping[str, str], base: str) -> dict[str, object]:
+    """https://docs.pypi.org/api/index-api/ with PEP 700 and PEP 740; `digests` of the files that are there."""
+    files = [file for file in project.files if file.filename in digests]
     return {
         "meta": {"_last-serial": 1 + len(project.files), "api-version": "1.4"},
         "name": project.name,
-        "files": [_file(project, file, base) for file in project.files],
-        "versions": project.versions,
+        "files": [_file(project, file, digests[file.filename], base) for file in files],
+        "versions": list(dict.fromkeys(file.version for file in files)),
         "alternate-locations": [],
         "project-status": {"status": "active"},
     }
 
 
-def simple_html(project: StoredProject, base: str) -> str:
+def simple_html(digests: Mapping[str, str], base: str) -> str:
     """https://packaging.python.org/en/latest/specifications/simple-repository-api/#base-html-api"""
     links = "".join(
-        f'<a href="{base}/files/{escape(file.filename)}#sha256={_digest(file)}">{escape(file.filename)}</a><br>\n'
-        for file in project.files
+        f'<a href="{base}/files/{escape(name)}#sha256={digest}">{escape(name)}</a><br>\n'
+        for name, digest in digests.items()
     )
     return f"<!doctype html><html><body>\n{links}</body></html>\n"
 
@@ -64,24 +65,20 @@ def provenance(file: StoredFile) -> dict[str, object] | None:
     return {"version": 1, "attestation_bundles": [{"publisher": publisher, "attestations": []}]}
 
 
-def _file(project: StoredProject, file: StoredFile, base: str) -> dict[str, object]:
+def _file(project: StoredProject, file: StoredFile, digest: str, base: str) -> dict[str, object]:
     address = f"{base}/integrity/{project.name}/{file.version}/{file.filename}/provenance"
     return {
         "filename": file.filename,
         "url": f"{base}/files/{file.filename}",
-        "hashes": {"sha256": _digest(file)},
+        "hashes": {"sha256": digest},
         "core-metadata": False,
         "data-dist-info-metadata": False,
         "requires-python": None,
-        "size": len(file.content),
+        "size": file.size,
         "upload-time": datetime.fromtimestamp(file.uploaded_at, UTC).isoformat().replace("+00:00", "Z"),
         "yanked": False,
         "provenance": None if file.publisher is None else address,
     }
-
-
-def _digest(file: StoredFile) -> str:
-    return hashlib.sha256(file.content).hexdigest()
 
 
 def _kind(file: StoredFile) -> str:

@@ -43,7 +43,7 @@ class GitHubPublisher:
 class StoredFile:
     filename: str
     version: str
-    content: bytes = field(repr=False)
+    size: int
     uploaded_at: float
     publisher: GitHubPublisher | None = None
     """Who vouches for it by an attestation; None: it has none."""

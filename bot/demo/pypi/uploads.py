@@ -14,6 +14,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
+from bot.demo.pypi.shelves import Shelf
 from bot.demo.pypi.state import ApiToken, State, StoredFile
 
 _UNKNOWN = "valid token, but no corresponding publisher (Publisher with matching claims was not found)"
@@ -53,8 +54,8 @@ def _refused(code: str, description: str) -> web.Response:
     return web.json_response({"message": "Token request failed", "errors": [error]}, status=422)
 
 
-async def upload(state: State, request: web.Request, now: float) -> web.Response:
-    """`POST /legacy/`, as twine sends it: https://docs.pypi.org/api/upload/"""
+async def upload(state: State, shelf: Shelf, request: web.Request, now: float) -> web.Response:
+    """`POST /legacy/`, as twine sends it: https://docs.pypi.org/api/upload/. The file is put where files lie."""
     token = _token(state, request)
     if token is None:
         return web.Response(status=403, reason="Invalid or non-existent authentication information.")
@@ -67,7 +68,7 @@ async def upload(state: State, request: web.Request, now: float) -> web.Response
     project = state.project(fields.get("name", ""))
     if project is None or project.name not in token.projects:
         return web.Response(status=403, reason=f"The user isn't allowed to upload to project '{fields.get('name')}'.")
-    if any(file.filename == filename for file in project.files):
+    if not await shelf.put(fields, filename, content):
         digest = hashlib.blake2b(content, digest_size=32).hexdigest()
         return web.Response(status=400, reason=f"File already exists ('{filename}', with blake2_256 hash '{digest}').")
     attested = token.publisher is not None and "attestations" in fields
@@ -75,7 +76,7 @@ async def upload(state: State, request: web.Request, now: float) -> web.Response
         StoredFile(
             filename=filename,
             version=fields.get("version", ""),
-            content=content,
+            size=len(content),
             uploaded_at=now,
             publisher=token.publisher if attested else None,
         )
