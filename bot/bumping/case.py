@@ -8,12 +8,15 @@ from bot.bumping import artifacts, surroundings
 from bot.bumping.catalogue import Action, Catalogue
 from bot.bumping.pins import Pin, Style, Trouble, read_pin
 from bot.bumping.places import Place
+from bot.bumping.policy import Policy, policy_for
 from bot.bumping.reasons import PUBLISHERS, Reason, reason_of
 from bot.bumping.targets import Target, choose, vulnerable
 from bot.config import Bump, Pins
 from bot.model import Severity
 from bot.survey import Survey
 
+_NODE = "node24"
+"""What runners have since 2.327.1: https://github.com/actions/runner/releases/tag/v2.327.1"""
 _SUNSET = "master"
 """The branch of PyPI's publish action that is kept no more."""
 
@@ -24,7 +27,7 @@ class Matter:
 
     survey: Survey
     catalogue: Catalogue
-    policy: Bump
+    bump: Bump
     manager: tuple[str, str] | None
     locked: bool
 
@@ -36,6 +39,7 @@ class Case:
     place: Place
     pin: Pin
     action: Action
+    policy: Policy
     target: Target | None
     reason: Reason | None
     stays: bool
@@ -57,21 +61,33 @@ def read_case(place: Place, matter: Matter) -> Case | None:
     pin = read_pin(place, action, live=matter.catalogue.dated is None)
     if pin.style is Style.BRANCH and not _is_sunset(place):
         return None
-    target = choose(place, pin, action, matter.catalogue, matter.policy) if _may_be_raised(pin) else None
-    using = _using(place, pin, action)
+    policy = policy_for(place.name, matter.bump)
+    may_be_raised = _may_be_raised(pin)
+    target = choose(place, pin, action, matter.catalogue, policy) if may_be_raised else None
+    case = _case(place, pin, action, policy, target, matter)
+    if case.target is None or case.stays:
+        return case
+    if _unsure_runner(case, matter) is not None:
+        lower = choose(place, pin, action, matter.catalogue, policy, without=_NODE)
+        other = _case(place, pin, action, policy, lower, matter)
+        case = other if other.moves else case
+    return replace(case, hindrance=_hindrance(case, matter))
+
+
+def _case(place: Place, pin: Pin, action: Action, policy: Policy, target: Target | None, matter: Matter) -> Case:
     newer = action.manifest(place.uses.path, target.tag) if target is not None else None
     reason = _reason(place, pin, action, matter) or reason_of(
-        action.name.lower(), pin.version, using, newer.using if newer is not None else None
+        action.name.lower(), pin.version, _using(place, pin, action), newer.using if newer is not None else None
     )
-    case = Case(
+    return Case(
         place=place,
         pin=pin,
         action=action,
+        policy=policy,
         target=target,
         reason=reason,
-        stays=target is not None and _stays(place, pin, target, action, matter.policy),
+        stays=target is not None and _stays(place, pin, target, action, policy),
     )
-    return case if target is None or case.stays else replace(case, hindrance=_hindrance(case, matter))
 
 
 def _is_sunset(place: Place) -> bool:
@@ -118,7 +134,7 @@ def _reason(place: Place, pin: Pin, action: Action, matter: Matter) -> Reason | 
     return Reason(severity=Severity.HIGH, clause=f"the advisory {advisory.id} names this version")
 
 
-def _stays(place: Place, pin: Pin, target: Target, action: Action, policy: Bump) -> bool:
+def _stays(place: Place, pin: Pin, target: Target, action: Action, policy: Policy) -> bool:
     if pin.trouble is not Trouble.NONE or pin.version is None or action.name.lower() != place.name:
         return False
     is_commit = pin.style is Style.COMMIT
@@ -138,15 +154,18 @@ def _hindrance(case: Case, matter: Matter) -> str | None:
         return f"`{place.uses.text}` is a workflow of others, and what newer ones need of a caller is not known."
     if not matter.survey.snapshot.repo.oidc and name.lower() in artifacts.ACTIONS and case.target.version.major >= 4:
         return f"GitHub Enterprise Server has no artifacts of version 4, so {name} stays as it is."
-    manifest = case.action.manifest(place.uses.path, case.target.tag)
-    runner = surroundings.foreign_runner(place.job)
-    if (
-        runner is not None
-        and manifest is not None
-        and manifest.using == "node24" != _using(place, case.pin, case.action)
-    ):
+    runner = _unsure_runner(case, matter)
+    if runner is not None:
         return (
             f"{name} {case.target.tag.name} needs a runner of version 2.327.1 or newer, and how old `{runner}` is "
-            "cannot be told; raise it by hand if it is new enough."
+            "cannot be told; say `bump.self_hosted: true` if all of yours are."
         )
     return None
+
+
+def _unsure_runner(case: Case, matter: Matter) -> str | None:
+    """The label of a runner that may be too old for the target; None where it is none, or the line needs it today."""
+    assert case.target is not None
+    manifest = case.action.manifest(case.place.uses.path, case.target.tag)
+    needs = manifest is not None and manifest.using == _NODE != _using(case.place, case.pin, case.action)
+    return surroundings.foreign_runner(case.place.job) if needs and not matter.bump.self_hosted else None

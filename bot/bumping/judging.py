@@ -12,7 +12,7 @@ from bot.bumping.changes import How, crossed
 from bot.bumping.codemods import Crossing, rewrite
 from bot.bumping.pins import Pin, Style
 from bot.bumping.places import Place, places
-from bot.bumping.ranges import is_left_alone
+from bot.bumping.policy import policy_for
 from bot.bumping.reasons import DOWNLOAD
 from bot.bumping.targets import right_comment, write
 from bot.bumping.verdict import BROKEN, COMMENT, OUTDATED, Verdict
@@ -25,20 +25,20 @@ from bot.survey import Survey
 from bot.yaml import Comment, Op, Replace
 
 
-def judge(survey: Survey, catalogue: Catalogue, policy: Bump) -> tuple[Verdict, ...]:
+def judge(survey: Survey, catalogue: Catalogue, bump: Bump) -> tuple[Verdict, ...]:
     """Every verdict on the workflows in scope, in the order of files and lines."""
-    if not policy.enabled:
+    if not bump.enabled:
         return ()
     matter = Matter(
         survey=survey,
         catalogue=catalogue,
-        policy=policy,
+        bump=bump,
         manager=surroundings.manager(survey.snapshot),
         locked=surroundings.has_lock(survey.snapshot),
     )
-    workflows = surroundings.in_scope(survey, everything=policy.scope is Scope.ALL)
+    workflows = surroundings.in_scope(survey, everything=bump.scope is Scope.ALL)
     everywhere = [place for workflow in workflows for place in places(workflow)]
-    found = [place for place in everywhere if not is_left_alone(place.name, policy)]
+    found = [place for place in everywhere if not policy_for(place.name, bump).ignored]
     own = f"{survey.snapshot.repo.ref.owner.lower()}/"
     gone = [_gone(place) for place in found if place.name in catalogue.gone and not place.name.startswith(own)]
     cases = [case for place in found if (case := read_case(place, matter)) is not None]
@@ -47,11 +47,11 @@ def judge(survey: Survey, catalogue: Catalogue, policy: Bump) -> tuple[Verdict, 
     return tuple(sorted((*gone, *verdicts), key=lambda one: (one.place.workflow.path, one.place.uses.line)))
 
 
-def wanted(survey: Survey, policy: Bump) -> Mapping[str, frozenset[str]]:
+def wanted(survey: Survey, bump: Bump) -> Mapping[str, frozenset[str]]:
     """The actions of which the catalogue must know before anything is judged: `owner/repo` -> refs, in lower case."""
     asked: dict[str, set[str]] = {}
-    if policy.enabled:
-        for workflow in surroundings.in_scope(survey, everything=policy.scope is Scope.ALL):
+    if bump.enabled:
+        for workflow in surroundings.in_scope(survey, everything=bump.scope is Scope.ALL):
             for place in places(workflow):
                 path = "" if place.is_workflow else place.uses.path
                 asked.setdefault(place.name, set()).add(f"{path}@{place.uses.ref}")
@@ -119,7 +119,7 @@ def _made(case: Case, part: artifacts.Part | None, matter: Matter) -> Verdict:
         version=case.target.version,
     )
     own = rewrite(crossing)
-    written = write(case.place, case.pin, case.target, case.action, matter.policy)
+    written = write(case.place, case.pin, case.target, case.action, case.policy)
     ops: list[Op] = [Replace(case.place.path, written.text)]
     if written.comment is not None:
         ops.append(Comment(case.place.path, written.comment, where="beside", replace=True))

@@ -8,9 +8,10 @@ from bot.bumping.catalogue import Action, Advisory, Catalogue, Tag
 from bot.bumping.changes import highest_made
 from bot.bumping.pins import Pin, Style, is_told_right
 from bot.bumping.places import Place
-from bot.bumping.ranges import in_range, is_allowed
+from bot.bumping.policy import Policy
+from bot.bumping.ranges import in_range
 from bot.bumping.versions import Version, read_version
-from bot.config import Bump, Pins
+from bot.config import Pins
 
 DAY = 86400.0
 
@@ -33,8 +34,13 @@ class Written:
     said: str | None = None
 
 
-def choose(place: Place, pin: Pin, action: Action, catalogue: Catalogue, policy: Bump) -> Target | None:
-    """The newest version that may be gone to; the present one where it is the newest; None where there is none."""
+def choose(
+    place: Place, pin: Pin, action: Action, catalogue: Catalogue, policy: Policy, *, without: str | None = None
+) -> Target | None:
+    """The newest version that may be gone to; the present one where it is the newest; None where there is none.
+
+    `without`: what the runner may not have, so that no version which runs on it is gone to.
+    """
     newest: Version | None = None
     limit = 0
     for version, tag in action.releases:
@@ -46,9 +52,14 @@ def choose(place: Place, pin: Pin, action: Action, catalogue: Catalogue, policy:
             newest = version
             made = highest_made(action.name, pin.version, newest.major)
             limit = made if policy.majors or pin.version is None else pin.version.major
-        if version.major <= limit:
-            return Target(version=version, tag=tag, newest=newest if newest.major > limit else None)
+        if version.major <= limit and not (without is not None and _runs_on(place, tag, action, without)):
+            return Target(version=version, tag=tag, newest=newest if newest.major > version.major else None)
     return None
+
+
+def _runs_on(place: Place, tag: Tag, action: Action, using: str) -> bool:
+    manifest = action.manifest(place.uses.path, tag)
+    return manifest is not None and manifest.using == using
 
 
 def vulnerable(catalogue: Catalogue, action: Action, version: Version | None) -> Advisory | None:
@@ -61,7 +72,7 @@ def vulnerable(catalogue: Catalogue, action: Action, version: Version | None) ->
     )
 
 
-def write(place: Place, pin: Pin, target: Target, action: Action, policy: Bump) -> Written:
+def write(place: Place, pin: Pin, target: Target, action: Action, policy: Policy) -> Written:
     """A place's new text, in the style that it has, or the one that is asked for."""
     keeps = pin.style in (Style.COMMIT, Style.SHORT)
     as_commit = keeps if policy.pins is Pins.KEEP else policy.pins is Pins.SHA
@@ -111,10 +122,10 @@ def _base(place: Place, action: Action) -> str:
     return f"{action.name}/{place.uses.path}" if place.uses.path else action.name
 
 
-def _is_open(place: Place, release: tuple[Version, Tag], action: Action, catalogue: Catalogue, policy: Bump) -> bool:
+def _is_open(place: Place, release: tuple[Version, Tag], action: Action, catalogue: Catalogue, policy: Policy) -> bool:
     """Claims that a version may be gone to: read, unmoved, old enough, and not ruled out by the maintainers."""
     version, tag = release
-    if tag.moved or not is_allowed(place.name, version, policy):
+    if tag.moved or not policy.allows(version):
         return False
     manifest = action.manifest(place.uses.path, tag)
     if (manifest is None or manifest.using is None) and not place.is_workflow:

@@ -11,6 +11,7 @@ from bot.config.merging import ignored, merge
 from bot.config.problems import Problem
 from bot.config.reading import InvalidConfig, Said, understand
 from bot.config.settings import (
+    ActionRules,
     Bump,
     Config,
     Day,
@@ -33,6 +34,7 @@ __all__ = [
     "ORGANISATION_REPOSITORY",
     "PATH",
     "SCHEMA",
+    "ActionRules",
     "Bump",
     "Config",
     "Day",

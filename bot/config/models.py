@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, create_model
 
-from bot.config.words import RULES, VERBS
+from bot.config.words import RULES, TAGS, VERBS
 
 LOGIN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$"
 REVIEWER = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}(/[A-Za-z0-9][A-Za-z0-9_-]{0,99})?$"
@@ -53,6 +53,41 @@ class Section(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
+Cooldown = Annotated[int, Field(ge=0, le=365)]
+PinsWord = Literal["keep", "sha", "tag"]
+
+
+class ActionRules(Section):
+    """What counts for one action in place of what counts for all."""
+
+    stay: Annotated[str, Field(pattern=VERSION)] = UNSET
+    """The version within which it is raised, such as `v4` or `4.1`."""
+    majors: bool = UNSET
+    """As `bump.majors`."""
+    cooldown: Cooldown = UNSET
+    """As `bump.cooldown`."""
+    pins: PinsWord = UNSET
+    """As `bump.pins`."""
+    ignore: bool = UNSET
+    """`true`: it is left as it is."""
+
+
+def _kind(value: object) -> str:
+    return TAGS[1] if isinstance(value, (dict, ActionRules)) else TAGS[0]
+
+
+def _as_rules(value: str | ActionRules) -> ActionRules:
+    return ActionRules(stay=value) if isinstance(value, str) else value
+
+
+VersionOrRules = Annotated[
+    Annotated[str, Field(pattern=VERSION), Tag(TAGS[0])] | Annotated[ActionRules, Tag(TAGS[1])],
+    Discriminator(_kind),
+    AfterValidator(_as_rules),
+]
+"""A version to stay on says the same as rules that name it alone."""
+
+
 class Bump(Section):
     """How the actions of workflows are kept up to date."""
 
@@ -60,9 +95,9 @@ class Bump(Section):
     """`false`: actions are left as they are, even those that stopped working."""
     scope: Literal["publish", "all"] = "publish"
     """Whose actions: those of the workflows that publish, or of `all` workflows."""
-    pins: Literal["keep", "sha", "tag"] = "keep"
+    pins: PinsWord = "keep"
     """How a raised action is written: `keep` the way it was, `sha` the commit with its version beside it, `tag`."""
-    cooldown: Annotated[int, Field(ge=0, le=365)] = 5
+    cooldown: Cooldown = 5
     """Days that a release must be old before it is proposed; only an advisory that GitHub reviewed shortens them."""
     majors: bool = True
     """`false`: a new major version is reported and not proposed."""
@@ -70,10 +105,15 @@ class Bump(Section):
     """Actions that are left as they are, such as `docker/*`, or that are not raised to some versions, such as
     `actions/cache@>=5`."""
     actions: Annotated[
-        dict[Annotated[str, Field(pattern=ACTION)], Annotated[str, Field(pattern=VERSION)]],
+        dict[Annotated[str, Field(pattern=ACTION)], VersionOrRules],
         Field(max_length=_MOST, json_schema_extra={"additionalProperties": False}),
     ] = {}
-    """Action to the version it stays on: `actions/checkout: v4` raises it within version 4 alone."""
+    """Action to what counts for it alone: `actions/checkout: {majors: false, cooldown: 14, pins: sha}`. The version
+    that it stays on may stand by itself: `actions/checkout: v4` raises it within version 4 alone. Where several names
+    fit an action, what stands lower counts."""
+    self_hosted: bool = False
+    """`true`: runners that are not GitHub's own run Node 24 (version 2.327.1 or newer), so actions that need it are
+    raised for them too."""
 
 
 class Environment(Section):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.config.words import TAGS
 from bot.yaml import Node
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ _WANTED = {
 _SETTINGS = "must hold settings of its own, indented below it"
 
 Location = tuple[str | int, ...]
+ANY = "*"
+"""In a location: under any key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +50,13 @@ def problem(message: str, node: Node) -> Problem:
 
 def explain(error: ErrorDetails, root: Node, keys: Mapping[Location, Sequence[str]]) -> Problem:
     """One error of pydantic's, at the key or value that it is about; `keys` has what each section may hold."""
-    place: Location = error["loc"]
+    place: Location = tuple(step for step in error["loc"] if step not in TAGS)
     is_key = bool(place) and place[-1] == "[key]"
     place = place[:-1] if is_key else place
     key, value = _found(root, place)
     if error["type"] == "extra_forbidden":
-        return problem(_unknown(place, keys.get(place[:-1], ())), key)
+        known = keys.get(place[:-1], keys.get((*place[:-2], ANY), ()))
+        return problem(_unknown(place, known), key)
     if is_key:
         return problem(f"{_quoted(str(place[-1]))} must be {_shape(error)}", key)
     return problem(f"{_path(place)} {_wanted(error, value)}", value)

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args, get_origin
 
-from bot.config.problems import Location, Problem, explain, problem
+from bot.config.problems import ANY, Location, Problem, explain, problem
 from bot.errors import Unparsable
 from bot.yaml import Kind, Node, ScalarStyle, parse
 
@@ -120,6 +120,14 @@ def _keys(model: type[BaseModel], above: Location) -> Iterator[tuple[Location, S
     """Where a section stands -> the keys that it may hold."""
     yield above, [info.alias or name for name, info in model.model_fields.items()]
     for name, info in model.model_fields.items():
-        inner = info.annotation
-        if isinstance(inner, type) and hasattr(inner, "model_fields"):
-            yield from _keys(inner, (*above, info.alias or name))
+        yield from _keys_of(info.annotation, (*above, info.alias or name))
+
+
+def _keys_of(kind: object, place: Location) -> Iterator[tuple[Location, Sequence[str]]]:
+    from pydantic import BaseModel  # noqa: PLC0415 - loaded only where there is a file to read
+
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield from _keys(kind, place)
+    below = (*place, ANY) if get_origin(kind) is dict else place
+    for part in get_args(kind):
+        yield from _keys_of(part, below)

@@ -26,8 +26,17 @@ def settings() -> str:
             continue
         top.append((name, {"description": section["description"], "section": name}))
         below.append((name, section))
+        below += [
+            (f"{name}.{key}", sections[ref]) for key, value in section["properties"].items() for ref in _refs(value)
+        ]
     parts = [_table(top), *(_section(name, section) for name, section in below)]
     return "\n".join(parts)
+
+
+def _refs(node: Node) -> Iterator[str]:
+    """The sections that may stand under any key of a setting."""
+    for value in node.get("patternProperties", {}).values():
+        yield from (each["$ref"].rpartition("/")[2] for each in value.get("oneOf", ()) if "$ref" in each)
 
 
 def _section(name: str, section: Node) -> str:
@@ -48,13 +57,16 @@ def _value(node: Node) -> str:
 def _values(node: Node) -> Iterator[str]:
     if "section" in node:
         yield f"[settings](#{node['section']})"
+    elif "$ref" in node:
+        yield "rules of its own, in the table below"
     elif "enum" in node or "const" in node:
         yield ", ".join(f"`{word}`" for word in node.get("enum", [node.get("const")]))
     elif node.get("type") == "array":
         yield f"a list {'of' if 'enum' in node['items'] else 'with each'} {_value(node['items'])}"
     elif node.get("type") == "object":
         ((key, value),) = node["patternProperties"].items()
-        yield f"under {SHAPES[key]}: {_value(value)}"
+        kinds = " or ".join(map(_value, value.get("oneOf", [value])))
+        yield f"under {SHAPES[key]}: {kinds}"
     else:
         yield SHAPES.get(node.get("pattern", ""), _TYPES[node["type"]]) + _range(node)
 

@@ -56,6 +56,18 @@ class Day(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActionRules:
+    """What counts for one action in place of what counts for all; None: the same."""
+
+    stay: str | None = None
+    """The version within which it is raised, such as `v4` or `4.1`."""
+    majors: bool | None = None
+    cooldown: int | None = None
+    pins: Pins | None = None
+    ignore: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bump:
     """How actions are kept up to date."""
 
@@ -68,8 +80,10 @@ class Bump:
     """False: a new major version is reported and not proposed."""
     ignore: tuple[str, ...] = ()
     """`owner/name` of actions, `*` for any part of one, that are left as they are."""
-    actions: Mapping[str, str] = field(default_factory=dict)
-    """`owner/name` -> the version to stay on, such as `v4` or `4.1`."""
+    actions: Mapping[str, ActionRules] = field(default_factory=dict)
+    """`owner/name`, `*` for any part of it -> what counts for it; of several that fit, what stands lower."""
+    self_hosted: bool = False
+    """Runners that are not GitHub's own are new enough for Node 24."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

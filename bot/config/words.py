@@ -19,3 +19,6 @@ RULES: Final = (
 
 ORGANISATION_ONLY: Final = ("commands", "limits", "onboarding")
 """Settings that have an effect in the organisation's file alone."""
+
+TAGS: Final = ("(a version)", "(rules)")
+"""How the two shapes of a `bump.actions` entry are told apart; no key of a file."""

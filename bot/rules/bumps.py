@@ -66,9 +66,9 @@ def _judged(survey: _Same, catalogue: _Same, config: _Same) -> tuple[Verdict, ..
     assert isinstance(survey.value, Survey)
     assert isinstance(catalogue.value, Catalogue)
     assert isinstance(config.value, Config)
-    policy = config.value.bump
-    left_alone = (*policy.ignore, *config.value.ignore.actions)
-    return bumping.judge(survey.value, catalogue.value, replace(policy, ignore=left_alone))
+    bump = config.value.bump
+    left_alone = (*bump.ignore, *config.value.ignore.actions)
+    return bumping.judge(survey.value, catalogue.value, replace(bump, ignore=left_alone))
 
 
 def _finding(verdict: Verdict) -> Finding:

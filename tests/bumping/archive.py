@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from bot import bumping
 from bot.bumping import Action, Catalogue
 from bot.bumping.snapshot import catalogue, shipped
-from bot.config import Bump, Config, Pins, Scope
+from bot.config import Bump, Config, Pins, Scope, read
 from bot.mending import Mended, find, mend
 from bot.model import ACTIONS_BRANCH, Finding
 from bot.rules import RULES as ALL
@@ -94,16 +95,28 @@ def context_of(case: Case, files: Mapping[str, str]) -> Context:
     shot = snapshot(texts, facts(oidc=_BOOLEANS[head.get("github.com", "yes")]))
     shot = replace(shot, bot_branches=tuple(head.get("branches", "").split()))
     found = survey(shot)
-    bump = Bump(
+    bump = replace(
+        _said(head.get("bump", "{}")),
         scope=Scope(head.get("scope", "all")),
-        pins=Pins(head.get("pins", "keep")),
-        majors=_BOOLEANS[head.get("majors", "yes")],
-        cooldown=int(head.get("cooldown", "5")),
-        ignore=tuple(head.get("ignore", "").split()),
-        actions=dict(entry.split("=") for entry in head.get("stay", "").split()),
+        **{key: kind(head[key]) for key, kind in _SETTINGS.items() if key in head},
     )
     known = catalogue(shipped(), bumping.wanted(found, bump), NOW)
     return Context(survey=found, config=Config(bump=bump), catalogue=_altered(known, head))
+
+
+def _said(text: str) -> Bump:
+    """What a configuration file with this under `bump` says."""
+    found = read(f"bump: {text}")
+    assert isinstance(found, Config), found
+    return found.bump
+
+
+_SETTINGS: Mapping[str, Callable[[str], Any]] = {
+    "pins": Pins,
+    "majors": _BOOLEANS.__getitem__,
+    "cooldown": int,
+    "ignore": lambda text: tuple(text.split()),
+}
 
 
 def _altered(known: Catalogue, head: Mapping[str, str]) -> Catalogue:

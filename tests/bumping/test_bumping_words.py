@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from bot.bumping.comments import Comment
-from bot.bumping.ranges import in_range, is_allowed
+from bot.bumping.policy import policy_for
+from bot.bumping.ranges import in_range
 from bot.bumping.surroundings import manager, raised_elsewhere
 from bot.bumping.templates import expand, is_unique_per_leg
 from bot.bumping.versions import Version, read_version
-from bot.config import Bump
+from bot.config import ActionRules, Bump
 from bot.workflow import read_workflow
 from bot.yaml import parse
 from tests.snapshots import snapshot
@@ -59,11 +60,13 @@ def test_ranges(text: str, version: str, holds: bool) -> None:
 
 
 def test_what_maintainers_allow() -> None:
-    policy = Bump(ignore=("docker/*@>=4", "actions/cache"), actions={"actions/*": "v6"})
-    assert is_allowed("docker/login-action", Version((3, 9, 0)), policy)
-    assert not is_allowed("docker/login-action", Version((4, 0, 0)), policy)
-    assert is_allowed("actions/checkout", Version((6, 1, 0)), policy)
-    assert not is_allowed("actions/checkout", Version((7, 0, 0)), policy)
+    bump = Bump(ignore=("docker/*@>=4", "actions/cache"), actions={"actions/*": ActionRules(stay="v6")})
+    assert policy_for("docker/login-action", bump).allows(Version((3, 9, 0)))
+    assert not policy_for("docker/login-action", bump).allows(Version((4, 0, 0)))
+    assert policy_for("actions/checkout", bump).allows(Version((6, 1, 0)))
+    assert not policy_for("actions/checkout", bump).allows(Version((7, 0, 0)))
+    assert policy_for("actions/cache", bump).ignored
+    assert not policy_for("docker/login-action", bump).ignored
 
 
 @pytest.mark.parametrize(

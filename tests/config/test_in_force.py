@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.config import Bump, Config, InForce, Kept, Limits, Permission, Said, in_force, merge, understand
+from bot.config import ActionRules, Bump, Config, InForce, Kept, Limits, Permission, Said, in_force, merge, understand
 from bot.model import Unread
 
 
@@ -20,8 +20,11 @@ LAID_OVER: dict[tuple[str, str], Config] = {
     ("add: true", "add: false"): Config(add=False),
     ("enabled: false", "enabled: true"): Config(),
     ("bump: {cooldown: 9, majors: false}", "bump: {cooldown: 1}"): Config(bump=Bump(cooldown=1, majors=False)),
+    ("bump: {actions: {a/b: v1}}", "bump: {actions: {a/b: {majors: false}}}"): Config(
+        bump=Bump(actions={"a/b": ActionRules(stay="v1", majors=False)})
+    ),
     ("bump: {actions: {a/b: v1, c/d: v2}}", "bump: {actions: {a/b: v3}}"): Config(
-        bump=Bump(actions={"a/b": "v3", "c/d": "v2"})
+        bump=Bump(actions={"a/b": ActionRules(stay="v3"), "c/d": ActionRules(stay="v2")})
     ),
     ("labels: [one, two]", "labels: [three]"): Config(labels=("three",)),
     ("labels: [one]", "labels: []"): Config(),

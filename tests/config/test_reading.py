@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.config import (
+    ActionRules,
     Bump,
     Config,
     Day,
@@ -33,7 +34,18 @@ VALID: dict[str | None, Config] = {
     "---\nadd: true\n...\n": Config(add=True),
     "{add: true}": Config(add=True),
     "bump: {cooldown: 14, scope: all, pins: sha}": Config(bump=Bump(cooldown=14, scope=Scope.ALL, pins=Pins.SHA)),
-    "bump:\n  actions:\n    actions/checkout: v4\n": Config(bump=Bump(actions={"actions/checkout": "v4"})),
+    "bump:\n  actions:\n    actions/checkout: v4\n": Config(
+        bump=Bump(actions={"actions/checkout": ActionRules(stay="v4")})
+    ),
+    "bump: {actions: {a/b: {majors: false, cooldown: 14, pins: sha, stay: v4, ignore: true}, c/*: v1}}": Config(
+        bump=Bump(
+            actions={
+                "a/b": ActionRules(majors=False, cooldown=14, pins=Pins.SHA, stay="v4", ignore=True),
+                "c/*": ActionRules(stay="v1"),
+            }
+        )
+    ),
+    "bump: {self_hosted: true}": Config(bump=Bump(self_hosted=True)),
     "labels: [one, &l two]\nreviewers: [*l]": Config(labels=("one", "two"), reviewers=("two",)),
     "labels: ['123']": Config(labels=("123",)),
     "trigger: release\nenvironment: {pypi: release}": Config(
@@ -82,6 +94,14 @@ INVALID = {
     ),
     "bump:\n": ("`bump` must hold settings of its own, indented below it", 1, None),
     "bump: {actions: {checkout: v4}}": ("`checkout` must be an action such as `actions/checkout`", 1, 18),
+    "bump: {actions: {a/b: {cooldwon: 3}}}": (
+        "there is no setting `cooldwon` in `bump.actions.a/b`; did you mean `cooldown`?",
+        1,
+        24,
+    ),
+    "bump: {actions: {a/b: {cooldown: 999}}}": ("`bump.actions.a/b.cooldown` must be 365 at most", 1, 34),
+    "bump: {actions: {a/b: [v4]}}": ("`bump.actions.a/b` must be text", 1, 23),
+    "bump: {actions: {a/b: 4}}": ("`bump.actions.a/b` must be text; put it in quotes", 1, 23),
     "bump: {actions: {a/b: newest}}": ("`bump.actions.a/b` must be a version such as", 1, 23),
     "labels: one": ("`labels` must be a list, such as `[one, two]`", 1, 9),
     "labels: [ok, 123]": ("`labels[1]` must be text; put it in quotes", 1, 14),
