@@ -83,7 +83,7 @@ def _add_key(change: Change, key: str, addition: Addition) -> None:
     if place.node.kind is Kind.MAPPING:
         there = place.node.get(key)
         if there is not None and position(place.node, key) not in change.removed:
-            if agree(value, there.plain()):
+            if agree(value, there):
                 return
             raise place.refuse(f"the key {key!r} is there already, with another value")
         if there is None and merged(place.node, key):
@@ -95,7 +95,7 @@ def _append(op: Append, changes: Changes) -> None:
     place = collection_at(op.path, changes, Kind.SEQUENCE)
     change = changes.of(place)
     value = meaning(op.value)
-    if not is_empty_value(place.node) and any(agree(value, each.plain()) for each in place.node.children):
+    if not is_empty_value(place.node) and any(agree(value, each) for each in place.node.children):
         return
     what = Fresh(key=None, value=op.value, comment=op.comment)
     change.added.append(Addition(slot=change.size, side="after", what=what))
@@ -118,7 +118,7 @@ def _insert(op: Insert, changes: Changes) -> None:
     neighbours = items[max(place.index - 1, 0) : place.index + 1]
     if op.where == "after":
         neighbours = items[place.index : place.index + 2]
-    if not any(agree(value, each.plain()) for each in neighbours):
+    if not any(agree(value, each) for each in neighbours):
         change.added.append(addition)
 
 

@@ -31,7 +31,7 @@ def resolve_replace(op: Replace, changes: Changes) -> None:
 
 def _is_value(node: Node, value: Value) -> bool:
     """The value stands there already: the same data, and for scalars read as the same kind of data."""
-    if not agree(meaning(value), node.plain()):
+    if not agree(meaning(value), node):
         return False
     value, _, _ = split(value)
     if node.style is ScalarStyle.PLAIN and isinstance(value, str):

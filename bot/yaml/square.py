@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 from typing import Final
 
 from bot.errors import Refused, Unparsable
@@ -19,12 +20,9 @@ class _Null:
 
 NULL: Final = _Null()
 Model = None | str | _Null | Sequence["Model"] | Mapping[str, "Model"]
-
-
-def model(changes: Changes) -> Model:
-    """The plain data of the document after the changes."""
-    root = changes.document.root
-    return None if root is None else _node(root, changes)
+_Wanted = Model | Node
+_NOTHING: Final[Mapping[int, Change]] = {}
+"""What happens to what stands behind an alias: an edit that would reach through one is refused."""
 
 
 def meaning(value: Value) -> Model:
@@ -42,19 +40,18 @@ def meaning(value: Value) -> Model:
     return [meaning(inner) for inner in value]
 
 
-def agree(wanted: Model, found: Plain) -> bool:
-    """The same data, keys in the same order."""
-    if isinstance(wanted, _Null):
-        return found in ("", "null", "~")
+def agree(wanted: Model, found: Node) -> bool:
+    """The node holds this data, keys in the same order."""
+    entries, elements = found.entries, found.elements
     if isinstance(wanted, dict):
-        if not isinstance(found, dict) or list(wanted) != list(found):
+        if entries is None or list(wanted) != list(entries):
             return False
-        return all(agree(value, found[key]) for key, value in wanted.items())
+        return all(agree(value, entries[key][1]) for key, value in wanted.items())
     if isinstance(wanted, list):
-        if not isinstance(found, list) or len(wanted) != len(found):
-            return False
-        return all(map(agree, wanted, found))
-    return wanted == found
+        return elements is not None and len(wanted) == len(elements) and all(map(agree, wanted, elements))
+    if entries is not None or elements is not None:
+        return False
+    return found.value in ("", "null", "~") if isinstance(wanted, _Null) else wanted == found.value
 
 
 def prove(before: str, after: str, changes: Changes) -> Document:
@@ -63,7 +60,7 @@ def prove(before: str, after: str, changes: Changes) -> Document:
         document = parse(after)
     except Unparsable as error:
         raise Refused(f"the edited file could not be read any more ({error.reason})", line=error.line) from error
-    if not agree(model(changes), document.plain()):
+    if not _commutes(changes, document):
         raise Refused("the edit would have changed more than it should, or less")
     if before[:1] == "\ufeff" != after[:1]:
         raise Refused("the edit would have lost the byte order mark")
@@ -86,34 +83,60 @@ def _read(raw: Raw) -> Plain:
     return root.elements[0].plain()
 
 
-def _node(node: Node, changes: Changes) -> Model:
+def _commutes(changes: Changes, after: Document) -> bool:
+    """The document after the edit holds what the changes make of the one before, key for key and text for text.
+
+    Both trees are walked side by side, every node of them: as good as comparing them as plain data, which would have to
+    be made first.
+    """
+    old, new = changes.document.root, after.root
+    if old is None or new is None:
+        return old is new
+    return _holds(old, new, changes.by_node)
+
+
+def _holds(node: Node, found: Node, changes: Mapping[int, Change]) -> bool:
+    """`found` holds what the changes make of `node`."""
     if node.alias is not None:
-        return node.plain()
-    change = changes.by_node.get(id(node))
-    if change is None:  # most nodes: nothing is to be ordered, and a key that stood once still does
-        if node.entries is not None:
-            return {key: _node(pair[1], changes) for key, pair in node.entries.items()}
-        return node.value if node.elements is None else [_node(element, changes) for element in node.elements]
+        changes = _NOTHING
+    elif (change := changes.get(id(node))) is not None:
+        return _holds_changed(change, found, changes)
+    if node.kind is not found.kind:
+        return False
+    if node.kind is Kind.SCALAR:
+        return node.value == found.value
+    if node.entries is not None and (found.entries is None or list(node.entries) != list(found.entries)):
+        return False
+    members, there = node.children, found.children
+    return len(members) == len(there) and all(map(_holds, members, there, repeat(changes)))
+
+
+def _holds_changed(change: Change, found: Node, changes: Mapping[int, Change]) -> bool:
+    node = change.place.node
     if node.kind is Kind.SCALAR and not is_empty_value(node):
-        return node.value
-    pairs = _pairs(node, change, changes)
+        return agree(node.value, found)
+    pairs = _pairs(node, change)
     is_mapping = pairs[0][0] is not None if node.kind is Kind.SCALAR and pairs else node.kind is Kind.MAPPING
+    keys = [key for key, _ in pairs if key is not None]
     if not is_mapping:
-        return [value for _, value in pairs]
-    result = {key: value for key, value in pairs if key is not None}
-    if len(result) != len(pairs):
-        raise Refused("a key would stand twice in one mapping", line=node.line)
-    return result
+        there: Sequence[Node] | None = found.elements
+    else:
+        if len(set(keys)) != len(pairs):
+            raise Refused("a key would stand twice in one mapping", line=node.line)
+        there = found.children if found.entries is not None and keys == list(found.entries) else None
+    if there is None or len(pairs) != len(there):
+        return False
+    return all(
+        _holds(wanted, item, changes) if isinstance(wanted, Node) else agree(wanted, item)
+        for (_, wanted), item in zip(pairs, there, strict=True)
+    )
 
 
-def _pairs(node: Node, change: Change, changes: Changes) -> list[tuple[str | None, Model]]:
-    """The members after the change, keys None in a sequence."""
+def _pairs(node: Node, change: Change) -> list[tuple[str | None, _Wanted]]:
+    """The members after the change, keys None in a sequence; a node stands for itself with what happens inside it."""
     keys: list[str | None] = list(node.entries) if node.entries is not None else [None] * len(node.children)
-    old = [
-        (key, _member(value, i, change, changes))
-        for i, (key, value) in enumerate(zip(keys, node.children, strict=True))
-    ]
-    result: list[tuple[str | None, Model]] = []
+    old = [(key, _member(value, i, change)) for i, (key, value) in enumerate(zip(keys, node.children, strict=True))]
+    result: list[tuple[str | None, _Wanted]] = []
     done = 0
     for addition in change.ordered():
         result += _kept(old, change, done, addition.slot)
@@ -123,18 +146,19 @@ def _pairs(node: Node, change: Change, changes: Changes) -> list[tuple[str | Non
             result.append((what.key, meaning(what.value)))
         else:
             source = node.children[what.index]
-            moved, copied = _node(source, changes), source.plain()
-            result.append((keys[what.index], moved) if what.key is None else (what.key, copied))
+            result.append((keys[what.index], source) if what.key is None else (what.key, source.plain()))
     return result + _kept(old, change, done, len(old))
 
 
-def _kept(old: list[tuple[str | None, Model]], change: Change, start: int, end: int) -> list[tuple[str | None, Model]]:
+def _kept(
+    old: list[tuple[str | None, _Wanted]], change: Change, start: int, end: int
+) -> list[tuple[str | None, _Wanted]]:
     return [(change.keys.get(i, old[i][0]), old[i][1]) for i in range(start, end) if i not in change.gone]
 
 
-def _member(node: Node, index: int, change: Change, changes: Changes) -> Model:
+def _member(node: Node, index: int, change: Change) -> _Wanted:
     if index in change.values:
         return meaning(change.values[index])
     if index in change.texts:
         return spliced(node.value, change.texts[index])
-    return _node(node, changes)
+    return node
