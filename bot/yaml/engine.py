@@ -21,7 +21,7 @@ from bot.yaml.render import Renderer
 from bot.yaml.resolve import resolve
 from bot.yaml.scalars import retext
 from bot.yaml.square import prove
-from bot.yaml.style import Style, style_of
+from bot.yaml.style import Habits, Style
 from bot.yaml.values import ValuePlan, rename
 
 _INDICATOR = re.compile(r"[|>][-+0-9]*")
@@ -38,10 +38,10 @@ def edit(source: str | Document, ops: Sequence[Op]) -> str:
     if not any(change.does_something for change in changes):
         return document.text
     _check_breaks(document)
-    layouts, style = Layouts(document), style_of(document)
+    layouts, habits = Layouts(document), Habits(document)
     # Inner members first: what is added at the end of an inner block comes before what is added after that block.
     deepest_first = sorted(changes, key=lambda change: -len(change.place.path))
-    edits = [each for change in deepest_first for each in _edits(change, layouts, style)]
+    edits = [each for change in deepest_first for each in _edits(change, layouts, habits)]
     edits = [each for each in edits if document.text[each.start : each.end] != each.new]
     edits = _closed_once(document.text, edits)
     after = apply(document.text, [*edits, *_kept_chomping(document, edits)]) if edits else document.text
@@ -49,12 +49,12 @@ def edit(source: str | Document, ops: Sequence[Op]) -> str:
     return after
 
 
-def _edits(change: Change, layouts: Layouts, style: Style) -> list[Edit]:
+def _edits(change: Change, layouts: Layouts, habits: Habits) -> list[Edit]:
     place = change.place
     if change.size == 0:
         around = place.parent.node if place.parent is not None else place.node
-        return fill(change, layouts, Renderer(style.near(around))) if change.added else []
-    renderer = Renderer(style.near(place.node))
+        return fill(change, layouts, Renderer(Style(habits, around))) if change.added else []
+    renderer = Renderer(Style(habits, place.node))
     result: list[Edit] = []
     if change.added or change.gone:
         plan = FlowPlan if place.node.flow else BlockPlan

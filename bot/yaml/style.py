@@ -3,58 +3,116 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from functools import cached_property
 
 from bot.yaml import lines
 from bot.yaml.nodes import Document, Kind, Node, ScalarStyle
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """What most of a document does; each habit is looked for when it is asked for, which most are not.
+
+    Columns count from the parent's: of a mapping in a mapping, of the `-` under a key, of an item after its `-`.
+    """
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+
+    @cached_property
+    def _nodes(self) -> list[Node]:
+        """All values in the document's order, a collection before its members; nothing behind an alias."""
+        found: list[Node] = []
+        if self._document.root is not None:
+            _gather(self._document.root, found)
+        return found
+
+    @cached_property
+    def mapping(self) -> int:
+        seen = _under_keys(self._nodes, Kind.MAPPING)
+        return _most(seen) if seen else 2
+
+    @cached_property
+    def sequence(self) -> int:
+        seen = _under_keys(self._nodes, Kind.SEQUENCE)
+        return _most(seen) if seen else self.mapping
+
+    @cached_property
+    def item(self) -> int:
+        seen = _after_dashes(self._nodes)
+        return _most(seen) if seen else 2
+
+    @cached_property
+    def line_break(self) -> str:
+        text = self._document.text
+        windows, other = text.count("\r\n"), text.count("\n")
+        if windows * 2 > other:
+            return "\r\n"
+        return "\n" if other or "\r" not in text else "\r"
+
+    @cached_property
+    def quote(self) -> ScalarStyle:
+        styles = Counter(node.style for node in self._nodes)
+        return ScalarStyle.SINGLE if styles[ScalarStyle.SINGLE] > styles[ScalarStyle.DOUBLE] else ScalarStyle.DOUBLE
+
+    @cached_property
+    def padded(self) -> bool:
+        """`{ a: b }` and not `{a: b}`."""
+        text = self._document.text
+        maps = [node for node in self._nodes if node.flow and node.entries]
+        return sum(1 if text.startswith("{ ", node.start) else -1 for node in maps) > 0
+
+    @cached_property
+    def comment_gap(self) -> str:
+        text = self._document.text
+        gaps: Counter[str] = Counter()
+        for node in self._nodes:
+            # Most values are followed by a line break at once.
+            if node.kind is Kind.SCALAR and text[node.end : node.end + 1] not in lines.BREAKS:
+                comment = lines.comment_beside(text, node.end)
+                if comment is not None:
+                    gaps[text[node.end : comment]] += 1
+        gap = gaps.most_common(1)[0][0] if gaps else ""
+        return gap if gap in (" ", "  ") else "  "
+
+
 class Style:
-    """Columns, from the parent's: of a mapping in a mapping, of the `-` under a key, of an item after its `-`."""
+    """How the members of one collection are written: as they show, else as most of the document does it."""
 
-    line_break: str = "\n"
-    mapping: int = 2
-    sequence: int = 2
-    item: int = 2
-    quote: ScalarStyle = ScalarStyle.DOUBLE
-    padded: bool = False
-    """`{ a: b }` and not `{a: b}`."""
-    comment_gap: str = "  "
+    def __init__(self, habits: Habits, node: Node) -> None:
+        self._habits = habits
+        self._near = (node,)
 
-    def near(self, node: Node) -> Style:
-        """The style of the members of one collection, where they show one."""
-        seen = _look([node])
-        return replace(
-            self,
-            mapping=_most(seen.mapping, self.mapping),
-            sequence=_most(seen.sequence, self.sequence),
-            item=_most(seen.item, self.item),
-        )
+    @cached_property
+    def mapping(self) -> int:
+        seen = _under_keys(self._near, Kind.MAPPING)
+        return _most(seen) if seen else self._habits.mapping
 
+    @cached_property
+    def sequence(self) -> int:
+        seen = _under_keys(self._near, Kind.SEQUENCE)
+        return _most(seen) if seen else self._habits.sequence
 
-@dataclass(slots=True)
-class _Seen:
-    mapping: Counter[int]
-    sequence: Counter[int]
-    item: Counter[int]
+    @cached_property
+    def item(self) -> int:
+        seen = _after_dashes(self._near)
+        return _most(seen) if seen else self._habits.item
 
+    @property
+    def line_break(self) -> str:
+        return self._habits.line_break
 
-def style_of(document: Document) -> Style:
-    """What most of a document does."""
-    everywhere = list(_nodes(document.root))
-    seen = _look(everywhere)
-    mapping = _most(seen.mapping, 2)
-    return Style(
-        line_break=_line_break(document.text),
-        mapping=mapping,
-        sequence=_most(seen.sequence, mapping),
-        item=_most(seen.item, 2),
-        quote=_quote(everywhere),
-        padded=_padded(document.text, everywhere),
-        comment_gap=_comment_gap(document.text, everywhere),
-    )
+    @property
+    def quote(self) -> ScalarStyle:
+        return self._habits.quote
+
+    @property
+    def padded(self) -> bool:
+        return self._habits.padded
+
+    @property
+    def comment_gap(self) -> str:
+        return self._habits.comment_gap
 
 
 def quotes_of_members(node: Node) -> ScalarStyle:
@@ -66,61 +124,44 @@ def quotes_of_members(node: Node) -> ScalarStyle:
     return ScalarStyle.PLAIN
 
 
-def _nodes(root: Node | None) -> Iterator[Node]:
-    waiting = [root] if root is not None else []
-    while waiting:
-        node = waiting.pop()
-        if node.alias is None:
-            yield node
-            waiting.extend(reversed(node.children))
-
-
-def _look(nodes: Iterable[Node]) -> _Seen:
-    seen = _Seen(Counter(), Counter(), Counter())
-    for node in nodes:
-        if node.flow or node.alias is not None:
+def _gather(node: Node, found: list[Node]) -> None:
+    found.append(node)
+    for value in node.children:
+        if value.alias is not None:
             continue
-        for key, value in node.items():
-            if value.line > key.line and _is_block(value):
-                counter = seen.mapping if value.kind is Kind.MAPPING else seen.sequence
-                counter[value.column - key.column] += 1
-        for element in node.elements or ():
-            # An empty item stands right after its dash and shows nothing.
-            if element.line == node.line and element.column > node.column + 1:
-                seen.item[element.column - node.column] += 1
+        if value.kind is Kind.SCALAR:
+            found.append(value)
+        else:
+            _gather(value, found)
+
+
+def _under_keys(nodes: Iterable[Node], kind: Kind) -> Counter[int]:
+    """How far blocks of a kind stand from their keys; 0 is a list under its key."""
+    seen: Counter[int] = Counter()
+    for node in nodes:
+        if node.entries and not node.flow and node.alias is None:
+            for key, value in node.entries.values():
+                if value.kind is kind and value.line > key.line and _is_block(value):
+                    seen[value.column - key.column] += 1
+    return seen
+
+
+def _after_dashes(nodes: Iterable[Node]) -> Counter[int]:
+    """How far items stand from their dashes."""
+    seen: Counter[int] = Counter()
+    for node in nodes:
+        if node.elements and not node.flow and node.alias is None:
+            for element in node.elements:
+                # An empty item stands right after its dash and shows nothing.
+                if element.line == node.line and element.column > node.column + 1:
+                    seen[element.column - node.column] += 1
     return seen
 
 
 def _is_block(node: Node) -> bool:
     simple = node.alias is None and node.anchor is None and node.tag is None
-    return simple and node.kind is not Kind.SCALAR and not node.flow
+    return simple and not node.flow
 
 
-def _most(counter: Counter[int], default: int) -> int:
-    return counter.most_common(1)[0][0] if counter else default
-
-
-def _line_break(text: str) -> str:
-    windows, other = text.count("\r\n"), text.count("\n")
-    if windows * 2 > other:
-        return "\r\n"
-    return "\n" if other or "\r" not in text else "\r"
-
-
-def _quote(nodes: Iterable[Node]) -> ScalarStyle:
-    styles = Counter(node.style for node in nodes)
-    return ScalarStyle.SINGLE if styles[ScalarStyle.SINGLE] > styles[ScalarStyle.DOUBLE] else ScalarStyle.DOUBLE
-
-
-def _padded(text: str, nodes: Iterable[Node]) -> bool:
-    maps = [node for node in nodes if node.flow and node.kind is Kind.MAPPING and node.entries]
-    return sum(1 if text.startswith("{ ", node.start) else -1 for node in maps) > 0
-
-
-def _comment_gap(text: str, nodes: Iterable[Node]) -> str:
-    gaps: Counter[str] = Counter()
-    for node in nodes:
-        if node.kind is Kind.SCALAR and (comment := lines.comment_beside(text, node.end)) is not None:
-            gaps[text[node.end : comment]] += 1
-    gap = gaps.most_common(1)[0][0] if gaps else ""
-    return gap if gap in (" ", "  ") else "  "
+def _most(seen: Counter[int]) -> int:
+    return seen.most_common(1)[0][0]
