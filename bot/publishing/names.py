@@ -6,6 +6,7 @@ Usage decides, names only raise a suspicion: see each function for what it may b
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 _PYPI = re.compile(r"pypi|pypirc|twine|uv_publish|flit_|hatch_index|pdm_publish", re.IGNORECASE)
 _SECRET = re.compile(
@@ -17,33 +18,51 @@ _ELSEWHERE = re.compile(
 _TARGET = re.compile(
     r"(?:^|[-_:./\s])(?:publish|upload|pypi|twine|release|deploy)(?:[-_:./\s]|$)|pypi|publish", re.IGNORECASE
 )
+_IN_TARGETS = ("publish", "upload", "pypi", "twine", "release", "deploy")
+"""Every match of `_TARGET` holds one of these."""
 _OTHER_GOODS = re.compile(
     r"doc|pages|site|image|docker|container|helm|chart|npm|crate|cargo|conda|homebrew|gem|vscode|"
     r"coverage|codecov|draft|notes|changelog|announce|sarif|report|gh-release|github-release|benchmark|label|nuget|maven|"
     r"check|validate|verify|version|bump|lint|go-release|goreleaser|dry",
     re.IGNORECASE,
 )
-_UPLOAD_WORDS = re.compile(
-    r"pypi|twine|\bpublish\b|maturin|semantic[-_]release|setup\.py[^\n]{0,200}?\bupload\b|pypirc|\bflit\b|\bfury\b|devpi|jfrog|\bjf\b|codeartifact|"
-    r"\bpublish[-_]|[-_]publish\b",
-    re.IGNORECASE,
-)
-_STRONG_WORDS = re.compile(
-    r"gh-action-pypi-publish|twine\s+upload|(?:uv|poetry|hatch|pdm|flit|rye|maturin)\s+publish|maturin\s+upload|"
-    r"upload\.pypi\.org|test\.pypi\.org/legacy|\.pypirc|provider:\s*pypi|pypi[-_]?(?:token|password|api)|"
-    r"mint-token|publish[-_ ](?:to[-_ ])?(?:test[-_]?)?pypi|pypi[-_](?:publish|upload|deploy|release)|"
-    r"(?:upload|deploy|release)[-_ ](?:to[-_ ])(?:test[-_]?)?pypi|setup\.py[^\n]{0,200}?\bupload\b|"
-    r"['\"]twine['\"]\s*,\s*['\"]upload|push\.fury\.io|fury\s+push|devpi\s+upload|jf(?:rog)?\s+(?:rt\s+u|twine)|"
-    r"codeartifact\s+login\s.*twine",
-    re.IGNORECASE,
-)
-# Looking for a plain word is many times cheaper than looking for one of many patterns, and most texts have none.
-_PLAIN_UPLOAD_WORDS = ("pypi", "twine", "maturin", "devpi", "codeartifact")
-"""Each is a match of `_UPLOAD_WORDS` by itself."""
-_IN_UPLOAD_WORDS = ("publish", "upload", "semantic", "flit", "fury", "jf")
-"""Every other match holds one of these."""
-_IN_STRONG_WORDS = ("pypi", "twine", "publish", "upload", "mint-token", "fury", "jf")
-"""Every match of `_STRONG_WORDS` holds one of these."""
+# Looking for a plain word is many times cheaper than for one of many patterns, and most texts have none of them: each
+# pattern stands under a word that every match of it holds, and is looked for only where that word was seen. They are
+# held against texts in lower case: a pattern that ignores case tries every one of its branches at every character.
+_UPLOAD_WORDS = {
+    "pypi": None,
+    "twine": None,
+    "maturin": None,
+    "devpi": None,
+    "codeartifact": None,
+    "jfrog": None,
+    "publish": re.compile(r"publish(?:(?<=\bpublish)(?:\b|_)|(?<=[-_]publish)\b)"),
+    "upload": re.compile(r"setup\.py[^\n]{0,200}?\bupload\b"),
+    "semantic": re.compile(r"semantic[-_]release"),
+    "flit": re.compile(r"flit\b(?<=\bflit)"),
+    "fury": re.compile(r"fury\b(?<=\bfury)"),
+    "jf": re.compile(r"jf\b(?<=\bjf)"),
+}
+_TO_PYPI = r"[-_ ]to[-_ ](?:test[-_]?)?pypi"
+_STRONG_WORDS = {
+    ".pypirc": None,
+    "upload.pypi.org": None,
+    "test.pypi.org/legacy": None,
+    "mint-token": None,
+    "push.fury.io": None,
+    "pypi": re.compile(r"pypi(?:[-_]?(?:token|password|api)|[-_](?:publish|upload|deploy|release))"),
+    "provider:": re.compile(r"provider:\s*pypi"),
+    "twine": re.compile(r"twine(?:\s+upload|(?<=['\"]twine)['\"]\s*,\s*['\"]upload)"),
+    "publish": re.compile(
+        r"publish[-_ ](?:to[-_ ])?(?:test[-_]?)?pypi|(?:uv|poetry|hatch|pdm|flit|rye|maturin)\s+publish"
+    ),
+    "upload": re.compile(rf"upload{_TO_PYPI}|(?:maturin|devpi)\s+upload|setup\.py[^\n]{{0,200}}?\bupload\b"),
+    "deploy": re.compile(f"deploy{_TO_PYPI}"),
+    "release": re.compile(f"release{_TO_PYPI}"),
+    "fury": re.compile(r"fury\s+push"),
+    "jf": re.compile(r"jf(?:rog)?\s+(?:rt\s+u|twine)"),
+    "codeartifact": re.compile(r"codeartifact\s+login\s.*twine"),
+}
 _COMMENT = re.compile(r"^[ \t]*#.*$|[ \t]#[ \t].*$", re.MULTILINE)
 
 
@@ -59,20 +78,23 @@ def is_publishing_name(name: str) -> bool:
 
 def has_telling_name(text: str) -> bool:
     """Claims that some word of a script is such a name."""
-    return _TARGET.search(text) is not None
+    folded = text.casefold()
+    return any(word in folded for word in _IN_TARGETS) and _TARGET.search(text) is not None
 
 
 def has_upload_words(text: str) -> bool:
     """Cheap and generous: a text without these words contains no upload that this room could read."""
-    folded = text.casefold()
-    if any(word in folded for word in _PLAIN_UPLOAD_WORDS):
-        return True
-    return any(word in folded for word in _IN_UPLOAD_WORDS) and _UPLOAD_WORDS.search(text) is not None
+    return _speaks(text.casefold(), _UPLOAD_WORDS)
 
 
 def is_suspicious(text: str) -> bool:
     """Claims that a text, comments left out, speaks of uploading to PyPI so plainly that "nothing" would be a lie."""
     folded = text.casefold()
-    if not any(word in folded for word in _IN_STRONG_WORDS):
-        return False
-    return _STRONG_WORDS.search(text) is not None and _STRONG_WORDS.search(_COMMENT.sub("", text)) is not None
+    return _speaks(folded, _STRONG_WORDS) and _speaks(_COMMENT.sub("", folded), _STRONG_WORDS)
+
+
+def _speaks(folded: str, words: Mapping[str, re.Pattern[str] | None]) -> bool:
+    for word, pattern in words.items():
+        if word in folded and (pattern is None or pattern.search(folded) is not None):
+            return True
+    return False
