@@ -7,9 +7,11 @@ without a build system is no package).
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
+
+# The standard library's tomllib, compiled: a project's metadata would else cost as much as a workflow.
+import tomli
 
 from bot.project.declared import NATIVE_BACKENDS, NATIVE_REQUIREMENTS, NOT_UV_PACKAGE, Declared, private_classifier
 
@@ -22,7 +24,9 @@ _FOR_READERS = frozenset({"classifiers", "urls", "keywords"})
 _LONG_KEY = re.compile(
     r"""(?<![\w"'-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.){0,200}+"|'[^'\n]{0,200}+')[ \t]*+\.[ \t]*+){100}"""
 )
-"""tomllib takes the square of a key's length: ten minutes for one of a megabyte."""
+"""The parser takes the square of a key's length: ten minutes for one of a megabyte."""
+_SHORTEST_LONG_KEY = 200
+"""Characters. A key stands on one line, and hardly any text has a line as long."""
 
 Table = Mapping[str, object]
 
@@ -52,10 +56,10 @@ def read_pyproject(text: str) -> Declared:
 @lru_cache(maxsize=8)
 def load(text: str) -> Table | str:
     """The tables of a TOML text, or what is wrong with it; kept, because project and publishing ask for the same."""
-    if _LONG_KEY.search(text):
+    if any(len(line) >= _SHORTEST_LONG_KEY and _LONG_KEY.search(line) for line in text.split("\n")):
         return "is not TOML that is read here: a key has more than a hundred parts"
     try:
-        return tomllib.loads(text.removeprefix("\ufeff").replace("\r\n", "\n"))
+        return tomli.loads(text.removeprefix("\ufeff").replace("\r\n", "\n"))
     except (ValueError, RecursionError) as error:  # not every one is a TOMLDecodeError: a number of 5,000 digits
         return f"is not TOML ({str(error)[:120] or 'nested too deeply'})"
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 import msgspec
+import tomli
 
 from bot import resources
 from bot.model import YamlPath
@@ -80,7 +80,7 @@ def choose(*, native: bool, uses_uv: bool, backend: str | None = None, rust: boo
 
 
 def _load(name: str) -> Recipe:
-    said = msgspec.convert(tomllib.loads(resources.text(f"recipes/{name}/recipe.toml")), _RecipeFile)
+    said = msgspec.convert(tomli.loads(resources.text(f"recipes/{name}/recipe.toml")), _RecipeFile)
     workflow = resources.text(f"recipes/{name}/publish.yml")
     return Recipe(name=name, summary=said.summary, applies=said.applies, blanks=said.blank, workflow=workflow)
 
