@@ -9,6 +9,7 @@ import ast
 import re
 import warnings
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.project.declared import Declared, private_classifier
@@ -42,8 +43,12 @@ def read_setup_cfg(text: str) -> Declared:
     )
 
 
+@lru_cache(maxsize=4)
 def ini(text: str) -> configparser.RawConfigParser | None:
-    """An INI text as tools like setuptools and tox read it, None where it is none."""
+    """An INI text as tools like setuptools and tox read it, None where it is none; kept, for it is only read.
+
+    A workflow runs several environments of one tox.ini.
+    """
     import configparser  # noqa: PLC0415 - few projects have a setup.cfg that says more than how their tools are set up
 
     parser = configparser.RawConfigParser(strict=False, allow_no_value=True)

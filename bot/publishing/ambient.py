@@ -12,9 +12,7 @@ from bot.publishing.values import secrets_in
 from bot.script import Command
 from bot.workflow import Step
 
-_MINTS = re.compile(
-    r"mint-token|core\.getIDToken|ACTIONS_ID_TOKEN_REQUEST|pypi-oidc|oidc-mint|mint-pypi", re.IGNORECASE
-)
+_MINTS = ("mint-token", "core.getidtoken", "actions_id_token_request", "pypi-oidc", "oidc-mint", "mint-pypi")
 _VAULTS = re.compile(
     r"vault|secrets?-?manager|1password|load-secrets|akeyless|doppler|infisical|bitwarden|keeper|ssm|conjur|sops",
     re.IGNORECASE,
@@ -40,7 +38,8 @@ class Ambient:
             return
         called = step.uses.text if step.uses is not None else ""
         text = f"{called}\n{step.run or ''}\n{step.inputs.get('script', '')}"
-        if _MINTS.search(text):
+        folded = text.casefold()
+        if any(word in folded for word in _MINTS):
             self.minted.add(step.id)
         elif _VAULTS.search(called):
             self.foreign.add(step.id)
