@@ -26,6 +26,8 @@ class Feature:
     events: tuple[str, ...] = ()
     optional: bool = False
     """Everything else works without it; whoever registers the App may leave it out."""
+    unasked: bool = False
+    """Never asked for, because the permission opens far more than this: used where it happens to be granted."""
 
 
 FEATURES: tuple[Feature, ...] = (
@@ -128,7 +130,17 @@ FEATURES: tuple[Feature, ...] = (
         permissions={"organization_secrets": "read"},
         optional=True,
     ),
+    Feature(
+        name="see which actions may be used",
+        why="to propose no action that the organisation does not allow, and commits where it allows nothing else",
+        lost="`bump.allowed` and `bump.pins` in the configuration say it instead",
+        permissions={"administration": "read"},
+        optional=True,
+        unasked=True,
+    ),
 )
+
+ASKED = tuple(feature for feature in FEATURES if not feature.unasked)
 
 ALWAYS_DELIVERED = ("ping", "installation", "installation_repositories")
 """Events that every App receives without subscribing; a manifest must not list them."""
@@ -136,8 +148,8 @@ ALWAYS_DELIVERED = ("ping", "installation", "installation_repositories")
 _ORDER = {"read": 1, "write": 2}
 
 
-def permissions(wanted: Iterable[Feature] = FEATURES) -> Mapping[str, Level]:
-    """The least set of permissions under which every feature works, or each of `wanted`."""
+def permissions(wanted: Iterable[Feature] = ASKED) -> Mapping[str, Level]:
+    """The least set of permissions under which every feature that we ask for works, or each of `wanted`."""
     needed: dict[str, Level] = {}
     for feature in wanted:
         for name, level in feature.permissions.items():
@@ -146,21 +158,21 @@ def permissions(wanted: Iterable[Feature] = FEATURES) -> Mapping[str, Level]:
     return MappingProxyType(dict(sorted(needed.items())))
 
 
-def events(wanted: Iterable[Feature] = FEATURES) -> tuple[str, ...]:
+def events(wanted: Iterable[Feature] = ASKED) -> tuple[str, ...]:
     """The events to subscribe to, sorted."""
     return tuple(sorted({event for feature in wanted for event in feature.events}))
 
 
 def missing(granted: Mapping[str, Level]) -> tuple[Feature, ...]:
-    """The features that do not work with what an installation granted."""
+    """The features that we ask for and that do not work with what an installation granted."""
     return tuple(
         feature
-        for feature in FEATURES
+        for feature in ASKED
         if any(_ORDER.get(granted.get(name, ""), 0) < _ORDER[level] for name, level in feature.permissions.items())
     )
 
 
-def manifest(*, name: str, url: str, base: str, wanted: Sequence[Feature] = FEATURES) -> dict[str, object]:
+def manifest(*, name: str, url: str, base: str, wanted: Sequence[Feature] = ASKED) -> dict[str, object]:
     """The App manifest of a server that is reached at `base`, to send to GitHub: https://docs.github.com/en/apps/sharing-github-apps/registering-a-github-app-from-a-manifest"""
     return {
         "name": name,

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
+from bot.allowing import first_objection
 from bot.messages import Message
 from bot.model import Change, EntryKind, Finding, FixKind, Refusal, Sha, Snapshot, TreeEntry, YamlPath
 from bot.rules import RULES
@@ -116,12 +117,19 @@ def _apply(rule: Rule, found: Sequence[Finding], mended: Mended, taken: frozense
         answer = rule.fix(mended.context, finding)
         if isinstance(answer, Refusal):
             mended.refusals.append(answer)
-        elif kept := next((each.file for each in answer.changes if _is_ignored(each.file, mended.context)), None):
-            reason = f"it would change {kept}, which `ignore.files` in .github/pubflow.yml keeps as it is"
+        elif (reason := _obstacle(answer, mended.context)) is not None:
             mended.refusals.append(Refusal(rule=rule.ID, reason=reason, file=finding.file, line=finding.line))
         elif not taken & {change.file for change in answer.changes}:
             _take(mended, answer)
             found = _found(rule, mended.context)
+
+
+def _obstacle(fix: Fix, context: Context) -> str | None:
+    """Why a fix may not be made, whatever rule it is of."""
+    kept = next((each.file for each in fix.changes if _is_ignored(each.file, context)), None)
+    if kept is not None:
+        return f"it would change {kept}, which `ignore.files` in .github/pubflow.yml keeps as it is"
+    return first_objection(context.survey, fix.changes)
 
 
 def _open(finding: Finding, answered: set[_Key], taken: frozenset[str]) -> bool:

@@ -165,6 +165,22 @@ class SharedFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AllowedActions:
+    """Which actions of others may be used in a repository. Those of its own account always may."""
+
+    patterns: tuple[str, ...] | None = None
+    """`owner/name`, `owner/*`, `owner/name@ref`, with `!` before it one that may not; None: all may."""
+    github: bool = False
+    """GitHub's own may, whatever the patterns say."""
+    verified: bool = False
+    """Those of creators whom the Marketplace verified may; who they are cannot be asked."""
+    commits: bool = False
+    """Only at the id of a commit."""
+    configured: bool = False
+    """Our own configuration says so, and not the repository's settings on GitHub."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """A repository at one commit: all that the core may look at."""
 
@@ -187,6 +203,8 @@ class Snapshot:
     """None: the account has none, or none that may be seen."""
     bot_branches: tuple[str, ...] = ()
     """Branches on which other bots raise dependencies at the moment, such as `renovate/actions-checkout-7.x`."""
+    allowed: tuple[AllowedActions, ...] = ()
+    """All of them count; none: nobody said, or nobody could be asked."""
 
 
 # ---------------------------------------------------------------- what the core understands

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from bot import bumping, mending, messages
 from bot import config as configuration
+from bot.allowing import with_configured
 from bot.bumping import Catalogue
 from bot.config import InForce, Kept
 from bot.mending import Mended
@@ -157,7 +158,7 @@ def decide(  # noqa: PLR0913 - all that a decision hangs on
         findings = (*found.problems, *wrong)
         return Decision(survey=found, findings=findings, silent=_why_unclear(settings), settings=settings)
     context = Context(
-        survey=found,
+        survey=with_configured(found, settings.config.bump),
         config=wishes.over(settings.config),
         wishes=wishes,
         index={facts.name: facts for facts in index},

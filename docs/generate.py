@@ -175,8 +175,13 @@ def _alone() -> str:
 def _permissions() -> str:
     rows = [
         "| " + " | ".join((item.name, _names(item.permissions), _events(item.events), item.why, item.lost)) + " |"
-        for item in features.FEATURES
+        for item in features.ASKED
     ]
+    unasked = "\n".join(
+        f"- {_names(item.permissions)}, to {item.name}: {item.why}; without it, {item.lost}"
+        for item in features.FEATURES
+        if item.unasked
+    )
     asked = "\n".join(f"- `{name}`: {level}" for name, level in features.permissions().items())
     return f"""# Permissions and events
 
@@ -194,6 +199,11 @@ All in all the App asks for:
 {asked}
 
 and subscribes to {_events(features.events())}. GitHub sends every App {_events(features.ALWAYS_DELIVERED)} besides.
+
+Never asked for, because it opens far more than pubflow needs, and used to read where you grant it all the same (in the
+App's settings, then in those of the installation):
+
+{unasked}
 
 [`deploy/app-manifest.json`](https://github.com/pubflow/pubflow/blob/main/deploy/app-manifest.json) is the same as an
 [App manifest](https://docs.github.com/en/apps/sharing-github-apps/registering-a-github-app-from-a-manifest): put your

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import features
-from bot.features import ALWAYS_DELIVERED, FEATURES
+from bot.features import ALWAYS_DELIVERED, ASKED, FEATURES
 
 JUDGES = Path(__file__).resolve().parent.parent / ".cache" / "judges"
 
@@ -53,7 +53,15 @@ def test_the_highest_level_of_each_permission_is_asked_for() -> None:
     asked = features.permissions()
     assert asked["contents"] == "write"
     assert asked["metadata"] == "read"
-    assert {name for feature in FEATURES for name in feature.permissions} == set(asked)
+    assert {name for feature in ASKED for name in feature.permissions} == set(asked)
+
+
+def test_what_opens_far_more_than_is_needed_is_never_asked_for() -> None:
+    [feature] = [feature for feature in FEATURES if feature.unasked]
+    assert feature.optional
+    assert feature.permissions == {"administration": "read"}
+    assert "administration" not in features.permissions()
+    assert feature not in features.missing({})
 
 
 LOST: dict[str, tuple[dict[str, str], set[str]]] = {
@@ -70,7 +78,7 @@ LOST: dict[str, tuple[dict[str, str], set[str]]] = {
             "answer commands on pull requests",
             "answer commands on issues",
             "write workflow files",
-            *(feature.name for feature in FEATURES if feature.optional),
+            *(feature.name for feature in ASKED if feature.optional),
         },
     ),
     "half of what proposing needs": (
@@ -86,7 +94,7 @@ LOST: dict[str, tuple[dict[str, str], set[str]]] = {
         {"see releases, their failures and environments", "see which secrets are left"},
     ),
     "a level of tomorrow": ({**features.permissions(), "workflows": "own"}, {"write workflow files"}),
-    "nothing": ({}, {feature.name for feature in FEATURES}),
+    "nothing": ({}, {feature.name for feature in ASKED}),
 }
 
 
@@ -107,7 +115,7 @@ def test_the_manifest_asks_for_the_table_and_no_more() -> None:
 
 
 def test_what_is_optional_may_be_left_out_and_nothing_else_is_lost() -> None:
-    kept = [feature for feature in FEATURES if not feature.optional]
+    kept = [feature for feature in ASKED if not feature.optional]
     manifest = features.manifest(name="n", url="https://a", base="https://b", wanted=kept)
     granted = manifest["default_permissions"]
     assert isinstance(granted, dict)

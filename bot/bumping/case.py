@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bot.allowing import objection
 from bot.bumping import artifacts, surroundings
 from bot.bumping.catalogue import Action, Catalogue
-from bot.bumping.pins import Pin, Style, Trouble, read_pin
+from bot.bumping.pins import Pin, Style, Trouble, at_head, read_pin
 from bot.bumping.places import Place
 from bot.bumping.policy import Policy, policy_for
 from bot.bumping.reasons import PUBLISHERS, Reason, reason_of
-from bot.bumping.targets import Target, choose, vulnerable
+from bot.bumping.targets import Target, choose, vulnerable, write
 from bot.config import Bump, Pins
 from bot.model import Severity
 from bot.survey import Survey
+from bot.workflow import parse_uses
 
 _NODE = "node24"
 """What runners have since 2.327.1: https://github.com/actions/runner/releases/tag/v2.327.1"""
@@ -30,6 +32,8 @@ class Matter:
     bump: Bump
     manager: tuple[str, str] | None
     locked: bool
+    commits: bool
+    """Nothing starts here that uses an action at anything but a commit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +64,13 @@ def read_case(place: Place, matter: Matter) -> Case | None:
         return None
     pin = read_pin(place, action, live=matter.catalogue.dated is None)
     if pin.style is Style.BRANCH and not _is_sunset(place):
-        return None
+        if not matter.commits or place.is_workflow:
+            return None
+        pin = at_head(pin, place.uses.ref, action)
     policy = policy_for(place.name, matter.bump)
-    may_be_raised = _may_be_raised(pin)
+    if matter.commits and not place.is_workflow:
+        policy = replace(policy, pins=Pins.SHA)
+    may_be_raised = _may_be_raised(pin) or _is_sunset(place)
     target = choose(place, pin, action, matter.catalogue, policy) if may_be_raised else None
     case = _case(place, pin, action, policy, target, matter)
     if case.target is None or case.stays:
@@ -95,8 +103,8 @@ def _is_sunset(place: Place) -> bool:
 
 
 def _may_be_raised(pin: Pin) -> bool:
-    """A commit that no tag names may be anything, and a word that is no version too."""
-    if pin.style is Style.COMMIT:
+    """A commit that no tag names may be anything, and a branch's head and a word that is no version too."""
+    if pin.style in (Style.COMMIT, Style.BRANCH):
         return pin.tag is not None
     return pin.style is not Style.OTHER and not (pin.style is Style.SHORT and pin.tag is None)
 
@@ -112,26 +120,30 @@ def _using(place: Place, pin: Pin, action: Action) -> str | None:
 
 def _reason(place: Place, pin: Pin, action: Action, matter: Matter) -> Reason | None:
     """What is wrong with the ref itself, or with its version's security."""
-    ref = place.uses.ref
-    match pin.trouble:
-        case Trouble.TAG_OBJECT:
-            breaks = place.name in PUBLISHERS
-            clause = "it is pinned to the id of a tag and not of a commit" + (
-                ", under which there is no image to run" if breaks else ""
-            )
-            return Reason(severity=Severity.HIGH if breaks else Severity.MEDIUM, clause=clause, broken=True)
-        case Trouble.SHORT:
-            return Reason(severity=Severity.HIGH, clause="GitHub resolves shortened commit ids no more", broken=True)
-        case Trouble.MISSING:
-            return Reason(severity=Severity.HIGH, clause=f"it has neither a tag nor a branch `{ref[:60]}`", broken=True)
-        case Trouble.NONE:
-            pass
-    if _is_sunset(place):
-        return Reason(severity=Severity.HIGH, clause="its branch `master` is kept no more", broken=True)
+    clause = _clause(place, pin)
+    if clause is None and matter.commits and pin.style is not Style.COMMIT and not place.is_workflow:
+        clause = "the settings of this repository refuse what is not at the id of a commit"
+    if clause is not None:
+        # The id of a tag is a pin like any other, except where an image is looked up by it.
+        harmless = pin.trouble is Trouble.TAG_OBJECT and place.name not in PUBLISHERS
+        return Reason(severity=Severity.MEDIUM if harmless else Severity.HIGH, clause=clause, broken=True)
     advisory = vulnerable(matter.catalogue, action, pin.version) if pin.style is not Style.FLOATING else None
     if advisory is None:
         return None
     return Reason(severity=Severity.HIGH, clause=f"the advisory {advisory.id} names this version")
+
+
+def _clause(place: Place, pin: Pin) -> str | None:
+    match pin.trouble:
+        case Trouble.TAG_OBJECT:
+            no_image = ", under which there is no image to run" if place.name in PUBLISHERS else ""
+            return f"it is pinned to the id of a tag and not of a commit{no_image}"
+        case Trouble.SHORT:
+            return "GitHub resolves shortened commit ids no more"
+        case Trouble.MISSING:
+            return f"it has neither a tag nor a branch `{place.uses.ref[:60]}`"
+        case Trouble.NONE:
+            return "its branch `master` is kept no more" if _is_sunset(place) else None
 
 
 def _stays(place: Place, pin: Pin, target: Target, action: Action, policy: Policy) -> bool:
@@ -154,6 +166,9 @@ def _hindrance(case: Case, matter: Matter) -> str | None:
         return f"`{place.uses.text}` is a workflow of others, and what newer ones need of a caller is not known."
     if not matter.survey.snapshot.repo.oidc and name.lower() in artifacts.ACTIONS and case.target.version.major >= 4:
         return f"GitHub Enterprise Server has no artifacts of version 4, so {name} stays as it is."
+    barred = objection(parse_uses(write(place, case.pin, case.target, case.action, case.policy).text), matter.survey)
+    if barred is not None:
+        return f"{barred[0].upper()}{barred[1:]}."
     runner = _unsure_runner(case, matter)
     if runner is not None:
         return (

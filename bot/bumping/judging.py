@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from bot.allowing import wants_commits
 from bot.bumping import artifacts, surroundings
 from bot.bumping.case import Case, Matter, read_case
 from bot.bumping.catalogue import Catalogue
@@ -35,6 +36,7 @@ def judge(survey: Survey, catalogue: Catalogue, bump: Bump) -> tuple[Verdict, ..
         bump=bump,
         manager=surroundings.manager(survey.snapshot),
         locked=surroundings.has_lock(survey.snapshot),
+        commits=wants_commits(survey),
     )
     workflows = surroundings.in_scope(survey, everything=bump.scope is Scope.ALL)
     everywhere = [place for workflow in workflows for place in places(workflow)]

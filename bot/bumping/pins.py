@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from bot.bumping.catalogue import Action, Tag
@@ -66,6 +66,12 @@ def read_pin(place: Place, action: Action, *, live: bool) -> Pin:
     if unlisted and _SHORT.match(ref):
         return _short(ref, action)
     return Pin(style=Style.OTHER, version=None, trouble=Trouble.MISSING if unlisted and live else Trouble.NONE)
+
+
+def at_head(pin: Pin, branch: str, action: Action) -> Pin:
+    """A branch as what stands at its head today, where a tag says which version that is."""
+    tag = full_tag(action.branches[branch], action)
+    return pin if tag is None else replace(pin, version=tag.version, tag=tag)
 
 
 def full_tag(commit: str, action: Action) -> Tag | None:

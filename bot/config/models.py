@@ -18,6 +18,7 @@ REPOSITORY = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}/[A-Za-z0-9._-]{1,100}$"
 ACTION = r"^[A-Za-z0-9*][A-Za-z0-9_*-]{0,99}(/[A-Za-z0-9._*-]{1,100}){1,8}$"
 VERSIONS = r"^[A-Za-z0-9*][A-Za-z0-9_*-]{0,99}(/[A-Za-z0-9._*-]{1,100}){1,8}( ?@ ?[<>=v0-9., ]{1,60})?$"
 VERSION = r"^v?[0-9]{1,9}(\.[0-9]{1,9}){0,2}$"
+ALLOWED = r"^!?[A-Za-z0-9*][A-Za-z0-9_*-]{0,99}/[A-Za-z0-9._*/-]{1,200}(@[A-Za-z0-9._*/-]{1,100})?$"
 ENVIRONMENT = r"^[A-Za-z0-9_.]([A-Za-z0-9 _./:@-]{0,253}[A-Za-z0-9_./@-])?$"
 ADDRESS = r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~+-]+)*/?$"
 SECRET = r"^[A-Za-z_][A-Za-z0-9_]{0,99}$"  # noqa: S105 - a pattern of names
@@ -31,6 +32,7 @@ SHAPES = {
     ACTION: "an action such as `actions/checkout`; `*` stands for any part of a name",
     VERSIONS: "an action such as `docker/*`, with versions if only those are meant, such as `actions/cache@>=5`",
     VERSION: "a version such as `v4` or `4.1`",
+    ALLOWED: "an action such as `docker/*` or `actions/cache@v5`, or with `!` before it one that may not be used",
     ENVIRONMENT: "a plain environment name",
     ADDRESS: "a plain web address without credentials or query",
     SECRET: "a secret's name",
@@ -111,6 +113,9 @@ class Bump(Section):
     """Action to what counts for it alone: `actions/checkout: {majors: false, cooldown: 14, pins: sha}`. The version
     that it stays on may stand by itself: `actions/checkout: v4` raises it within version 4 alone. Where several names
     fit an action, what stands lower counts."""
+    allowed: Annotated[list[Annotated[str, Field(pattern=ALLOWED)]], Field(max_length=_MOST)] = UNSET
+    """The actions that may be used, where the organisation does not allow all; those of the own account always may.
+    What would bring in another one is not proposed. Without it, what GitHub's settings say counts if it may be read."""
     self_hosted: bool = False
     """`true`: runners that are not GitHub's own run Node 24 (version 2.327.1 or newer), so actions that need it are
     raised for them too."""

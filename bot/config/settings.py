@@ -82,6 +82,8 @@ class Bump:
     """`owner/name` of actions, `*` for any part of one, that are left as they are."""
     actions: Mapping[str, ActionRules] = field(default_factory=dict)
     """`owner/name`, `*` for any part of it -> what counts for it; of several that fit, what stands lower."""
+    allowed: tuple[str, ...] | None = None
+    """Patterns as in `AllowedActions`; None: the file does not say."""
     self_hosted: bool = False
     """Runners that are not GitHub's own are new enough for Node 24."""
 

@@ -210,6 +210,21 @@ AILMENTS: tuple[Ailment, ...] = (
         Fix.WORKFLOW,
     ),
     _ailment(
+        "action-not-pinned",
+        r"(?:is|are) not allowed in \S{1,200} because all actions must be pinned to a full-length commit SHA",
+        "The settings of this repository want every action at the id of a commit, and one that is used is not",
+        "Say `bump.pins: sha` in .github/pubflow.yml and pubflow writes commits; an action that uses others without is"
+        " to be raised",
+        Fix.WORKFLOW,
+    ),
+    _ailment(
+        "action-not-allowed",
+        r"(?:is|are) not allowed (?:to be used )?in \S{1,200}(?: because all actions must|\. Actions in this workflow)",
+        "The settings of this repository allow some actions alone, and one that is used is not among them",
+        "Let an owner allow it under Settings, Actions, General, and name what is allowed as `bump.allowed`",
+        Fix.OUTSIDE,
+    ),
+    _ailment(
         "nothing-built",
         r"there are no Python distribution packages to publish in the directory"
         r"|Cannot find file \(or expand pattern\): 'dist",

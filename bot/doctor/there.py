@@ -24,7 +24,7 @@ def permissions(facts: AppFacts) -> Check:
 
 
 def events(facts: AppFacts) -> Check:
-    working = [one for one in features.FEATURES if one not in features.missing(facts.permissions)]
+    working = [one for one in features.ASKED if one not in features.missing(facts.permissions)]
     missing = sorted(set(features.events([*_required(), *working])) - set(facts.events))
     if not missing:
         return Check(name="events", found="subscribed to everything that is needed")
@@ -61,7 +61,7 @@ def _installation(installation: Installation, settings: Settings, facts: AppFact
 
 
 def _required() -> list[Feature]:
-    return [feature for feature in features.FEATURES if not feature.optional]
+    return [feature for feature in features.ASKED if not feature.optional]
 
 
 def _said(lost: Iterable[Feature]) -> str:

@@ -7,7 +7,7 @@ stay inside. What ends an attempt is an exception of `bot.errors`. It decides no
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -94,6 +94,8 @@ __all__ = [
 ]
 
 PUBLIC_API = "https://api.github.com"
+GRANTED_SECONDS = 3600.0
+"""So long what an installation granted is taken for what it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,8 @@ class GitHub:
         self._interest = interest
         self._app: Access | None = None
         self._name: str | None = None
+        self._own: AppFacts | None = None
+        self._granted: dict[InstallationId, tuple[Mapping[str, str], float]] = {}
         if isinstance(credentials, Token):
             self._fixed = FixedToken(credentials)
         else:
@@ -246,12 +250,29 @@ class GitHub:
 
     async def login(self) -> str:
         """Our own: `slug[bot]` for an App."""
+        if self._app is not None:
+            return f"{(await self.itself()).slug}[bot]"
         if self._name is None:
-            if self._app is not None:
-                self._name = f"{(await self.app()).slug}[bot]"
-            else:
-                self._name = await apps.read_login(self._access(Grant(InstallationId(0), READING)))
+            self._name = await apps.read_login(self._access(Grant(InstallationId(0), READING)))
         return self._name
+
+    async def was_granted(self, installation: InstallationId, permission: str) -> bool:
+        """Whether an installation granted a permission that the App asks for; False for a token.
+
+        Asks nobody where the App does not ask for it, else once an hour. Raises Gone, WaitUntil, Unavailable.
+        """
+        if self._app is None or permission not in (await self.itself()).permissions:
+            return False
+        now, known = self._client.clock(), self._granted.get(installation)
+        if known is None or not 0 <= now - known[1] < GRANTED_SECONDS:
+            known = self._granted[installation] = (await self.installation(installation)).permissions, now
+        return permission in known[0]
+
+    async def itself(self) -> AppFacts:
+        """Who we are, as it was when this process asked first. Raises as `app` does."""
+        if self._own is None:
+            self._own = await self.app()
+        return self._own
 
     async def check(self, installation: InstallationId, ref: RepoRef, check: Check, *, permit: Permit) -> None:
         """Make the check run stand on its commit: nothing is written where it stands already.

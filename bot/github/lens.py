@@ -9,15 +9,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.environments import Environment
-from bot.github import changed, environments, runs, stored
+from bot.github import changed, environments, permitted, runs, stored
 from bot.github.access import Access
 from bot.github.auth import READING, Permissions
 from bot.github.read import Interest
 from bot.github.runs import FailedJob
-from bot.model import RepoFacts, RepoRef, Sha, Snapshot
+from bot.model import AllowedActions, RepoFacts, RepoRef, Sha, Snapshot
 from bot.released import GreenRun
 from bot.secrets import Inventory
 
+ADMINISTRATION: Permissions = (("administration", "read"), ("metadata", "read"))
 ACTIONS: Permissions = (("actions", "read"), ("metadata", "read"))
 CHECKS: Permissions = (("checks", "read"), ("metadata", "read"))
 
@@ -55,6 +56,10 @@ class Lens:
     async def environments(self, names: frozenset[str]) -> tuple[Environment, ...]:
         """Those of these names, which are in lower case."""
         return await environments.read_environments(self._access(ACTIONS), self.ref, names)
+
+    async def allowed_actions(self) -> AllowedActions:
+        """Which actions it may use. Asked for only where the permission `administration` was granted."""
+        return await permitted.read_allowed(self._access(ADMINISTRATION), self.ref)
 
     async def green_runs(self, workflow: str) -> tuple[GreenRun, ...]:
         """The newest runs of a workflow file that ended well."""

@@ -13,7 +13,7 @@ import structlog
 
 from bot import fingerprint
 from bot import plan as planning
-from bot.errors import Gone
+from bot.errors import Forbidden, Gone
 from bot.events.payload import ENROLLED, follow_job
 from bot.following import Evidence, evidently_registered, moving_pulls, targets
 from bot.jobs import carrying, configuring, pace
@@ -118,7 +118,7 @@ async def consider(installation: InstallationId, snapshot: Snapshot, services: S
     Raises GitHubError.
     """
     prepared = await configuring.prepare(installation, snapshot, services)
-    snapshot, kept = prepared.snapshot, prepared.kept
+    snapshot, kept = await _with_allowed(installation, prepared.snapshot, services), prepared.kept
     found = await beside(survey, snapshot)
     index = [await services.pypi.project(name) for name in planning.questions(found, kept)]
     index += [await _known_publisher(name, services) for name in planning.further_questions(found)]
@@ -137,6 +137,18 @@ async def consider(installation: InstallationId, snapshot: Snapshot, services: S
     if await _proved(decision, index, wishes, services):
         return await beside(decide, wishes=await in_thread(services.wishes.of, snapshot.repo.ref.id))
     return decision
+
+
+async def _with_allowed(installation: InstallationId, snapshot: Snapshot, services: Services) -> Snapshot:
+    """The snapshot, with what its settings say of actions where that may be asked."""
+    wanted = planning.skip_reason(snapshot.repo) is None
+    if not wanted or not await services.github.was_granted(installation, "administration"):
+        return snapshot
+    try:
+        allowed = await services.github.lens(installation, snapshot.repo.ref).allowed_actions()
+    except Forbidden:  # taken back within the hour
+        return snapshot
+    return replace(snapshot, allowed=(allowed,))
 
 
 async def _proved(decision: Decision, index: Sequence[IndexFacts], wishes: Wishes, services: Services) -> bool:

@@ -44,7 +44,7 @@ class Allowed:
         """Whether `account` is served. Raises GitHubError while nobody can say who owns the App."""
         async with self._one_at_a_time:
             if self._names is None:
-                self._names = frozenset({(await self._github.app()).owner.lower()})
+                self._names = frozenset({(await self._github.itself()).owner.lower()})
         return "*" in self._names or account.lower() in self._names
 
 

@@ -58,9 +58,9 @@ class Task:
         return tuple(other for other in self.workflow.jobs.values() if self.job.id in other.needs)
 
 
-def task_of(survey: Survey, workflow: Workflow, job: Job) -> Task:
-    """The uploads of a job that are to be moved; raises `Unmovable`."""
-    style = pins.style_of(workflow)
+def task_of(survey: Survey, workflow: Workflow, job: Job, *, commits: bool) -> Task:
+    """The uploads of a job that are to be moved; raises `Unmovable`. `commits` as in `move`."""
+    style = pins.PinStyle.COMMIT if commits else pins.style_of(workflow)
     if job.uses is not None:
         raise Unmovable(_WHY_NOT["reusable"], path=job.path)
     mine = [

@@ -37,14 +37,16 @@ class _State:
     """Grows while a workflow is moved."""
 
     now: Survey
+    commits: bool
     moved: list[Publisher] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
 
 
-def move(found: Survey, workflow_path: str) -> Moved | tuple[Refusal, ...]:
+def move(found: Survey, workflow_path: str, *, commits: bool = False) -> Moved | tuple[Refusal, ...]:
     """The workflow at a path with its token uploads moved; or why each stays. Empty where there is nothing to move.
 
+    `commits`: what is inserted is at the id of a commit, however the others are written.
     Pure; never raises on what a repository can hold.
     """
     mine = [each for each in found.publishers if each.workflow == workflow_path and is_token_upload(each)]
@@ -53,7 +55,7 @@ def move(found: Survey, workflow_path: str) -> Moved | tuple[Refusal, ...]:
     reason = hindrance(found, workflow_path) or _too_much(mine)
     if reason is not None:
         return tuple(_refusal(each, reason) for each in mine)
-    state = _State(now=found)
+    state = _State(now=found, commits=commits)
     for job_id in dict.fromkeys(each.job for each in mine):
         _move_job(state, workflow_path, job_id, [each for each in mine if each.job == job_id])
     if not state.moved:
@@ -81,9 +83,9 @@ def _move_job(state: _State, path: str, job_id: str, mine: list[Publisher]) -> N
 
     Where none is, they are tried once more with the scripts of the job taken apart.
     """
-    found = _first_way(state.now, state.now, path, job_id)
+    found = _first_way(state, state.now, path, job_id)
     if isinstance(found, str) and (text := separated(state.now, path, job_id)) is not None:
-        again = _first_way(state.now, _resurvey(state.now, path, text), path, job_id)
+        again = _first_way(state, _resurvey(state.now, path, text), path, job_id)
         found = found if isinstance(again, str) else again
     if isinstance(found, str):
         state.refusals += [replace(_refusal(each, found), suggestion=_suggestion(state.now, each)) for each in mine]
@@ -98,19 +100,19 @@ def _suggestion(found: Survey, publisher: Publisher) -> Change | None:
     return suggestion(found, publisher, move) if publisher.indirect and publisher.step is not None else None
 
 
-def _first_way(before: Survey, start: Survey, path: str, job_id: str) -> tuple[Survey, Draft] | str:
+def _first_way(state: _State, start: Survey, path: str, job_id: str) -> tuple[Survey, Draft] | str:
     """What the first way comes to that works from `start` on, or a sentence that says why none does."""
     reasons: dict[_Way, str] = {}
     try:
         workflow = start.workflows[path]
-        task = task_of(start, workflow, workflow.jobs[job_id])
+        task = task_of(start, workflow, workflow.jobs[job_id], commits=state.commits)
     except Unmovable as reason:
         return f"the job `{job_id}` is left as it is: {reason.reason}"
     for way in _ways(task):
         try:
             draft = way(task)
             after = _carried_out(start, path, draft, task)
-            prove(before, after, path, job_id)
+            prove(state.now, after, path, job_id)
         except Unmovable as reason:
             reasons[way] = reason.reason
         except (Refused, Unparsable) as refused:

@@ -61,6 +61,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import moving
+from bot.allowing import wants_commits
+from bot.config import Pins
 from bot.messages import Move, code
 from bot.model import (
     TRUSTED_PUBLISHING_BRANCH,
@@ -97,7 +99,7 @@ def find(context: Context) -> tuple[Finding, ...]:
 def fix(context: Context, finding: Finding) -> Fix | Refusal:
     """All uploads of the workflow that can be moved, in one edit; or why the one of this finding stays."""
     assert finding.file is not None, "a finding of this rule has a file"
-    result = _moved(context.survey, finding.file)
+    result = _moved(context, finding.file)
     if isinstance(result, Moved) and any(publisher.line == finding.line for publisher in result.publishers):
         repo = context.survey.snapshot.repo.ref
         stranger = _stranger(context, result.migration)
@@ -122,16 +124,18 @@ def fix(context: Context, finding: Finding) -> Fix | Refusal:
     )
 
 
-_last: list[tuple[Survey, str, Moved | tuple[Refusal, ...]]] = []
+_last: list[tuple[Survey, str, bool, Moved | tuple[Refusal, ...]]] = []
 """The answer given last: `fix` is asked for every upload of a workflow, and the whole workflow has one answer."""
 
 
-def _moved(found: Survey, file: str) -> Moved | tuple[Refusal, ...]:
-    for survey, path, answer in _last:
-        if survey is found and path == file:
+def _moved(context: Context, file: str) -> Moved | tuple[Refusal, ...]:
+    found = context.survey
+    commits = context.config.bump.pins is Pins.SHA or wants_commits(found)
+    for survey, path, style, answer in _last:
+        if survey is found and (path, style) == (file, commits):
             return answer
-    answer = moving.move(found, file)
-    _last[:] = [(found, file, answer)]
+    answer = moving.move(found, file, commits=commits)
+    _last[:] = [(found, file, commits, answer)]
     return answer
 
 

@@ -11,11 +11,12 @@ from typing import Any
 import msgspec
 
 from bot import bumping
+from bot.allowing import with_configured
 from bot.bumping import Action, Catalogue
 from bot.bumping.snapshot import catalogue, shipped
 from bot.config import Bump, Config, Pins, Scope, read
 from bot.mending import Mended, find, mend
-from bot.model import ACTIONS_BRANCH, Finding
+from bot.model import ACTIONS_BRANCH, AllowedActions, Finding
 from bot.rules import RULES as ALL
 from bot.rules.rule import Context
 from bot.survey import survey
@@ -93,15 +94,25 @@ def context_of(case: Case, files: Mapping[str, str]) -> Context:
     head = case.head
     texts = {"pyproject.toml": PYPROJECT, **files}
     shot = snapshot(texts, facts(oidc=_BOOLEANS[head.get("github.com", "yes")]))
-    shot = replace(shot, bot_branches=tuple(head.get("branches", "").split()))
-    found = survey(shot)
+    shot = replace(shot, bot_branches=tuple(head.get("branches", "").split()), allowed=_allowed(head.get("allowed")))
     bump = replace(
         _said(head.get("bump", "{}")),
         scope=Scope(head.get("scope", "all")),
         **{key: kind(head[key]) for key, kind in _SETTINGS.items() if key in head},
     )
+    found = with_configured(survey(shot), bump)
     known = catalogue(shipped(), bumping.wanted(found, bump), NOW)
     return Context(survey=found, config=Config(bump=bump), catalogue=_altered(known, head))
+
+
+def _allowed(words: str | None) -> tuple[AllowedActions, ...]:
+    """`github`, `verified`, `commits`, and patterns; `commits` alone allows all."""
+    if words is None:
+        return ()
+    given = words.split()
+    flags = {flag: flag in given for flag in ("github", "verified", "commits")}
+    patterns = tuple(word for word in given if word not in flags)
+    return (AllowedActions(patterns=None if given == ["commits"] else patterns, **flags),)
 
 
 def _said(text: str) -> Bump:

@@ -54,7 +54,7 @@ async def test_all_is_well(tmp_path: Path, judge: Judge) -> None:
 
 
 async def test_what_is_left_out_is_said_once_and_is_no_fault(tmp_path: Path, judge: Judge) -> None:
-    required = features.permissions(feature for feature in features.FEATURES if not feature.optional)
+    required = features.permissions(feature for feature in features.ASKED if not feature.optional)
     async with site(tmp_path, judge, permissions=dict(required)) as it, answering(it):
         checks = await told(it)
         assert wrong(checks) == ""

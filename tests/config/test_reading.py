@@ -45,7 +45,9 @@ VALID: dict[str | None, Config] = {
             }
         )
     ),
-    "bump: {self_hosted: true}": Config(bump=Bump(self_hosted=True)),
+    "bump: {allowed: ['actions/*', 'a/b@v1', '!a/c@*'], self_hosted: true}": Config(
+        bump=Bump(allowed=("actions/*", "a/b@v1", "!a/c@*"), self_hosted=True)
+    ),
     "labels: [one, &l two]\nreviewers: [*l]": Config(labels=("one", "two"), reviewers=("two",)),
     "labels: ['123']": Config(labels=("123",)),
     "trigger: release\nenvironment: {pypi: release}": Config(
@@ -102,6 +104,7 @@ INVALID = {
     "bump: {actions: {a/b: {cooldown: 999}}}": ("`bump.actions.a/b.cooldown` must be 365 at most", 1, 34),
     "bump: {actions: {a/b: [v4]}}": ("`bump.actions.a/b` must be text", 1, 23),
     "bump: {actions: {a/b: 4}}": ("`bump.actions.a/b` must be text; put it in quotes", 1, 23),
+    "bump: {allowed: [docker]}": ("`bump.allowed[0]` must be an action such as `docker/*`", 1, 18),
     "bump: {actions: {a/b: newest}}": ("`bump.actions.a/b` must be a version such as", 1, 23),
     "labels: one": ("`labels` must be a list, such as `[one, two]`", 1, 9),
     "labels: [ok, 123]": ("`labels[1]` must be text; put it in quotes", 1, 14),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from bot.demo.github.machines import Ended
+from bot.demo.github.state import ActionsSettings
 from bot.environments import Environment, Policy, Reviewer
 from bot.errors import Forbidden, Unavailable
 from bot.github import Lens
 from bot.github.access import Access, FixedToken
+from bot.github.permitted import read_allowed
 from bot.github.runs import read_log
-from bot.model import NodeId, RepoId, RepoRef, Sha
+from bot.model import AllowedActions, NodeId, RepoId, RepoRef, Sha
 from bot.secrets import Secret, Store
 from tests.github.scripted import LANE, SECRET, Make, Serve, said
 from tests.github.stage import PERMISSIONS, WORKFLOW, Stage
@@ -23,6 +25,7 @@ LOOKING = {
     "dependabot_secrets": "read",
     "organization_secrets": "read",
     "checks": "read",
+    "administration": "read",
 }
 
 
@@ -165,3 +168,46 @@ async def test_a_log_that_is_nowhere(serve: Serve, client: Make, address: str) -
     with pytest.raises(Unavailable) as error:
         await read_log(access, REF, 7, bytearray().extend)
     assert "log" not in str(error.value).replace("/jobs/{job_id}/logs", "")
+
+
+ALLOWED = [
+    (ActionsSettings(), AllowedActions()),
+    (ActionsSettings(commits=True), AllowedActions(commits=True)),
+    (ActionsSettings(allowed="local_only"), AllowedActions(patterns=())),
+    (
+        ActionsSettings(allowed="selected", patterns=("docker/*", "!a/b@v1"), verified=True, commits=True),
+        AllowedActions(patterns=("docker/*", "!a/b@v1"), verified=True, commits=True),
+    ),
+    (ActionsSettings(allowed="selected", github_owned=True), AllowedActions(patterns=(), github=True)),
+]
+
+
+@pytest.mark.parametrize(("settings", "allowed"), ALLOWED)
+async def test_which_actions_may_be_used(looking: Stage, settings: ActionsSettings, allowed: AllowedActions) -> None:
+    looking.hub.repository("acme/tool").actions = settings
+    assert await lens(looking).allowed_actions() == allowed
+
+
+async def test_that_is_asked_only_where_it_was_granted(looking: Stage) -> None:
+    assert await looking.door.was_granted(looking.installation, "administration")
+    assert not await looking.door.was_granted(looking.installation, "deployments")
+    before = len(looking.hub.recorder.exchanges)
+    assert await looking.door.was_granted(looking.installation, "administration")
+    assert len(looking.hub.recorder.exchanges) == before, "what was granted is remembered"
+    del looking.installed.permissions["administration"]
+    with pytest.raises(Forbidden) as caught:
+        await lens(looking).allowed_actions()
+    assert caught.value.permission == "administration"
+
+
+async def test_nobody_is_asked_what_was_granted_of_what_the_app_does_not_ask_for(stage: Stage) -> None:
+    await stage.door.itself()
+    before = len(stage.hub.recorder.exchanges)
+    assert not await stage.door.was_granted(stage.installation, "administration")
+    assert len(stage.hub.recorder.exchanges) == before
+
+
+async def test_settings_that_change_while_they_are_read_are_not_known(serve: Serve, client: Make) -> None:
+    first, second = said(200, {"enabled": True, "allowed_actions": "selected"}), said(409, {"message": "Conflict"})
+    access = Access(client(await serve(first, second)), LANE, FixedToken(SECRET))
+    assert await read_allowed(access, REF) == AllowedActions(patterns=(), verified=True)

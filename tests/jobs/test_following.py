@@ -202,7 +202,7 @@ async def test_proof_secrets_and_answers(tell: Telling) -> None:
 
 
 LESS = {name: level for name, level in features.permissions().items() if "secrets" not in name}
-NEEDED = {name for feature in features.FEATURES if not feature.optional for name in feature.permissions}
+NEEDED = {name for feature in features.ASKED if not feature.optional for name in feature.permissions}
 LEAST = {name: level for name, level in features.permissions().items() if name in NEEDED} | {"issues": "read"}
 
 

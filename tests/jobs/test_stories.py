@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 
 from bot.demo.github import BranchRule, LocalGitHub, Pull
+from bot.demo.github.state import ActionsSettings
 from bot.demo.pypi import IndexedProject
 from bot.demo.samples import ORGANISATION
 from bot.events.payload import forget
-from bot.model import TRUSTED_PUBLISHING_BRANCH
-from tests.jobs.conftest import Story, Telling
+from bot.model import ACTIONS_BRANCH, TRUSTED_PUBLISHING_BRANCH
+from tests.jobs.conftest import PACKAGE, Story, Telling
 
 WORKFLOW = ".github/workflows/publish-to-pypi.yml"
+PUBLISHING = ".github/workflows/release.yml"
 
 
 def states(story: Story, name: str) -> list[str]:
@@ -355,3 +357,40 @@ async def test_on_enterprise_server_the_reason_is_said_and_nothing_is_proposed(t
         await story.install()
         assert story.pulls("anvil") == []
         assert "github.com alone" in story.outcome("anvil")
+
+
+PINNED = """\
+on: release
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    permissions: {id-token: write}
+    steps:
+      - uses: actions/checkout@v7
+      - run: pipx run build
+      - uses: pypa/gh-action-pypi-publish@v1.14.2
+"""
+
+
+async def test_what_may_not_be_used_is_not_brought_in(tell: Telling) -> None:
+    async with tell() as story:
+        app = story.stage.credentials.app
+        app.permissions = {**app.permissions, "administration": "read"}
+        for name in ("anvil", "tongs"):
+            story.package(name, {PUBLISHING: PINNED} if name == "tongs" else None)
+            found = story.github.repository(f"{ORGANISATION}/{name}")
+            found.actions = ActionsSettings(allowed="selected", github_owned=True, commits=True)
+        installation = await story.install()
+        assert story.pulls("anvil") == []
+        assert "do not allow `pypa/gh-action-pypi-publish@" in story.outcome("anvil")
+
+        # Every action has to be at a commit, so what is at a tag does not start: that is mended first.
+        [pull] = story.pulls("tongs")
+        assert pull.head == ACTIONS_BRANCH
+        assert "refuse what is not at the id of a commit" in (pull.issue.body or "")
+
+        # Once the permission is taken back nobody knows, and what is proposed is what always was.
+        installation.permissions = {name: one for name, one in app.permissions.items() if name != "administration"}
+        story.push("anvil", {"pyproject.toml": PACKAGE.format(name="anvil") + "\n"})
+        await story.calm()
+        assert states(story, "anvil") == ["open draft"]

@@ -15,7 +15,7 @@ from bot.demo.github.tokens import Anonymous, AsApp, AsInstallation, AsUser, Cal
 Need = frozenset[tuple[str, str]]
 
 READ_ONLY = "Repository was archived so is read-only."
-_CONCEALED = frozenset({"secrets", "dependabot_secrets", "environments"})
+_CONCEALED = frozenset({"administration", "secrets", "dependabot_secrets", "environments"})
 """What even a public repository shows to nobody."""
 
 

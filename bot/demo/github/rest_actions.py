@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from bot.demo.github import shapes_actions as shapes
-from bot.demo.github.answers import Answer, forbidden, not_found
+from bot.demo.github.answers import Answer, Refusal, forbidden, not_found
 from bot.demo.github.paging import paged
 from bot.demo.github.shapes_repositories import repository
 from bot.demo.github.site import Call
@@ -83,6 +83,33 @@ def _environment(call: Call) -> Environment:
     if found is None:
         raise not_found()
     return found
+
+
+# ---------------------------------------------------------------- what may be used
+
+
+def get_permissions(call: Call) -> Answer:
+    settings, path = call.repository.actions, f"{call.world.repository_api(call.repository)}/actions/permissions"
+    shown: Json = {
+        "enabled": True,
+        "allowed_actions": settings.allowed,
+        "sha_pinning_required": settings.commits,
+    }
+    if settings.allowed == "selected":
+        shown["selected_actions_url"] = f"{path}/selected-actions"
+    return Answer(body=shown)
+
+
+def get_selected_actions(call: Call) -> Answer:
+    settings = call.repository.actions
+    if settings.allowed != "selected":
+        raise Refusal(409, "Conflict")
+    shown: Json = {
+        "github_owned_allowed": settings.github_owned,
+        "verified_allowed": settings.verified,
+        "patterns_allowed": list(settings.patterns),
+    }
+    return Answer(body=shown)
 
 
 # ---------------------------------------------------------------- runs

@@ -125,6 +125,14 @@ ROUTES: tuple[Route, ...] = (
         For.INSTALLATION,
         actions.list_secret_repositories,
     ),
+    Route("GET", R + "/actions/permissions", For.REPOSITORY, actions.get_permissions, "administration=read"),
+    Route(
+        "GET",
+        R + "/actions/permissions/selected-actions",
+        For.REPOSITORY,
+        actions.get_selected_actions,
+        "administration=read",
+    ),
     Route("GET", R + "/environments", For.REPOSITORY, actions.list_environments, "actions=read"),
     Route(
         "GET",

@@ -275,6 +275,17 @@ class Release:
     prerelease: bool = False
 
 
+@dataclass(slots=True, kw_only=True)
+class ActionsSettings:
+    """What a repository's settings say of actions."""
+
+    allowed: Literal["all", "local_only", "selected"] = "all"
+    github_owned: bool = False
+    verified: bool = False
+    patterns: tuple[str, ...] = ()
+    commits: bool = False
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Repository:
     id: int
@@ -314,6 +325,7 @@ class Repository:
     environments: dict[str, Environment] = field(default_factory=dict)
     """By lower-case name."""
     runs: dict[int, WorkflowRun] = field(default_factory=dict)
+    actions: ActionsSettings = field(default_factory=ActionsSettings)
 
     @property
     def full_name(self) -> str:

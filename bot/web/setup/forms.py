@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from bot import features
 from bot.errors import ConfigurationError
-from bot.features import FEATURES, Feature
+from bot.features import ASKED, Feature
 from bot.keeping import api_of
 from bot.settings import Settings
 
@@ -72,7 +72,7 @@ def registration(form: Mapping[str, str], settings: Settings) -> Registration:
         organization = ""
     elif not _LOGIN.fullmatch(organization):
         raise ConfigurationError("The organisation: wanted its login, as in its address on GitHub.")
-    wanted = [feature for feature in FEATURES if not feature.optional or f"feature {feature.name}" in form]
+    wanted = [feature for feature in ASKED if not feature.optional or f"feature {feature.name}" in form]
     return Registration(place=place(form, settings), name=name, organization=organization, wanted=wanted)
 
 

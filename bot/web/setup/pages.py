@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.errors import ConfigurationError, GitHubError, Gone
-from bot.features import FEATURES
+from bot.features import ASKED
 from bot.github import AppFacts, Registered
 from bot.settings import Settings
 from bot.web.dashboard.pages import render, serve_asset
@@ -171,7 +171,7 @@ class SetUp:
             "known": known,
             "problem": problem,
             "csrf": self._door.csrf,
-            "features": FEATURES,
+            "features": ASKED,
             "again": bool(form),
         }
         return self._page("setup.html", values, status=422 if problem else 200)

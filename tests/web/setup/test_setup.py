@@ -50,7 +50,7 @@ class Desk:
 
     async def form(self, **change: str) -> dict[str, str]:
         page = await self.enter()
-        optional = {f"feature {one.name}": "on" for one in features.FEATURES if one.optional}
+        optional = {f"feature {one.name}": "on" for one in features.ASKED if one.optional}
         given = {"name": "our pubflow", "owner": "organization", "organization": "acme", "public_url": self.base}
         return given | optional | {"github": self.github.web_url, "csrf": value_of(page, "csrf")} | change
 
@@ -113,7 +113,7 @@ async def test_a_registered_app_is_known_at_once_and_leads_to_its_installation(w
 
 async def test_on_ones_own_account_and_without_what_is_optional(waiting: Desk) -> None:
     page = await waiting.enter()
-    for feature in features.FEATURES:
+    for feature in features.ASKED:
         assert html.escape(feature.lost.partition("`")[0], quote=False) in page
     form = {name: text for name, text in (await waiting.form(owner="user")).items() if not name.startswith("feature")}
     _, _, page = await waiting.ask("POST", "/setup/register", data=form)
