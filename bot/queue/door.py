@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
@@ -15,13 +14,14 @@ import sqlalchemy as sa
 from bot.errors import StoreUnavailable
 from bot.model import InstallationId, Job, RepoId
 from bot.queue import upkeep
+from bot.queue.arrival import Arrival, absorb
 from bot.queue.book import Book, lane_of_repository
 from bot.queue.engine import Client
 from bot.queue.options import Depth, Handler, JobInfo, JobState, Kinds, QueueOptions
 from bot.queue.shift import Shift, Tools
 from bot.queue.writer import Work, Writer
 from bot.store import in_thread, make_engine, migrate, reason
-from bot.store.tables import deliveries, jobs, looks
+from bot.store.tables import jobs, looks
 
 T = TypeVar("T")
 
@@ -29,9 +29,6 @@ _AT_ONCE: Final = 100
 """Jobs of one `submit` that go into one transaction."""
 
 _CHECK: Final = "whether anything can be stored"
-
-_KNOWN: Final = sa.select(deliveries.c.received_at).where(deliveries.c.id == sa.bindparam("name"))
-_STORE: Final = deliveries.insert()
 
 
 def _nothing() -> None:
@@ -93,18 +90,10 @@ class Queue:
 
         Raises StoreUnavailable when neither can be said in time: then let GitHub send it again.
         """
-        book = self._open.book
-        locks = {f"delivery {delivery_id}", *(lock for job in jobs for lock in book.locks(job))}
-
-        def store(connection: sa.Connection) -> bool:
-            if connection.scalar(_KNOWN, {"name": delivery_id}) is not None:
-                return False
-            names = [book.add(connection, job) for job in jobs]
-            row = {"id": delivery_id, "event": event, "action": action, "received_at": self._clock()}
-            connection.execute(_STORE, row | {"jobs": json.dumps(names)})
-            return True
-
-        return await self._write(store, *locks)
+        arrival = Arrival(
+            book=self._open.book, delivery=delivery_id, event=event, action=action, jobs=jobs, clock=self._clock
+        )
+        return await self._write(arrival, *arrival.locks())
 
     async def check(self) -> None:
         """Store something small. Raises StoreUnavailable when that cannot be done: the disk may be full."""
@@ -202,7 +191,7 @@ class Queue:
         return Tools(
             engine=self._engine,
             client=client,
-            writer=Writer(writing, options.waiting_room),
+            writer=Writer(writing, options.waiting_room, absorb),
             book=book,
             options=options,
             clock=self._clock,

@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -16,16 +17,17 @@ from bot.errors import StoreUnavailable
 from bot.model import Done, InstallationId, Job
 from bot.queue import JobState, Queue, QueueOptions
 from bot.store import make_engine
-from bot.store.tables import deliveries, jobs
+from bot.store.tables import deliveries, jobs, ranks
 from tests.queue.conftest import FAST, Queues
 
 
-def scan(repo_id: int, *, installation: int = 1, head: str = "a") -> Job:
+def scan(repo_id: int, *, installation: int = 1, head: str = "a", rank: int = 0) -> Job:
     return Job(
         kind="scan",
         key=str(repo_id),
         installation=InstallationId(installation),
         args={"repo_id": repo_id, "head": head},
+        rank=rank,
     )
 
 
@@ -92,10 +94,62 @@ async def test_what_is_worked_once_ever_is_not_worked_again_for_another_delivery
 async def test_fifty_at_once_share_a_few_transactions(queues: Queues) -> None:
     queue = await queues()
     before = queue.transactions
-    answers = await asyncio.gather(*(queue.accept(f"d{n}", "push", None, [scan(n)]) for n in range(50)))
-    assert all(answers)
-    assert queue.transactions - before <= 5
-    assert len(stored(queues.engine)) == 50
+    for when in ("first", "again"):
+        answers = await asyncio.gather(*(queue.accept(f"{when}{n}", "push", None, [scan(n)]) for n in range(50)))
+        assert all(answers)
+    assert queue.transactions - before <= 10
+    assert len(stored(queues.engine)) == 100
+
+
+ARRIVALS: dict[str, tuple[list[list[dict[str, Any]]], dict[str, Any]]] = {
+    # a repository's deliveries, of which those in brackets come together, and its job in the end
+    "nothing new": ([[{}], [{}, {}, {}]], {}),
+    "new arguments": ([[{}], [{}, {"head": "b"}]], {"head": "b"}),
+    "the arguments of before": ([[{}], [{"head": "b"}], [{}]], {}),
+    "another installation": ([[{}], [{"installation": 2}]], {"installation": 2}),
+    "an argument with marks": ([[{"head": 'é\\u00e9"'}], [{"head": 'é\\u00e9"'}]], {"head": 'é\\u00e9"'}),
+    "as far behind, and farther": ([[{"rank": 5}], [{"rank": 5}], [{"rank": 7}]], {"rank": 5}),
+    "sooner": ([[{"rank": 5}], [{}]], {}),
+}
+
+
+async def test_what_waits_answers_for_what_comes_later(queues: Queues) -> None:
+    queue = await queues()
+    for repo_id, (groups, _) in enumerate(ARRIVALS.values()):
+        for number, group in enumerate(groups):
+            coming = {f"{repo_id}-{number}-{n}": scan(repo_id, **asked) for n, asked in enumerate(group)}
+            answers = await asyncio.gather(*(queue.accept(name, "push", None, [job]) for name, job in coming.items()))
+            assert answers == [True] * len(group)
+            again = (
+                queue.accept(name, "push", None, [job]) for name, job in [*coming.items(), (f"{repo_id}", scan(99))]
+            )
+            assert (await asyncio.gather(*again))[:-1] == [False] * len(group)
+    with queues.engine.connect() as connection:
+        rows = connection.execute(sa.select(jobs, ranks.c.rank).outerjoin(ranks, ranks.c.job == jobs.c.id)).all()
+        named = connection.execute(sa.select(deliveries.c.id, deliveries.c.jobs)).all()
+    found = {int(row.key): (json.loads(row.args)["head"], row.installation, row.rank or 0) for row in rows}
+    for repo_id, (case, (_, expected)) in enumerate(ARRIVALS.items()):
+        assert found[repo_id] == tuple(({"head": "a", "installation": 1, "rank": 0} | expected).values()), case
+        assert {row.jobs for row in named if row.id.startswith(f"{repo_id}-")} == {f'["scan:{repo_id}#1"]'}, case
+
+
+async def test_on_sqlite_a_batch_that_changes_nothing_is_one_statement_of_its_own(queues: Queues) -> None:
+    queue = await queues()
+    said: list[str] = []
+
+    def hear(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
+        said.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", hear)
+    try:
+        await asyncio.gather(*(queue.accept(f"d{n}", "push", None, [scan(n)]) for n in range(10)))
+        first, before = len(said), queue.transactions
+        await asyncio.gather(*(queue.accept(f"again{n}", "push", None, [scan(n)]) for n in range(10)))
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", hear)
+    assert first >= 30
+    assert queue.transactions == before + 1
+    assert len(said) == (first if queues.engine.dialect.name == "sqlite" else first + 31)
 
 
 async def test_one_that_cannot_be_stored_hurts_only_its_own_caller(queues: Queues) -> None:
