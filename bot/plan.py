@@ -30,7 +30,7 @@ from bot.model import (
     Step,
     Visibility,
 )
-from bot.rules import RULES
+from bot.rules import RULES, bumps
 from bot.rules.rule import Context
 from bot.survey import Survey, survey
 from bot.wishes import Wishes
@@ -56,6 +56,8 @@ class Decision:
     """A sound configuration says that nothing is wanted."""
     actions_of: str | None = None
     """The day of the snapshot from which the actions' versions are known; None where GitHub was asked, or nothing."""
+    unknown: tuple[Finding, ...] = ()
+    """Lines whose actions that snapshot does not know; no findings: nothing hangs on them."""
     uploaded: float | None = None
     """When the newest file of its projects was uploaded, in seconds since 1970; None: not asked, or never."""
     settings: InForce = field(default_factory=lambda: InForce(config=None))
@@ -212,6 +214,7 @@ def _apply_rules(context: Context, only: str | None) -> Decision:
     return Decision(
         survey=context.survey,
         findings=(*problems, *(finding for each in found.values() for finding in each)),
+        unknown=bumps.unknown(context),
         refusals=tuple(refusal for one in mended.values() for refusal in one.refusals),
         steps=tuple(dict.fromkeys(step for one in carried.values() for each in one.messages for step in each.steps())),
         plans=tuple(_plan(context, branch, one) for branch, one in carried.items()),

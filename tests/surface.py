@@ -53,9 +53,10 @@ SURFACE: dict[str, object] = {
     "steps": each(who=one_of("maintainer", "admin"), what=TEXT, url=TEXT_OR_NULL),
     "silent": TEXT_OR_NULL,
     "actions_of": TEXT_OR_NULL,
+    "unknown_actions": each(file=TEXT, line=PLACE, column=PLACE, message=TEXT),
     "suggestions": each(rule=TEXT, file=TEXT, line=PLACE, diff=TEXT),
 }
-"""What scripts hold on to, key by key; `silent`, `actions_of` and `suggestions` are additions."""
+"""What scripts hold on to, key by key; `silent`, `actions_of`, `unknown_actions` and `suggestions` are additions."""
 
 SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",

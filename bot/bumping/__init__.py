@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from bot.bumping.catalogue import Action, Advisory, Catalogue, Manifest, Tag
-from bot.bumping.verdict import BROKEN, COMMENT, OUTDATED, Verdict
+from bot.bumping.verdict import BROKEN, COMMENT, OUTDATED, UNKNOWN, Verdict
 
 if TYPE_CHECKING:
     from bot.bumping.judging import judge, wanted
@@ -21,6 +21,7 @@ __all__ = [
     "BROKEN",
     "COMMENT",
     "OUTDATED",
+    "UNKNOWN",
     "Action",
     "Advisory",
     "Catalogue",

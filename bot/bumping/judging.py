@@ -16,6 +16,7 @@ from bot.bumping.places import Place, places
 from bot.bumping.policy import policy_for
 from bot.bumping.reasons import DOWNLOAD
 from bot.bumping.targets import right_comment, write
+from bot.bumping.unknown import unknown
 from bot.bumping.verdict import BROKEN, COMMENT, OUTDATED, Verdict
 from bot.bumping.versions import Version
 from bot.bumping.wording import not_at_target, what, why
@@ -46,7 +47,8 @@ def judge(survey: Survey, catalogue: Catalogue, bump: Bump) -> tuple[Verdict, ..
     cases = [case for place in found if (case := read_case(place, matter)) is not None]
     together = _together(everywhere, cases, matter)
     verdicts = _said_once([one for case in cases for one in _of(case, together.get(case.place.key), matter)], matter)
-    return tuple(sorted((*gone, *verdicts), key=lambda one: (one.place.workflow.path, one.place.uses.line)))
+    aged = [one for place in found if (one := unknown(place, catalogue)) is not None]
+    return tuple(sorted((*gone, *verdicts, *aged), key=lambda one: (one.place.workflow.path, one.place.uses.line)))
 
 
 def wanted(survey: Survey, bump: Bump) -> Mapping[str, frozenset[str]]:

@@ -10,6 +10,8 @@ from bot.model import Severity
 from bot.yaml import Op
 
 BROKEN, OUTDATED, COMMENT = "broken-action", "outdated-action", "pin-comment"
+UNKNOWN = "unknown"
+"""No rule's: the snapshot does not know enough for a verdict, which is no finding."""
 
 Ops = Mapping[str, tuple[Op, ...]]
 """Path of a workflow -> what is done to it."""

@@ -31,7 +31,7 @@ def _severity(case: Case) -> Severity:
 
 
 def _message(case: Case) -> str:
-    shown = f"`{_short(case.place.uses.text)}`"
+    shown = f"`{short(case.place.uses.text)}`"
     reason = case.reason.clause if case.reason is not None else ""
     if case.target is None:
         return f"{shown}: {reason}"
@@ -48,7 +48,8 @@ def _same(case: Case) -> bool:
     )
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """A `uses:` as it is shown: of a commit's id seven characters."""
     name, _, ref = text.rpartition("@")
     return f"{name}@{ref[:7]}" if len(ref) == 40 else text
 

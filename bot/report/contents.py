@@ -41,6 +41,8 @@ class Report:
     """Why nothing is proposed, if there is a reason for the repository as a whole."""
     actions_of: str | None = None
     """The day of the snapshot from which versions of actions are known, `2026-08-20`; None where GitHub was asked."""
+    unknown: tuple[Finding, ...] = ()
+    """Lines whose actions that snapshot does not know."""
 
 
 def report(decision: Decision, *, path: str) -> Report:
@@ -58,6 +60,7 @@ def report(decision: Decision, *, path: str) -> Report:
         steps=decision.steps,
         silent=decision.silent,
         actions_of=decision.actions_of,
+        unknown=decision.unknown,
     )
 
 

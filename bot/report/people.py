@@ -138,12 +138,17 @@ def _findings(report: Report) -> Iterator[Line]:
 
 
 def _known_of(report: Report, *, verbose: bool) -> Iterator[Line]:
-    """How old what is said of actions may be, where something is said of them."""
-    if report.actions_of is not None and (verbose or any(finding.rule in ACTIONS for finding in report.findings)):
-        text = (
-            f"Actions are known as of {report.actions_of}; `pubflow actions refresh` asks GitHub for today's versions."
-        )
-        yield from (_BLANK, Line(text=text, role=Role.QUIET))
+    """How old what is said of actions may be, where something is said of them, and what it does not say."""
+    told = any(finding.rule in ACTIONS for finding in report.findings)
+    unknown = [finding for finding in report.unknown if verbose or finding.severity is not Severity.INFO]
+    if report.actions_of is None or not (verbose or told or unknown):
+        return
+    if unknown:
+        yield from (_BLANK, Line(text="Not known", role=Role.TITLE))
+    for finding in unknown:
+        yield Line(text=f"{_place(finding)}: {_sentence(finding.message)}", indent=2, hang=2)
+    text = f"Actions are known as of {report.actions_of}; `pubflow actions refresh` asks GitHub for today's versions."
+    yield from (_BLANK, Line(text=text, role=Role.QUIET))
 
 
 def _place(finding: Finding) -> str:

@@ -29,6 +29,7 @@ def _object(report: Report) -> JsonValue:
         "steps": [_step(step) for step in report.steps],
         "silent": report.silent,
         "actions_of": report.actions_of,
+        "unknown_actions": [_unknown(finding) for finding in report.unknown],
         "suggestions": [_suggestion(each, each.suggestion) for each in report.refusals if each.suggestion is not None],
     }
 
@@ -62,6 +63,10 @@ def _finding(finding: Finding) -> JsonValue:
         "message": finding.message,
         "fix": finding.fix.value,
     }
+
+
+def _unknown(finding: Finding) -> JsonValue:
+    return {"file": finding.file, "line": finding.line, "column": finding.column, "message": finding.message}
 
 
 def _change(change: Diff) -> JsonValue:

@@ -23,6 +23,11 @@ def find(context: Context, rule: str) -> tuple[Finding, ...]:
     return tuple(_finding(verdict) for verdict in verdicts(context) if verdict.rule == rule)
 
 
+def unknown(context: Context) -> tuple[Finding, ...]:
+    """The lines that a snapshot cannot judge, as findings that no rule made."""
+    return find(context, bumping.UNKNOWN)
+
+
 def fix(context: Context, finding: Finding) -> Fix | Refusal:
     """Everything that the finding's rule raises in the finding's file, at once; or why its line is left to a person."""
     mine = [one for one in verdicts(context) if one.rule == finding.rule]

@@ -40,6 +40,21 @@ async def test_a_fresh_catalogue_is_used_and_its_day_said(tmp_path: Path, judge:
     ]
 
 
+def test_what_is_newer_than_the_snapshot_is_unknown_and_no_finding(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUBFLOW_HOME", str(tmp_path / "home"))
+    folder = checkout(tmp_path / "repository", "actions/checkout@v97")
+    ended = here(capsys, "check", folder, "--offline")
+    assert ended.code == 0
+    said = " ".join(ended.out.split())
+    assert f"`actions/checkout@v97`: on {shipped().date} the newest version known was v7." in said
+    told = json.loads(here(capsys, "check", folder, "--offline", "--format", "json").out)
+    assert told["findings"] == []
+    [unknown] = told["unknown_actions"]
+    assert (unknown["file"], unknown["line"]) == (".github/workflows/r.yml", 9)
+
+
 def test_the_shipped_one_is_used_and_its_day_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
