@@ -14,10 +14,13 @@ _WHOLE = re.compile(r"\s*\$\{\{(?P<inner>.*)\}\}\s*\Z", re.DOTALL)
 _QUOTED = re.compile(r"'(?:[^']|'')*'")
 _CONTEXT = re.compile(r"(?<![\w.'-])([a-z_]+)(?=\s*[.\[])", re.IGNORECASE)
 _STATUS = re.compile(r"\b(?:success|failure|always|cancelled)\s*\(", re.IGNORECASE)
+_SUCCESS = re.compile(r"success\s*\(\s*\)\Z", re.IGNORECASE)
 _FUNCTION = re.compile(r"\bhashFiles\s*\(", re.IGNORECASE)
 _OF_JOBS = frozenset({"github", "needs", "vars", "inputs"})
 _OF_LEGS = frozenset({"matrix", "strategy"})
 _IS_SET = re.compile(r"\s*(?:env\.(?P<env>\w+)|secrets\.(?P<secret>\w+))\s*(?:!=\s*(?:''|null)\s*)?\Z")
+_IS_TRUE = re.compile(r"\s*env\.(?P<env>\w+)\s*(?:==\s*'true'|!=\s*'false')\s*\Z")
+_SKIPS_PULLS = re.compile(r"refs/tags|'push'|'release'|ref_type|refs/heads|event_name\s*!=\s*'pull_request'")
 _STARTS = re.compile(r"(?:startsWith|contains)\(\s*([\w.-]+)\s*,\s*'([^']*)'\s*\)\Z", re.IGNORECASE)
 _OTHER_SYSTEM = re.compile(r"windows|macos", re.IGNORECASE)
 _INNER = re.compile(r"\([^()]*\)")
@@ -53,14 +56,19 @@ def contexts(text: str) -> frozenset[str]:
 
 def asks_for_status(condition: str | None) -> bool:
     """Claims that a condition decides itself what happens after a failure: `always()`, `failure()` and their like."""
-    return condition is not None and _STATUS.search(_QUOTED.sub("''", condition)) is not None
+    return condition is not None and any(_STATUS.search(_QUOTED.sub("''", part)) for part in _telling(condition))
+
+
+def _telling(condition: str) -> list[str]:
+    """What a condition asks beside `success()`, which is asked anyway."""
+    return [part for part in conjuncts(bare(condition)) if not _SUCCESS.match(part)]
 
 
 def raise_to_job(condition: str | None, *, legs: bool) -> Raised:
     """A step's condition for the job that takes over the step; with `legs`, parts that choose one leg are left out."""
     if condition is None:
         return Raised(text=None)
-    parts = list(conjuncts(bare(condition)))
+    parts = _telling(condition)
     if legs:
         parts = [part for part in parts if not contexts(part) <= _OF_LEGS or not contexts(part)]
     if any("${{" in part or _FUNCTION.search(part) or not contexts(part) <= _OF_JOBS for part in parts):
@@ -153,8 +161,15 @@ def without_token(condition: str | None, variables: frozenset[str], secrets: fro
 
 
 def _asks_for(part: str, variables: frozenset[str], secrets: frozenset[str]) -> bool:
-    found = _IS_SET.match(part)
-    return found is not None and (found["env"] in variables or (found["secret"] or "").upper() in secrets)
+    found = _IS_SET.match(part) or _IS_TRUE.match(part)
+    return found is not None and (
+        found["env"] in variables or (found.groupdict().get("secret") or "").upper() in secrets
+    )
+
+
+def skips_pulls(*several: str | None) -> bool:
+    """Claims that one of several conditions, which all must hold, does not hold for a pull request."""
+    return any(condition is not None and _SKIPS_PULLS.search(condition) is not None for condition in several)
 
 
 def conjuncts(expression: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from bot.moving import conditions, pins
 from bot.moving.deliveries import STEP_PATH, Delivery, Form, is_pypa
 from bot.moving.jobs import Task, anchored, artifact_name, credential_variables
 from bot.moving.nouns import Unmovable
-from bot.workflow import Job, Step
+from bot.workflow import Step
 
 _IDLE = re.compile(r"\s*(?:(?:echo|ls|sleep|git clean|tree|df|date)\b[^\n;&|`$]*(?:\n\s*|\Z))*\Z")
 _IDLE_ACTIONS = frozenset({"actions/upload-artifact", "codecov/codecov-action", "actions/cache"})
@@ -130,13 +130,6 @@ def _texts(task: Task, step: Step) -> Iterator[str]:
     source = task.workflow.document.text
     yield from (value for key, value in step.inputs.items() if key.lower() not in ("user", "password"))
     yield from (source[value.start : value.end] for key, value in step.node.items() if key.value not in ("if", "with"))
-
-
-def skips_pulls(job: Job) -> bool:
-    return (
-        job.condition is not None
-        and re.search(r"refs/tags|'push'|'release'|ref_type|refs/heads", job.condition) is not None
-    )
 
 
 def is_idle(step: Step) -> bool:

@@ -6,10 +6,11 @@ import re
 from dataclasses import replace
 
 from bot.model import Index
-from bot.moving import conditions, pins
+from bot.moving import conditions, pins, scopes
+from bot.moving.crossing import is_idle
 from bot.moving.deliveries import Delivery, Form
 from bot.moving.draft import Draft
-from bot.moving.grants import ENVIRONMENTS, environment_of, id_token
+from bot.moving.grants import ENVIRONMENTS, capped, environment_of, id_token
 from bot.moving.inplace import move_in_place
 from bot.moving.jobs import LABELS, Task, anchored, free_id, publishing_runner
 from bot.moving.nouns import Unmovable
@@ -29,7 +30,7 @@ def fork(task: Task) -> Draft:
     if anchored(task.job.node) or task.job.has_matrix or conditions.asks_for_status(task.job.condition):
         raise Unmovable("its uploads to TestPyPI and PyPI cannot be given a job each", path=task.path)
     raised = conditions.raise_to_job(trial.condition, legs=False)
-    if not raised.exact or any(step.index > trial.step.index for step in task.others):
+    if not raised.exact or any(step.index > trial.step.index and not is_idle(step) for step in task.others):
         raise Unmovable("the upload to TestPyPI depends on other steps of the job", path=task.path)
     key = free_id(task, f"{task.job.id}-{ENVIRONMENTS[Index.TESTPYPI]}")
     ops: list[Op] = []
@@ -76,8 +77,12 @@ def _trial(task: Task, trial: Delivery, condition: str | None) -> Value:
     environment = environment_of(task, Index.TESTPYPI)
     if environment is not None:
         found["environment"] = environment
-    found["permissions"] = {"id-token": id_token(task)}
-    steps: list[Value] = [_before(task, step) for step in task.others if step.index < trial.step.index]
+    earlier = [step for step in task.others if step.index < trial.step.index]
+    needed = scopes.needed(task.survey.snapshot.files, task.workflow, task.job, earlier)
+    if needed is None:
+        raise Unmovable("what the steps before the upload to TestPyPI may do is not known", path=task.path)
+    found["permissions"] = {**capped(task, needed), "id-token": id_token(task)}
+    steps: list[Value] = [_before(task, step) for step in earlier]
     action = trial.form is Form.ACTION
     steps.append(
         restated_action(task, trial.step, trial.folder or "dist")

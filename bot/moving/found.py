@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.moving import scripts
 from bot.moving.deliveries import clean_folder
-from bot.moving.options import MATURIN_BUILDS, TOOLS, Options, Tool, understand
+from bot.moving.options import MATURIN_BUILDS, TOOLS, Options, Tool, maturin_build, understand
 from bot.publishing.launchers import call_of
 from bot.publishing.upload import Call
 from bot.script import Command
@@ -45,8 +46,9 @@ def find(text: str, commands: tuple[Command, ...], folder: str | None) -> list[F
             tool, name = described
             options = understand(tool, call.arguments, name)
             found.append(Found(command=command, call=call, tool=tool, options=options, folder=folder))
+    shared = Counter((command.start, command.end) for command in commands if not command.exact)
     for item in found:
-        _cut(item, text)
+        _cut(item, text, alone=shared[item.command.start, item.command.end] == 1)
     return found
 
 
@@ -61,13 +63,20 @@ def _described(call: Call) -> tuple[Tool, str] | None:
     return (MATURIN_BUILDS if (call.tool, name) == ("maturin", "publish") else TOOLS[call.tool]), name
 
 
-def _cut(item: Found, text: str) -> None:
-    """What takes the upload out of the script, or makes it the build that is part of it."""
+def _cut(item: Found, text: str, *, alone: bool) -> None:
+    """What takes the upload out of the script, or makes it the build that is part of it.
+
+    `alone`: a shell inside the shell (`bash -c "..."`) does nothing else, so that it can go as a whole.
+    """
     command, call, options = item.command, item.call, item.options
-    if not command.exact or (options is None and call.tool != "setup.py"):
+    if options is None and call.tool != "setup.py":
         return
     start, end = command.whole[0], max(command.whole[1], command.end)
     new = ""
+    if not command.exact:
+        only = alone and options is not None and not options.builds and item.tool is not MATURIN_BUILDS
+        item.cut = scripts.cut_command(text, start, end) if only else None
+        return
     if call.tool == "setup.py":
         if not _UPLOAD_OPTIONS.fullmatch(" ".join(call.arguments[call.arguments.index("upload") + 1 :])):
             return
@@ -81,11 +90,11 @@ def _cut(item: Found, text: str) -> None:
         )
     elif options is not None and (options.builds or item.tool is MATURIN_BUILDS):
         program = command.words[len(command.words) - len(call.arguments) - 1]
-        words = [_without_credentials(text, item, start, program.end), item.tool.build or "build", *options.build]
-        if item.tool is MATURIN_BUILDS and "--no-sdist" not in call.arguments and "--profile" not in call.arguments:
-            words.append("--sdist")
-        new = " ".join(words)
-        item.out = "dist/*"
+        words, out = options.build, "dist"
+        if item.tool is MATURIN_BUILDS:
+            words, out = maturin_build(options, sdist="--no-sdist" not in call.arguments)
+        new = " ".join([_without_credentials(text, item, start, program.end), item.tool.build or "build", *words])
+        item.out = f"{out}/*"
     item.cut = scripts.cut_command(text, start, end, new)
 
 

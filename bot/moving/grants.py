@@ -62,7 +62,15 @@ def _allowed(task: Task, steps: Sequence[Step]) -> Mapping[str, str]:
             "a permissions block would take away what one of its steps may need; write out the permissions that the "
             "job needs, and pubflow adds the identity token to them"
         )
-    return dict(sorted(found.items())) or {}
+    return capped(task, found)
+
+
+def capped(task: Task, needed: Mapping[str, str]) -> Mapping[str, str]:
+    """What steps need, as far as the job may do it today: nobody is given more than that."""
+    current = task.workflow.permissions_of(task.job)
+    today = {scope: current.level(scope) if current is not None else level for scope, level in needed.items()}
+    lower = {scope: min(level, today[scope], key=scopes.rank) for scope, level in sorted(needed.items())}
+    return {scope: level for scope, level in lower.items() if scopes.rank(level)}
 
 
 def environment_ops(task: Task, index: Index) -> Iterator[Op]:

@@ -25,6 +25,7 @@ from bot.moving.jobs import (
 )
 from bot.moving.nouns import Unmovable
 from bot.moving.pypa import clean_action, fresh_upload
+from bot.moving.trial import trial
 from bot.moving.versions import UPGRADE, can_be_upgraded, is_able
 from bot.workflow import Trigger
 from bot.yaml import Insert, Op, Value
@@ -34,15 +35,18 @@ _ELSEWHERE = re.compile(r"windows|macos|arm", re.IGNORECASE)
 _PLAIN_GLOB = re.compile(r"[A-Za-z0-9_*][A-Za-z0-9_./*-]*\Z")
 
 
-def move_in_place(task: Task) -> Draft:
-    """The operations that move a job where it stands; raises `Unmovable`."""
+def move_in_place(task: Task, trials: frozenset[int] = frozenset()) -> Draft:
+    """The operations that move a job where it stands; raises `Unmovable`. `trials`: steps that twine uploads for."""
     job = task.job
     pieces: list[Piece] = []
     uploading: list[tuple[Delivery, bool]] = []
     # From the last step to the first, so that paths hold also where neighbours would touch each other.
     kept = _better_kept(task)
     for delivery in reversed(task.deliveries):
-        changed, with_pypa = _step(task, delivery, keep=delivery in kept)
+        if delivery.step.index in trials:
+            changed, with_pypa = trial(task, delivery), False
+        else:
+            changed, with_pypa = _step(task, delivery, keep=delivery in kept)
         pieces += changed
         uploading.insert(0, (delivery, with_pypa))
     pieces += map(Piece, unconfigure(task))
@@ -67,7 +71,7 @@ def move_in_place(task: Task) -> Draft:
     return Draft(
         passes=(at_once(pieces),),
         slowly=tuple(one_by_one(pieces)),
-        notes=tuple(_notes(task, uploading)),
+        notes=tuple(_notes(task, uploading, trials)),
         warnings=warnings,
     )
 
@@ -222,12 +226,14 @@ def _releases(trigger: Trigger) -> bool:
     return trigger.event in ("release", "workflow_dispatch")
 
 
-def _notes(task: Task, uploading: list[tuple[Delivery, bool]]) -> Iterator[str]:
+def _notes(task: Task, uploading: list[tuple[Delivery, bool]], trials: frozenset[int]) -> Iterator[str]:
     job = task.job.id
     for delivery, with_pypa in uploading:
         indexes = sorted({publisher.index for publisher in delivery.publishers})
         target = " and ".join(LABELS.get(index, index.value) for index in indexes)
-        if delivery.form is Form.ACTION:
+        if delivery.step.index in trials:
+            yield f"the job `{job}` uploads to {target} with twine, because pypa's action cannot run twice in one job"
+        elif delivery.form is Form.ACTION:
             yield f"the job `{job}` uploads to {target} without a password"
         elif with_pypa:
             yield f"the job `{job}` uploads to {target} with pypa's action instead of `{delivery.publishers[0].via}`"

@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
+
 from bot.model import Index, Publisher, YamlPath
 from bot.moving import conditions, pins, scripts
 from bot.moving.deliveries import Delivery, is_pypa
 from bot.moving.hindrances import second_upload
 from bot.moving.nouns import Unmovable, is_token_upload
 from bot.moving.options import TOOLS
+from bot.moving.question import without_question
 from bot.moving.stored import settings_of
 from bot.moving.thirdparty import DEPLOY_PYPI, of_other_action
 from bot.moving.uploads import MOVABLE, of_action, of_script
@@ -71,23 +74,14 @@ def task_of(survey: Survey, workflow: Workflow, job: Job, *, commits: bool) -> T
     if (reason := second_upload(survey, workflow, job, mine)) is not None:
         raise Unmovable(reason, path=job.path)
     deliveries = [
-        replace(delivery, condition=_condition(workflow, job, delivery))
+        replace(delivery, condition=without_question(workflow, job, delivery))
         for step in job.steps
-        for delivery in _of_step(job, step, mine, style)
+        for delivery in _of_step(workflow, job, step, mine, style)
     ]
     return Task(survey=survey, workflow=workflow, job=job, deliveries=tuple(deliveries), style=style)
 
 
-def _condition(workflow: Workflow, job: Job, delivery: Delivery) -> str | None:
-    secrets = frozenset(name.upper() for publisher in delivery.publishers for name in publisher.secrets)
-    env = {**workflow.env, **job.env}
-    variables = frozenset(
-        name for name, value in env.items() if any(f"SECRETS.{secret}" in value.upper() for secret in secrets)
-    )
-    return conditions.without_token(delivery.step.condition, variables, secrets)
-
-
-def _of_step(job: Job, step: Step, mine: list[Publisher], style: pins.PinStyle) -> list[Delivery]:
+def _of_step(workflow: Workflow, job: Job, step: Step, mine: list[Publisher], style: pins.PinStyle) -> list[Delivery]:
     here = tuple(publisher for publisher in mine if publisher.step == step.index)
     if not here:
         return []
@@ -106,7 +100,7 @@ def _of_step(job: Job, step: Step, mine: list[Publisher], style: pins.PinStyle) 
         raise Unmovable(f"the image {step.uses.path} is run directly; use {pins.PYPA} as an action", path=step.path)
     if is_pypa(step) or step.uses.name == DEPLOY_PYPI:
         return [of_action(job, step, here[0])]
-    return [of_other_action(job, step, here[0], style)]
+    return [of_other_action(structs.replace(job, env={**workflow.env, **job.env}), step, here[0], style)]
 
 
 _WHY_NOT = {

@@ -16,12 +16,14 @@ from bot.moving.inplace import move_in_place
 from bot.moving.jobs import Task, task_of
 from bot.moving.nouns import RULE, Migration, Moved, Unmovable, is_token_upload
 from bot.moving.proof import prove
+from bot.moving.question import told
 from bot.moving.secrets import split_secrets
 from bot.moving.separate import separated
 from bot.moving.split import split
 from bot.moving.suggest import suggestion
 from bot.moving.surroundings import drop_workflow_variables
 from bot.moving.tail import split_with_tail
+from bot.moving.trial import trials_of
 from bot.moving.uploads import MOVABLE
 from bot.survey import Survey, resurvey
 from bot.yaml import Op, edit
@@ -118,14 +120,19 @@ def _first_way(state: _State, start: Survey, path: str, job_id: str) -> tuple[Su
         except (Refused, Unparsable) as refused:
             reasons[way] = refused.reason
         else:
-            return after, draft
+            return after, replace(draft, warnings=(*draft.warnings, *told(start, task.job, task.deliveries)))
     return _sentence(job_id, reasons)
 
 
 def _ways(task: Task) -> tuple[_Way, ...]:
+    trial = (_with_trial,) if len(task.indexes) > 1 else ()
     if not is_publish_only(task):
-        return (split, move_in_place, split_with_tail)
-    return (move_in_place, fork) if len(task.indexes) > 1 else (move_in_place, split)
+        return (split, move_in_place, split_with_tail, *trial)
+    return (move_in_place, fork, *trial) if trial else (move_in_place, split)
+
+
+def _with_trial(task: Task) -> Draft:
+    return move_in_place(task, trials_of(task))
 
 
 def _sentence(job_id: str, reasons: dict[_Way, str]) -> str:

@@ -31,6 +31,8 @@ class Tool:
     build_flags: frozenset[str] = frozenset()
     """Flags that belong to the build as well."""
     build_valued: frozenset[str] = frozenset()
+    build_out: frozenset[str] = frozenset()
+    """Options with a value that say where the build puts what it makes."""
     build_switch: str | None = None
     """The flag without which it does not build at all."""
     no_build: frozenset[str] = frozenset()
@@ -50,6 +52,8 @@ class Options:
     verbose: bool = False
     builds: bool = False
     build: list[str] = field(default_factory=list)
+    out: str | None = None
+    """Where the build puts what it makes, if that is said."""
 
 
 def _set(*names: str) -> frozenset[str]:
@@ -147,14 +151,26 @@ MATURIN_BUILDS = Tool(
     ignored=_set("--non-interactive", "--release", "--no-strip"),
     skip=TOOLS["maturin"].skip,
     takes_files=False,
-    build="build --release --out dist",
-    build_flags=_set("--no-default-features", "--all-features", "--locked", "--frozen", "--zig", "--strip"),
-    build_valued=_set(
-        *("-b", "--bindings", "-m", "--manifest-path", "-i", "--interpreter", "-f", "--features", "--target"),
-        *("--compatibility", "--manylinux", "--auditwheel", "--profile", "-j", "--jobs"),
+    build="build",
+    build_flags=_set(
+        *("--no-default-features", "--all-features", "--locked", "--frozen", "--offline", "--zig", "--strip"),
+        *("--universal2", "--skip-auditwheel", "--ignore-rust-version"),
     ),
+    build_valued=_set(
+        *("-b", "--bindings", "-m", "--manifest-path", "-i", "--interpreter", "-f", "-F", "--features", "--target"),
+        *("--compatibility", "--manylinux", "--auditwheel", "--profile", "-j", "--jobs", "--target-dir", "--config"),
+        *("-Z", "--cargo-extra-args", "--rustc-extra-args"),
+    ),
+    build_out=_set("-o", "--out"),
 )
 """`maturin publish`, which builds and uploads in one command."""
+
+
+def maturin_build(options: Options, *, sdist: bool) -> tuple[list[str], str]:
+    """The words after `maturin build` that build what `maturin publish` did, and the folder where it comes to lie."""
+    out = options.out or "dist"
+    release = [] if any(word.startswith("--profile") for word in options.build) else ["--release"]
+    return [*release, "--out", out, *(["--sdist"] if sdist else []), *options.build], out
 
 
 def understand(tool: Tool, arguments: tuple[str, ...], command: str) -> Options | None:
@@ -179,8 +195,9 @@ def understand(tool: Tool, arguments: tuple[str, ...], command: str) -> Options 
 
 
 def _read_option(tool: Tool, found: Options, word: str, name: str, rest: list[str]) -> bool:
-    if name in tool.credentials | tool.target | tool.skip_valued | tool.build_valued:
+    if name in tool.credentials | tool.target | tool.skip_valued | tool.build_valued | tool.build_out:
         value = [word] if "=" in word else [word, rest.pop(0) if rest else ""]
+        found.out = value[-1].rpartition("=")[2] if name in tool.build_out else found.out
         found.skip = found.skip or name in tool.skip_valued
         found.build += value if name in tool.build_valued else []
     elif word in tool.skip:

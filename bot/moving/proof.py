@@ -37,10 +37,10 @@ def _faults(before: Survey, after: Survey, path: str, job_id: str) -> Iterator[s
     if missing:
         yield f"the job {missing[0]} would disappear"
         return
+    yield from _secrets(before, new, path, job_id)
     yield from _publishers(before, after, path, job_id)
     yield from _jobs(old, new, job_id)
     yield from _references(old, new)
-    yield from _secrets(before, new, path, job_id)
 
 
 def _triggers(workflow: Workflow) -> object:
@@ -132,4 +132,4 @@ def _secrets(before: Survey, new: Workflow, path: str, job_id: str) -> Iterator[
         code = "\n".join(line for line in lines if not _NOTE.match(line))
         used = next((name for name in sorted(names) if re.search(rf"secrets\.{re.escape(name)}\b", code)), None)
         if used is not None:
-            yield f"the job {key} would still refer to the secret {used}"
+            yield f"more than the upload reads the secret {used} there; take that out, and the upload can be moved"

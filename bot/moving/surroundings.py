@@ -15,7 +15,9 @@ Resurvey = Callable[[Survey, str, str], Survey]
 def drop_workflow_variables(after: Survey, path: str, task: Task, resurvey: Resurvey) -> Survey:
     """The same without those variables of the workflow that only the moved uploads read."""
     workflow = after.workflows[path]
-    if any(each.workflow == path and (is_token_upload(each) or each.indirect) for each in after.publishers):
+    fresh = set(workflow.jobs) - set(task.workflow.jobs)
+    others = [each for each in after.publishers if each.workflow == path and each.job not in {task.job.id, *fresh}]
+    if any(is_token_upload(each) or each.indirect for each in others):
         return after
     if any(each.path == path for each in after.suspects):
         return after  # what may be another upload may need them

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from bot.model import Publisher
 from bot.moving import pins
 from bot.moving.deliveries import Delivery, Form, clean_folder
 from bot.moving.nouns import Unmovable
-from bot.moving.options import MATURIN_BUILDS, TOOLS, Options, understand
+from bot.moving.options import MATURIN_BUILDS, TOOLS, maturin_build, understand
 from bot.publishing.actions import normal
 from bot.workflow import Job, Step
 from bot.yaml import Add, Op, Remove, Replace, Value
 
 Inputs = Mapping[str, str]
+_WORD = re.compile(r"(?:\$\{\{.*?\}\}|\S)+")
+_KNOWN = re.compile(r"\$\{\{\s*(env|matrix)\.([\w-]+)\s*\}\}")
 _Reader = Callable[[Job, Step, Inputs, Publisher, pins.PinStyle], Delivery]
 
 
 def of_other_action(job: Job, step: Step, publisher: Publisher, style: pins.PinStyle) -> Delivery:
-    """A step with an action other than pypa's; raises `Unmovable`."""
+    """A step with an action other than pypa's; raises `Unmovable`. `job`: with the variables of its workflow."""
     assert step.uses is not None
     for ending, reader in _READERS:
         if step.uses.name.endswith(ending):
@@ -113,16 +116,20 @@ def _create_release(_job: Job, step: Step, inputs: Inputs, publisher: Publisher,
     )
 
 
-def _maturin(_job: Job, step: Step, inputs: Inputs, publisher: Publisher, _style: pins.PinStyle) -> Delivery:
+def _maturin(job: Job, step: Step, inputs: Inputs, publisher: Publisher, _style: pins.PinStyle) -> Delivery:
     """`command: upload` gives way to pypa's action, `command: publish` becomes the build that is part of it."""
     command = inputs.get("command", "").strip()
-    arguments = tuple(inputs.get("args", "").split())
+    words = tuple(_WORD.findall(inputs.get("args", "")))
     tool = MATURIN_BUILDS if command == "publish" else TOOLS["maturin"]
+    kept = [word for word in words if command == "publish" and _only_builds(job, step, word)]
+    arguments = tuple(word for word in words if word not in kept)
     options = understand(tool, (command, *arguments), command)
     base = clean_folder(inputs.get("working-directory", "."))
     if options is None or base is None or command not in ("upload", "publish"):
         raise Unmovable("its options are not understood; let it build, and upload in a job of its own", path=step.path)
-    names = ["dist/*"] if command == "publish" else [name.strip("'\"") for name in options.files]
+    options.build += kept
+    new, out = maturin_build(options, sdist="--no-sdist" not in arguments)
+    names = [f"{out}/*"] if command == "publish" else [name.strip("'\"") for name in options.files]
     folders = {clean_folder(f"{base}/{name.rpartition('/')[0] or '.'}") for name in names}
     return Delivery(
         step=step,
@@ -135,14 +142,28 @@ def _maturin(_job: Job, step: Step, inputs: Inputs, publisher: Publisher, _style
         verbose=options.verbose,
         tools=("maturin",),
         drops=tuple(name for name in step.env if name in TOOLS["maturin"].variables | TOOLS["maturin"].settings),
-        rewrites=_only_build(step, arguments, options) if command == "publish" else (),
+        rewrites=_only_build(step, " ".join(new)) if command == "publish" else (),
         notes=(f"{_name(step)} uploads no more; {pins.PYPA} does",),
     )
 
 
-def _only_build(step: Step, arguments: tuple[str, ...], options: Options) -> tuple[Op, ...]:
-    sdist = [] if "--no-sdist" in arguments else ["--sdist"]
-    new = " ".join(["--release", "--out", "dist", *sdist, *options.build])
+def _only_builds(job: Job, step: Step, word: str) -> bool:
+    """Claims that an expression which stands for options gives, whatever its value, such as belong to the build."""
+    found = _KNOWN.fullmatch(word)
+    if found is None:
+        return False
+    variables = {**job.env, **step.env}
+    known = variables.get(found[2]) if found[1] == "env" else None
+    values = job.matrix.get(found[2], ()) if found[1] == "matrix" else () if known is None else (known,)
+    return bool(values) and all(_are_of_build(tuple(_WORD.findall(value))) for value in values)
+
+
+def _are_of_build(words: tuple[str, ...]) -> bool:
+    options = understand(MATURIN_BUILDS, ("publish", *words), "publish")
+    return options is not None and options.build == list(words)
+
+
+def _only_build(step: Step, new: str) -> tuple[Op, ...]:
     keys = {key.lower(): key for key in step.inputs}
     told = (*step.path, "with", keys.get("args", "args"))
     command = Replace((*step.path, "with", keys["command"]), "build")

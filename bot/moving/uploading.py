@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from bot.model import Index
 from bot.moving import conditions, pins
 from bot.moving.artifacts import Artifact
-from bot.moving.crossing import skips_pulls
 from bot.moving.deliveries import Delivery, Form
-from bot.moving.grants import ENVIRONMENTS, environment_of, id_token
+from bot.moving.grants import ENVIRONMENTS, capped, environment_of, id_token
 from bot.moving.jobs import LABELS, Task, free_id, publishing_runner
 from bot.moving.nouns import Unmovable
 from bot.moving.pypa import fresh_upload, restated_action
@@ -35,7 +34,7 @@ class _Plan:
 def name_stays(task: Task) -> bool:
     """The name goes with the work where it tells of a leg, or where pull requests may wait for a check of that name."""
     job = task.job
-    pulls = "pull_request" in task.workflow.triggers and not skips_pulls(job)
+    pulls = "pull_request" in task.workflow.triggers and not conditions.skips_pulls(job.condition)
     return pulls or bool(conditions.contexts(job.name or "") & {"matrix", "strategy"})
 
 
@@ -132,7 +131,7 @@ def _publishing_job(task: Task, plan: _Plan) -> Value:
         found |= (
             {"environment": noted(document, job.node, "environment", environment)} if environment is not None else {}
         )
-    needed = dict(sorted(task.tail_needs.items())) if plan.main else {}
+    needed = capped(task, task.tail_needs) if plan.main else {}
     found["permissions"] = {**needed, "id-token": id_token(task)}
     if plan.main and (outputs := job.node.get("outputs")) is not None:
         found["outputs"] = {key.value: _passed_on(plan.build, key.value) for key, _ in outputs.items()}

@@ -9,7 +9,7 @@ from bot.moving import scripts
 from bot.moving.deliveries import STEP_PATH, Delivery, Form, clean_folder
 from bot.moving.found import Found, find
 from bot.moving.nouns import Unmovable
-from bot.moving.stored import settings_of, stores_credentials
+from bot.moving.stored import settings_of, storing
 from bot.publishing.actions import normal
 from bot.publishing.launchers import call_of
 from bot.script import Command, Shell, read, shell_of
@@ -18,6 +18,8 @@ from bot.workflow import Job, Step
 _EXPRESSION = re.compile(r"\$\{\{\s*github\.workspace\s*\}\}/?")
 _TRIVIAL = frozenset({"cd", "echo", "ls", "set", "export", "pwd", "true"})
 _FILES = re.compile(r"[\w./*?+\[\]-]+\Z")
+_SHUT_OFF = frozenset({"sudo", "doas", "docker", "podman", "ssh"})
+_EMPTIED = re.compile(r"\benv\s+(?:-i?(?=\s)|--ignore-environment)|\bsu(?:do)?\s|\bdocker\s")
 _ALL_FILES = re.compile(r"\*(?:\.\*)?\Z")
 
 
@@ -44,6 +46,7 @@ def of_script(job: Job, step: Step, publishers: tuple[Publisher, ...]) -> Delive
     several = len({publisher.index for publisher in publishers}) > 1  # one step of pypa's action knows one index
     complete = len(cuts) == len(found) and settings is not None and not several
     cuts = (*cuts, *(settings or ()))
+    kept = _kept(found, text)
     rest = scripts.apply(text, list(cuts)) if complete else text
     complete = complete and _shapes(read(rest, shell).commands) == _expected(commands, found, shell)
     folders = {_place(item) for item in found}
@@ -63,7 +66,7 @@ def of_script(job: Job, step: Step, publishers: tuple[Publisher, ...]) -> Delive
         skip_existing=any(item.options.skip for item in found if item.options),
         verbose=any(item.options.verbose for item in found if item.options),
         cuts=cuts if complete and all(item.options is not None for item in found) else None,
-        kept=_kept(found, text),
+        kept=(*kept, *settings) if kept is not None and settings is not None else None,
         empty=complete and not _is_worth_running(rest, step, job),
         trailing=any(each.name not in idle for each in after),
         forgiven=all(scripts.is_forgiven(text, max(item.command.whole[1], item.command.end)) for item in found),
@@ -76,12 +79,13 @@ def _expected(commands: tuple[Command, ...], found: list[Found], shell: Shell) -
     """The commands of a script without its uploads, told without touching its text: what is left must be just these."""
     cuts = {id(item.command): item.cut for item in found}
     spans = [(cut.start, cut.end) for cut in cuts.values() if cut is not None]
+    stores = set(map(id, storing(commands)))
     shapes: list[tuple[str, ...]] = []
     for command in commands:
         cut = cuts.get(id(command))
         if cut is not None:
             shapes += _shapes(read(cut.new, shell).commands) if cut.new else []
-        elif not stores_credentials(command) and not any(
+        elif id(command) not in stores and not any(
             start <= command.start and command.end <= end for start, end in spans
         ):
             shapes += _shapes((command,))
@@ -133,8 +137,14 @@ def _kept(found: list[Found], text: str) -> tuple[scripts.Cut, ...] | None:
     """The cuts that take credentials from commands which may stay."""
     cuts: list[scripts.Cut] = []
     for item in found:
-        if not item.tool.keeps or not item.command.exact or "--config-file" in " ".join(item.call.arguments):
+        if not item.tool.keeps or "--config-file" in " ".join(item.call.arguments):
             return None  # what the file says beats what we take away
+        if _is_shut_off(item, text):
+            return None
+        if not item.command.exact:
+            if item.call.tool == "uv" or _names_credentials(item):
+                return None  # in a text inside the text there is nothing that could be cut
+            continue
         words = item.command.words[len(item.command.words) - len(item.call.arguments) :]
         skip = False
         for word in words:
@@ -156,6 +166,19 @@ def _kept(found: list[Found], text: str) -> tuple[scripts.Cut, ...] | None:
             publish = next(word for word in words if word.text == "publish")
             cuts.append(scripts.Cut(publish.start, publish.end, "publish --trusted-publishing always"))
     return tuple(cuts)
+
+
+def _is_shut_off(item: Found, text: str) -> bool:
+    """Claims that an upload does not see the variables with which a job asks for its identity token."""
+    command = item.command
+    words = {word.text.rsplit("/", 1)[-1] for word in command.words[: len(command.words) - len(item.call.arguments)]}
+    before = text[command.start : command.words[0].start] if command.exact else text[command.start : command.end]
+    return bool(_SHUT_OFF & {*command.wrappers, *words}) or _EMPTIED.search(before) is not None
+
+
+def _names_credentials(item: Found) -> bool:
+    options = tuple(item.tool.credentials)
+    return item.call.value(*options) is not None or bool(item.tool.variables & set(item.call.assignments))
 
 
 def _before(text: str, start: int) -> int:

@@ -18,6 +18,8 @@ _SETUPS = {"uv": "astral-sh/setup-uv", "pdm": "pdm-project/setup-pdm"}
 _LAUNCHED = frozenset({"pipx", "uvx"})
 UPGRADE = 'python -m pip install --upgrade "twine>=6.1"'
 _OTHER_PYTHON = re.compile(r"\bconda\b|mamba|venv|virtualenv|pipenv|bash -\w*l")
+_IMAGE = re.compile(r"(?:docker\.io/)?(?:library/)?python(?::(?:latest|(\d+)(?:\.(\d+))?)[\w.-]*)?\Z")
+_MADE_OLD = re.compile(r"\b(?:python|pypy|py)(?:==?|@)?(?:2|3\.[0-7])(?!\d)")
 _NUMBER = re.compile(r"(\d+)\.(\d+)")
 
 
@@ -98,8 +100,12 @@ def _python_is_new(job: Job, tool: str) -> bool:
     """pip gives an old Python an old twine: 6.1 wants 3.8."""
     if tool != "twine":
         return True
+    if job.container is not None and not _has_new_python(job.container):
+        return False
+    if any(_MADE_OLD.search(step.run or "") for step in job.steps):
+        return False
     for step in job.steps:
-        if step.uses is None or step.uses.name != "actions/setup-python":
+        if step.uses is None or (step.uses.name != "actions/setup-python" and "python-version" not in step.inputs):
             continue
         text = step.inputs.get("python-version", "3.x")
         inner = re.fullmatch(r"\s*\$\{\{\s*matrix\.([\w.-]+)\s*\}\}\s*", text)
@@ -108,3 +114,11 @@ def _python_is_new(job: Job, tool: str) -> bool:
             if "$" in value or (number is not None and (int(number[1]), int(number[2])) < (3, 8)):
                 return False
     return True
+
+
+def _has_new_python(image: str) -> bool:
+    """Claims that a container is one of Python's own, and of which Python is told by its name."""
+    found = _IMAGE.match(image)
+    if found is None:
+        return False
+    return found[1] is None or (int(found[1]) == 3 and (found[2] is None or int(found[2]) >= 8))

@@ -137,10 +137,14 @@ def _deploy_pypi(uses: Uses, inputs: Inputs, scene: Scene) -> Upload | None:
 
 
 def _third_party(uses: Uses, inputs: Inputs, scene: Scene) -> Upload | None:
-    """By its name, or because it is handed a secret that is good for nothing but uploading to PyPI."""
+    """By its name, or because it is handed a secret that is good for nothing but uploading to PyPI.
+
+    What the whole job is given tells nothing of a step: the upload may be any other.
+    """
     name = f"{uses.name}/{uses.path}".lower()
     by_name = _has(name, _UPLOADS) and _has(name, _DOES) and not _has(name, _LOOKS)
-    given = {**{key: text for key, text in scene.variables.items() if "secrets" in text}, **inputs}
+    seen = scene.variables if by_name else scene.own
+    given = {**{key: text for key, text in seen.items() if "secrets" in text}, **inputs}
     handed = next((text for key, text in given.items() if _is_pypi_credential(key, text, scene)), None)
     if handed is None and not by_name:
         return None

@@ -44,6 +44,7 @@ class Walk:
             pypirc=sections(ambient.pypirc) if ambient.pypirc else {},
             tools=self.repository.tools(folder),
             secret_names=self._secret_names(),
+            own=env,
         )
 
     def add(self, place: Place, line: int, upload: Upload) -> None:

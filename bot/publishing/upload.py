@@ -85,6 +85,8 @@ class Scene:
     """[tool] of the nearest pyproject.toml."""
     secret_names: Mapping[str, str] = field(default_factory=dict)
     """In a called workflow: the name that it uses -> the caller's name."""
+    own: Mapping[str, str] = field(default_factory=dict)
+    """Those of the variables that are given to this very step."""
 
     def variable(self, name: str, call: Call | None = None) -> str | None:
         """A variable's text, the command's own assignments first; None when it is not set."""

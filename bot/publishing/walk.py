@@ -115,13 +115,16 @@ def _read_uses(walk: Walk, step: Step, uses: Uses, place: Place) -> None:
         if not says_nothing(walk, step.inputs[script]):
             read_text(walk, step.inputs[script], Shell.BASH, replace(place, line=step.line))
         return
-    upload = _upload_of(step, uses, walk.scene(place.env, place.inputs))
+    scene = walk.scene(place.env, place.inputs)
+    upload = _upload_of(step, uses, scene)
     if upload is not None:
         walk.add(place, uses.line, upload)
     elif uses.name.endswith("/python-semantic-release") and walk.mints and not never_uploads(uses):
         walk.suspects.append((step.line, f"{uses.text} uploads or not, depending on its version"))
     elif any(is_suspicious(text) for text in step.inputs.values()):
         walk.suspects.append((step.line, f"the action {uses.text} is told of an upload"))
+    elif place.depth == 0 and (upload := _upload_of(step, uses, replace(scene, own=scene.variables))) is not None:
+        walk.leftovers.append(walk.publisher(step.index, uses.line, upload))
 
 
 def _upload_of(step: Step, uses: Uses, scene: Scene) -> Upload | None:

@@ -87,6 +87,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             start=outer.start,
             end=outer.end,
             whole=outer.whole,
+            wrappers=(*outer.wrappers, *self.wrappers),
             writes=(*self.writes, *outer.writes),
             exact=False,
         )

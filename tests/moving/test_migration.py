@@ -82,3 +82,14 @@ def test_of_several_packages_those_are_told_whose_folders_the_job_names() -> Non
     )
     text = text.replace("          repository-url", "          packages-dir: core/dist\n          repository-url")
     assert {each.projects for each in migration(text, files).identities} == {("core-thing",)}
+
+
+def test_a_question_that_kept_forks_quiet_is_told_of() -> None:
+    last = BOTH.rindex("- uses: pypa")
+    asking = f"{BOTH[:last]}- if: env.TOKEN != ''\n        uses: pypa{BOTH[last + len('- uses: pypa') :]}".replace(
+        ENVIRONMENT, f"{ENVIRONMENT}    env:\n      TOKEN: ${{{{ secrets.REAL_TOKEN }}}}\n"
+    )
+    (warning,) = migration(asking).warnings
+    assert "forks" in warning
+    assert "`github.repository == 'Octo-Org/thing'`" in warning
+    assert migration(BOTH).warnings == ()

@@ -17,6 +17,8 @@ TAG = "startsWith(github.ref, 'refs/tags/')"
         (TAG, False, Raised(text=TAG)),
         (f"${{{{ {TAG} }}}}", False, Raised(text=TAG)),
         (f"{TAG} && matrix.os == 'linux'", True, Raised(text=TAG)),
+        (f"success() && {TAG}", False, Raised(text=TAG)),
+        ("${{ success() }}", False, Raised(text=None)),
         ("matrix.os == 'linux'", True, Raised(text=None)),
         (
             "inputs.publish && needs.build.result == 'success'",
@@ -86,6 +88,8 @@ def test_exclude(first: str | None, second: str | None, wanted: bool) -> None:
         (f"{TAG} && secrets.pypi != null", TAG),
         ("env.OTHER != ''", "env.OTHER != ''"),
         ("env.TOKEN == 'x'", "env.TOKEN == 'x'"),
+        (f"env.TOKEN == 'true' && {TAG}", TAG),
+        ("env.OTHER == 'true'", "env.OTHER == 'true'"),
         (f"env.TOKEN != '' || {TAG}", f"env.TOKEN != '' || {TAG}"),
     ],
 )
@@ -95,7 +99,14 @@ def test_without_token(condition: str, wanted: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("condition", "wanted"),
-    [("always() && github.x", True), ("!cancelled ()", True), ("github.x == 'always()'", False), (None, False)],
+    [
+        ("always() && github.x", True),
+        ("!cancelled ()", True),
+        ("success() || github.x", True),
+        ("github.x == 'always()'", False),
+        ("success() && github.x", False),
+        (None, False),
+    ],
 )
 def test_asks_for_status(condition: str | None, wanted: bool) -> None:
     assert conditions.asks_for_status(condition) is wanted
