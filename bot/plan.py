@@ -14,6 +14,7 @@ from bot.config import InForce, Kept
 from bot.mending import Mended
 from bot.messages import Places
 from bot.model import (
+    ACTIONS_BRANCH,
     LABEL,
     TRUSTED_PUBLISHING_BRANCH,
     Change,
@@ -33,7 +34,7 @@ from bot.model import (
 from bot.rules import RULES, bumps
 from bot.rules.rule import Context
 from bot.survey import Survey, survey
-from bot.wishes import Wishes
+from bot.wishes import IGNORING, Wish, Wished, Wishes
 
 _WHY = {rule.ID: rule.WHY for rule in RULES}
 
@@ -255,6 +256,7 @@ def _plan(context: Context, branch: str, mended: Mended) -> Plan:
         why=_WHY,
         changes=changes,
         site=context.places.site,
+        asked=_asked_for(context.wishes, branch),
     )
     # For a checkout nobody opens a pull request, and its body is the most expensive part of a plan.
     said = messages.Proposal(title="", body="") if context.asked else messages.proposal(mended.messages, frame)
@@ -269,6 +271,13 @@ def _plan(context: Context, branch: str, mended: Mended) -> Plan:
         draft=draft,
         labels=tuple(dict.fromkeys((LABEL, *context.config.labels))),
     )
+
+
+def _asked_for(wishes: Wishes, branch: str) -> tuple[Wished, ...]:
+    """The wishes that bear upon this branch, those for both left among them."""
+    elsewhere = {rule.ID for rule in RULES if branch != rule.BRANCH}
+    pins = (Wish.PIN,) if branch == ACTIONS_BRANCH else ()
+    return tuple(one for one in wishes.of(*IGNORING, *pins) if one.value not in elsewhere)
 
 
 def _invalid(problem: configuration.Problem, *, broken: bool) -> Finding:

@@ -10,12 +10,17 @@ from bot.messages import Frame, Mend, marker, proposal, read_marker
 from bot.messages.frame import LONGEST
 from bot.messages.stat import files, in_words
 from bot.model import Change, Finding, FixKind, Refusal, Severity
+from bot.wishes import Wish, Wished
 
 MARKER = marker("0123456789abcdef", "fedcba9876543210")
 
 
 def found(severity: Severity, message: str, rule: str = "deprecated-input") -> Finding:
     return Finding(rule=rule, severity=severity, message=message, fix=FixKind.SAFE, file="a.yml", line=3)
+
+
+def wished(wish: Wish, value: str) -> Wished:
+    return Wished(wish=wish, value=value, login="ann")
 
 
 def body(*, mends: int = 1, **more: object) -> str:
@@ -32,9 +37,35 @@ def test_findings_stand_by_severity_each_with_why() -> None:
         ("High", ""),
         ("", "`a.yml`, line 3: much. *It will fail.*"),
         ("Low", ""),
-        ("", "`a.yml`, line 3: little. *It will fail.*"),
+        ("", "`a.yml`, line 3: little."),
         ("", "`a.yml`, line 3: less."),
     ]
+
+
+def test_why_a_rule_matters_is_said_once_above_all_that_it_found() -> None:
+    findings = [found(Severity.LOW, f"number {number}") for number in range(3)]
+    text = body(found=(*findings, found(Severity.INFO, "more")), why={"deprecated-input": "It will fail"})
+    assert text.count("It will fail") == 1
+    listed = "- *It will fail:*\n" + "".join(f"  - `a.yml`, line 3: number {number}.\n" for number in range(3))
+    assert listed in text
+    assert "\n- `a.yml`, line 3: more.\n" in text
+
+
+ASKED = {
+    "rule": (wished(Wish.IGNORE_RULE, "pin-comment"), "Ignored: the rule `pin-comment`, as `ann` asked."),
+    "action": (wished(Wish.IGNORE_ACTION, "docker/*"), "`/pubflow unignore docker/*` takes that back."),
+    "file": (wished(Wish.IGNORE_FILE, "a`@b.yml"), "Ignored: the file ``a`@b.yml``, as `ann` asked."),
+    "pins": (wished(Wish.PIN, "sha"), "Actions are written by their commit, as `ann` asked. `/pubflow pin keep` takes"),
+    "nothing of ours": (wished(Wish.AGAIN, "1"), None),
+}
+
+
+@pytest.mark.parametrize("case", ASKED)
+def test_what_is_ignored_is_said_with_who_asked_and_how_it_is_taken_back(case: str) -> None:
+    wish, said = ASKED[case]
+    text = body(asked=(wish,))
+    assert ("### As was asked" in text) is (said is not None)
+    assert said is None or said in text
 
 
 def test_where_nothing_was_found_each_change_says_why_itself() -> None:

@@ -33,6 +33,7 @@ from bot.messages.frame import LONGEST
 from bot.model import Change, Finding, FixKind, Index, Refusal, Severity, Sha, Status
 from bot.moving import Identity, Migration
 from bot.recipes import PrivateIndex
+from bot.wishes import Wish, Wished
 
 MARKER = marker("0123456789abcdef", "fedcba9876543210")
 FORGED = marker("f" * 16, "f" * 16)
@@ -127,8 +128,12 @@ def body(kind: str, text: str) -> str:
         private=False,
         marker=MARKER,
         refusals=(Refusal(rule="r", reason=text, file=text), Refusal(rule="r", reason=text)),
-        found=(finding,),
+        found=(finding, finding),
         why={"r": "It matters"},
+        asked=(
+            Wished(wish=Wish.IGNORE_FILE, value=text, login="ann"),
+            Wished(wish=Wish.IGNORE_ACTION, value=text, login=text),
+        ),
         changes=(Change(file=text, before=None, after="a\n"),),
         site="https://pubflow.example.org",
     )

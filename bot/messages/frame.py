@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
 
+from bot.messages import asked
 from bot.messages.checkboxes import Box, checkbox
+from bot.messages.found import ranks
 from bot.messages.markdown import render
 from bot.messages.stat import files, in_words
-from bot.model import Change, Finding, Refusal, Severity
+from bot.model import Change, Finding, Refusal
+from bot.wishes import Wished
 
 LONGEST = 60_000
 """Characters of a body. GitHub takes 65,536; the rest is room for what is added to a body later."""
 _MOST = (100, 30, 10, 3)
 """Entries of each list; the first number that keeps the body short enough is taken."""
-_ORDER = tuple(Severity)
-_SEVERITIES = {
-    Severity.HIGH: "High",
-    Severity.MEDIUM: "Medium",
-    Severity.LOW: "Low",
-    Severity.INFO: "For information",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +36,8 @@ class Frame:
     changes: tuple[Change, ...] = ()
     site: str | None = None
     """The address of this site of pubflow, without a slash at its end."""
+    asked: tuple[Wished, ...] = ()
+    """What people asked for by commands, and this follows."""
     waits: bool = False
     """Somebody must register a publisher before this is merged."""
 
@@ -51,11 +48,10 @@ def body_of(template: str, frame: Frame, rule: str, **values: object) -> str:
     Only whole entries of lists are left out, and their number is said: the Markdown stays whole.
     """
     common = {
-        "found": _by_severity(frame.found),
-        "why": {finding.rule: frame.why.get(finding.rule, "") for finding in frame.found},
         "files": files(frame.changes),
         "stat": in_words(frame.changes),
         "refusals": frame.refusals,
+        "asked": asked.lines(frame.asked),
         "boxes": _boxes(frame),
         "rule": next((finding.rule for finding in frame.found), rule),
         "schema_url": frame.site and f"{frame.site}/schema/pubflow.json",
@@ -65,15 +61,11 @@ def body_of(template: str, frame: Frame, rule: str, **values: object) -> str:
     }
     text = ""
     for most in _MOST:
-        text = render(template, most=most, **{"warnings": (), **common, **values})
+        found = ranks(frame.found, frame.why, most)
+        text = render(template, most=most, found=found, **{"warnings": (), **common, **values})
         if len(text) <= LONGEST:
             break
     return text
-
-
-def _by_severity(found: Sequence[Finding]) -> list[tuple[str, list[Finding]]]:
-    ordered = sorted(found, key=lambda finding: _ORDER.index(finding.severity))
-    return [(_SEVERITIES[severity], list(group)) for severity, group in groupby(ordered, lambda each: each.severity)]
 
 
 def _boxes(frame: Frame) -> list[str]:
