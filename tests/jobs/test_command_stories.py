@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -12,15 +13,30 @@ from bot.demo.samples import ORGANISATION
 from bot.demo.stage import PERSON
 from bot.events.speaking import Speech, tick_job, ticks
 from bot.messages.checkboxes import Box, checkbox, ticked
-from bot.model import InstallationId, NodeId, RepoId, RepoRef
+from bot.model import ACTIONS_BRANCH, InstallationId, NodeId, RepoId, RepoRef
 from bot.queue import JobState
 from tests.jobs.conftest import PACKAGE, Story, Telling
-from tests.jobs.test_lifecycle_stories import ANVIL, BRANCH, RELEASE, TOKEN, begin, head
+from tests.jobs.test_lifecycle_stories import ANVIL, BRANCH, RELEASE, TOKEN, TRUSTED, begin, head
 from tests.jobs.test_stories import states
 from tests.queue.conftest import until
 
 BOTH = frozenset({Box.RECREATE, Box.REGISTERED})
 PACKAGE_TEXT = PACKAGE.format(name="anvil")
+
+
+TESTS = """\
+  test:
+    runs-on: ubuntu-latest
+    permissions:
+      contents: read
+    steps:
+      - uses: actions/checkout@v4
+"""
+
+
+def bumped(story: Story) -> str:
+    """The workflow as the pull request of bumps has it."""
+    return story.github.read(ANVIL, RELEASE, ref=ACTIONS_BRANCH).decode()
 
 
 async def reply(story: Story, text: str, **how: object) -> str:
@@ -121,13 +137,25 @@ async def test_an_ignored_file_is_left_alone(tell: Telling) -> None:
         assert states(story, "anvil") == ["closed draft"]
 
 
-async def test_pin_is_kept_and_said(tell: Telling) -> None:
+async def test_pin_rewrites_the_bump_that_is_open_and_holds_for_the_next(tell: Telling) -> None:
     async with tell() as story:
-        await begin(story)
-        assert "by their tag" in await reply(story, "/pubflow pin TAG")
+        story.package("anvil", {RELEASE: TRUSTED + TESTS})
+        await story.install()
+        assert "uses: actions/checkout@v4" not in bumped(story)
+        assert re.search(r"uses: actions/checkout@v\d+\n", bumped(story)), "the way it was"
         assert "by their commit" in await reply(story, "/pubflow pin sha")
-        assert story.wishes("anvil") == [("pin", "sha")]
+        assert re.search(r"uses: actions/checkout@[0-9a-f]{40}  # v[0-9.]+\n", bumped(story))
+        said = f"Actions are written by their commit, as `{PERSON}` asked. `/pubflow pin keep` takes that back."
+        assert said in (story.pulls("anvil")[0].issue.body or "")
+        story.push("anvil", {RELEASE: TRUSTED + TESTS + "      - uses: actions/setup-python@v5\n"})
+        await story.calm()
+        assert re.search(r"uses: actions/setup-python@[0-9a-f]{40}  # v", bumped(story)), "a bump that came later"
+        assert "by their tag" in await reply(story, "/pubflow pin TAG")
+        assert not re.search(r"@[0-9a-f]{40}", bumped(story))
+        assert "as the configuration says" in await reply(story, "/pubflow pin keep")
+        assert story.wishes("anvil") == []
         assert "`/pubflow pin sha` or" in await reply(story, "/pubflow pin both")
+        assert states(story, "anvil") == ["open"], "always the same pull request"
 
 
 async def test_rebase_puts_the_commit_on_the_base_of_now(tell: Telling) -> None:
