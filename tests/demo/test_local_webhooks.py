@@ -83,6 +83,16 @@ ACTS: list[tuple[str, Act, list[str]]] = [
         _pulled(lambda g, _: g.comment("acme/tool", 1, "/pubflow help")),
         ["push", "pull_request.opened", "issue_comment.created"],
     ),
+    (
+        "rename the default branch",
+        _pulled(lambda g, _: g.rename_branch("acme/tool", "main", "trunk")),
+        ["push", "pull_request.opened", "push", "pull_request.edited", "repository.edited", "push"],
+    ),
+    (
+        "rename the branch of a pull request",
+        _pulled(lambda g, _: g.rename_branch("acme/tool", "topic", "theme")),
+        ["push", "pull_request.opened", "push", "push", "pull_request.closed"],
+    ),
     ("uninstall", lambda g, c: g.uninstall(c.installed), ["installation.deleted"]),
     ("suspend", lambda g, c: g.suspend(c.installed), ["installation.suspend"]),
     ("unsuspend", lambda g, c: g.unsuspend(c.installed), ["installation.unsuspend"]),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from bot.demo.github import history, trees
-from bot.demo.github.answers import Refusal
+from bot.demo.github.answers import Refusal, not_found
 from bot.demo.github.objects import Kind
 from bot.demo.github.payloads import Moved, push, synchronized
-from bot.demo.github.proposals import close_pull
+from bot.demo.github.payloads import repository as repository_event
+from bot.demo.github.proposals import close_pull, edit_pull
 from bot.demo.github.site import Actor, Site
 from bot.demo.github.state import Repository
 
@@ -45,6 +47,31 @@ def delete(site: Site, repository: Repository, name: str, actor: Actor) -> None:
     if name == f"refs/heads/{repository.default_branch}":
         raise Refusal(422, "Cannot delete the default branch")
     move(site, repository, name, None, actor)
+
+
+def rename(site: Site, repository: Repository, old: str, new: str, actor: Actor) -> None:
+    """Raises Refusal: 404, 422. Open pull requests into the branch follow it, those from it are closed.
+
+    https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-branches-in-your-repository/renaming-a-branch
+    """
+    oid, name = repository.branch(old), f"refs/heads/{new}"
+    if oid is None:
+        raise not_found()
+    check_name(name)
+    if name in repository.refs:
+        raise Refusal(422, "New branch already exists")
+    repository.renamed[old] = new
+    repository.renamed.pop(new, None)
+    move(site, repository, name, oid, actor)
+    for pull in repository.open_pulls():
+        if pull.base == old:
+            edit_pull(site, repository, pull, actor, title=None, body=None, base=new)
+    repository.rules[:] = [replace(rule, pattern=new) if rule.pattern == old else rule for rule in repository.rules]
+    if repository.default_branch == old:
+        repository.default_branch = new
+        event = repository_event("edited", {"default_branch": {"from": old}})
+        site.events.about(repository, actor.account, "repository", event)
+    move(site, repository, f"refs/heads/{old}", None, actor)
 
 
 def check_update(repository: Repository, name: str, oid: str, actor: Actor, *, force: bool) -> None:

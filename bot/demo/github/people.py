@@ -136,6 +136,10 @@ class People:
         old, found.default_branch = found.default_branch, branch
         self._announce(found, self.person(by), "edited", {"default_branch": {"from": old}})
 
+    def rename_branch(self, full_name: str, branch: str, name: str, *, by: str | None = None) -> None:
+        """Its pull requests follow, and so does the default branch."""
+        branches.rename(self.site, self.repository(full_name), branch, name, self.actor(by))
+
     def delete_repository(self, full_name: str, *, by: str | None = None) -> None:
         found = self.repository(full_name)
         self._announce(found, self.person(by), "deleted")

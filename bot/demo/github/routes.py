@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from bot.demo.github import rest_actions as actions
 from bot.demo.github import rest_apps as apps
+from bot.demo.github import rest_branches as branches
 from bot.demo.github import rest_checks as checks
 from bot.demo.github import rest_git as git
 from bot.demo.github import rest_issues as issues
@@ -90,6 +91,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", R + "/commits/{ref:path}", For.REPOSITORY, repositories.get_commit, "contents=read"),
     Route("GET", R + "/compare/{basehead:path}", For.REPOSITORY, repositories.get_comparison, "contents=read"),
     Route("GET", R + "/rules/branches/{branch:path}", For.REPOSITORY, repositories.get_rules),
+    Route("GET", R + "/branches/{branch}", For.REPOSITORY, branches.get_branch, "contents=read"),
+    Route("POST", R + "/branches/{branch}/rename", For.REPOSITORY, branches.rename_branch, "contents=write"),
     Route("GET", R + "/collaborators/{username}/permission", For.REPOSITORY, repositories.get_collaborator_permission),
     Route("GET", R + "/git/trees/{tree_sha:path}", For.REPOSITORY, git.get_tree, "contents=read"),
     Route("POST", R + "/git/trees", For.REPOSITORY, git.post_tree, "contents=write"),

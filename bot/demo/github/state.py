@@ -310,6 +310,8 @@ class Repository:
     store: ObjectStore = field(default_factory=ObjectStore, repr=False)
     refs: dict[str, str] = field(default_factory=dict)
     """Full name (`refs/heads/main`) -> object id."""
+    renamed: dict[str, str] = field(default_factory=dict)
+    """Branch -> the name that it was given since."""
     issues: dict[int, Issue] = field(default_factory=dict)
     pulls: dict[int, Pull] = field(default_factory=dict)
     labels: dict[str, Label] = field(default_factory=dict)
