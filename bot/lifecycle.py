@@ -95,6 +95,11 @@ class Look:
         return self.confirmed and self.registered and self.open is not None and self.open.draft
 
     @property
+    def anew(self) -> bool:
+        """Claims that the branch must stand on the default branch of now, whatever its files are."""
+        return self.remade or (self.open is not None and self.open.conflicting)
+
+    @property
     def over(self) -> bool:
         """Claims that it is sure that nothing is left to propose; what could not be read or asked proves nothing."""
         decision = self.decision

@@ -217,18 +217,25 @@ class GitHub:
         return await self._client.wait_to_write(LaneKey(installation), ORDINARY)
 
     async def propose(
-        self, installation: InstallationId, snapshot: Snapshot, plan: Plan, *, permit: Permit, given: Sha | None = None
+        self,
+        installation: InstallationId,
+        snapshot: Snapshot,
+        plan: Plan,
+        *,
+        permit: Permit,
+        given: Sha | None = None,
+        anew: bool = False,
     ) -> PullRequest:
         """Make the pull request stand as planned, in at most five requests. Twice is the same as once.
 
         `permit` is awaited before each writing request and raises Stopped; `given` is the one commit of somebody else's
-        that may be overwritten. Raises also Conflict, Forbidden, Gone,
-        WaitUntil, Unavailable.
+        that may be overwritten; `anew`: on top of the commit that was read, even if the files are the same. Raises also
+        Conflict, Forbidden, Gone, WaitUntil, Unavailable.
         """
         permissions = WRITING_WORKFLOWS if touches_workflows(plan) else WRITING
         access = self._access(Grant(installation, permissions, (snapshot.repo.ref.id,)))
         with self._client.deadline(self._client.options.deadline):
-            return await carry_out(access, snapshot, plan, permit, given=given)
+            return await carry_out(access, snapshot, plan, permit, given=given, anew=anew)
 
     def at(self, installation: InstallationId, ref: RepoRef, *, permit: Permit) -> Desk:
         """Everything else that is said and done in one repository."""

@@ -54,11 +54,12 @@ class _Seen:
 
 
 async def carry_out(
-    access: Access, snapshot: Snapshot, plan: Plan, permit: Permit, *, given: Sha | None = None
+    access: Access, snapshot: Snapshot, plan: Plan, permit: Permit, *, given: Sha | None = None, anew: bool = False
 ) -> PullRequest:
     """Make the pull request stand as planned. `permit` is awaited before each writing request.
 
     `given`: a commit of somebody else's on our branch that a person gave us to overwrite, that one and no other.
+    `anew`: the branch shall stand on the commit that was read, although it may hold the same files already.
 
     Raises Conflict (somebody moved our branch or the base), Forbidden (a permission or a rule of the repository), Gone,
     Stopped, WaitUntil, Unavailable, Unwanted.
@@ -67,7 +68,7 @@ async def carry_out(
         raise Unwanted("a plan without changes is no pull request")
     await permit()
     await access.client.book(access.lane, ORDINARY)
-    writer = _Writer(access=access, snapshot=snapshot, plan=plan, permit=permit, given=given)
+    writer = _Writer(access=access, snapshot=snapshot, plan=plan, permit=permit, given=given, anew=anew)
     await writer.branch(await writer.tree())
     pull, labels = await writer.pull()
     await writer.label(pull, labels)
@@ -86,6 +87,7 @@ class _Writer:
     plan: Plan
     permit: Permit
     given: Sha | None = None
+    anew: bool = False
     booked: int = ORDINARY
     seen: _Seen | None = None
     """The last look; newer than the snapshot."""
@@ -132,7 +134,7 @@ class _Writer:
 
     async def _go_on(self, head: BranchHead, tree: Sha, commit: Sha | None = None) -> None:
         """The branch exists: keep it if it holds our tree, move it if its head is ours, else leave it alone."""
-        if head.tree == tree:
+        if head.tree == tree and not (self.anew and self.snapshot.head not in head.parents):
             return
         if not head.ours and head.oid != self.given:
             raise Conflict(f"somebody else's commit is on {self.plan.branch}; it was left as it is")

@@ -9,6 +9,8 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+import msgspec
+
 from bot import commands
 from bot.commands import BadCommand, Call, Deed, View, environment
 from bot.environments import Environment
@@ -124,7 +126,19 @@ class _Answer:
             return _End(replies.not_allowed(call.command.name, needs), good=False)
         if call.command.protects:
             view = replace(view, environments=await self._environments(view))
-        return await self._do(call.command.act(call.argument, view))
+        return await self._do(await self._decided(call, view))
+
+    async def _decided(self, call: Call, view: View) -> Deed:
+        """What was decided stays so for whoever goes on after a death: half done, it would look like nothing to do."""
+        spoken, name, number = self.services.spoken, self.args.source.name, len(self.ends)
+        begun = await in_thread(spoken.begun, self.ref.id, name, number)
+        if begun is not None:
+            return msgspec.json.decode(begun, type=Deed)
+        deed = call.command.act(call.argument, view)
+        if deed.add or deed.drop or deed.close:
+            said = msgspec.json.encode(deed).decode()
+            await in_thread(spoken.begin, self.ref.id, name, number, said, self.services.clock())
+        return deed
 
     async def _environments(self, view: View) -> tuple[Environment, ...] | None:
         """Those that are, or would be, published from; None where we may not look, or the plan has none."""

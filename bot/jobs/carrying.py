@@ -23,6 +23,7 @@ from bot.messages import remarks
 from bot.model import InstallationId, Later, OwnPull, Plan, PullRequest, RepoRef, Thread
 from bot.settings import Mode
 from bot.store import in_thread
+from bot.wishes import Wish
 
 log = structlog.get_logger(__name__)
 
@@ -95,6 +96,7 @@ async def carry_out(
 
 async def _carry(task: Task) -> End | Later | None:
     action = task.verdict.row.action
+    task.services.tally.rows[task.verdict.row.name] += 1
     if action is not Action.LEAVE and task.services.settings.pubflow_mode is Mode.OBSERVE:
         return End(summary=_would(task))
     try:
@@ -138,7 +140,7 @@ async def _update(task: Task) -> End:
     end = await _write(task)
     if end.good and task.look.to_be_ready:
         await _desk_ready(task)
-    if end.good and task.look.touched:
+    if end.good:
         await _say_resumed(task)
     return end
 
@@ -149,7 +151,12 @@ async def _write(task: Task) -> End:
 
     try:
         pull = await task.services.github.propose(
-            task.installation, task.look.snapshot, task.plan, permit=permit, given=task.look.given
+            task.installation,
+            task.look.snapshot,
+            task.plan,
+            permit=permit,
+            given=task.look.given,
+            anew=task.look.anew,
         )
     except (Conflict, Forbidden) as refused:
         await _give_back(task)
@@ -206,7 +213,8 @@ async def _delete(task: Task) -> None:
 
 async def _stop(task: Task) -> End:
     pull, look = task.pull, task.look
-    await _remark(task, _stopped(task), "stopped", remarks.stopped(look.branch, over=look.over))
+    theirs = look.snapshot.branches.get(look.branch, "")
+    await _remark(task, _stopped(task, theirs), "stopped", remarks.stopped(look.branch, over=look.over))
     said = f"#{pull.number} is left alone: somebody else's commits are on its branch"
     return End(summary=said, number=pull.number, good=False)
 
@@ -243,17 +251,25 @@ async def _ask_for_review(task: Task, number: int) -> None:
 
 
 async def _say_resumed(task: Task) -> None:
-    """In the place of what was said when somebody pushed; an edit, so nobody is notified."""
-    if await in_thread(task.services.spoken.was_said, task.ref.id, _stopped(task)):
+    """In the place of what was said when somebody pushed; an edit, so nobody is notified.
+
+    Once for each commit that was given back, also where it was overwritten before a death.
+    """
+    spoken, repo_id = task.services.spoken, task.ref.id
+    for given in task.look.wishes.of(Wish.HAND_BACK):
+        stopped, resumed = _stopped(task, given.value), f"resumed-{task.pull.number}-{given.value}"
+        if not await in_thread(spoken.was_said, repo_id, stopped) or await in_thread(spoken.was_said, repo_id, resumed):
+            continue
         marker = messages.remark_marker("stopped")
         thread = Thread(number=task.pull.number, pull=True)
         with suppress(Forbidden, Unwanted):
             await _desk(task).comment(thread, marker, f"{remarks.resumed()}\n\n{marker}\n")
+        await in_thread(spoken.said, repo_id, resumed, task.services.clock())
 
 
-def _stopped(task: Task) -> str:
+def _stopped(task: Task, commit: str) -> str:
     """The name of the remark that somebody pushed: one for each commit of theirs that was met."""
-    return f"stopped-{task.pull.number}-{task.look.snapshot.branches.get(task.look.branch, '')}"
+    return f"stopped-{task.pull.number}-{commit}"
 
 
 async def _say_obstacle(task: Task, refused: Conflict | Forbidden) -> None:

@@ -25,6 +25,8 @@ class Tally:
     """By kind how long all runs took together."""
     opened: Counter[str] = field(default_factory=Counter)
     """Pull requests by branch."""
+    rows: Counter[str] = field(default_factory=Counter)
+    """Rows of the lifecycle, each time that one was chosen for a branch and carried out."""
     refused: Counter[str] = field(default_factory=Counter)
     """Refusals by rule, each time that a repository was decided."""
 

@@ -41,6 +41,19 @@ class Spoken:
             row = {"repo_id": repo_id, "what": what, "ends": json.dumps(list(ends)), "at": now}
             connection.execute(replies.insert().values(row))
 
+    def begun(self, repo_id: RepoId, what: str, number: int) -> str | None:
+        """What the command of this place in a comment was decided to do; None if that was not begun."""
+        found = self.answered(repo_id, _begun(what, number))
+        return found[0] if found else None
+
+    def begin(self, repo_id: RepoId, what: str, number: int, deed: str, now: float) -> None:
+        """What it changes would be decided otherwise once it is half done; so what was decided stands."""
+        self.answer(repo_id, _begun(what, number), [deed], now)
+
+
+def _begun(what: str, number: int) -> str:
+    return f"{what}.{number}"
+
 
 def _remark(repo_id: RepoId, what: str) -> tuple[sa.ColumnElement[bool], ...]:
     return remarks.c.repo_id == repo_id, remarks.c.what == what

@@ -24,6 +24,7 @@ class Work(Collector):
         yield from self._jobs()
         yield from self._github()
         yield _counter("pubflow_pull_requests_opened", "Pull requests opened.", "branch", self._tally.opened.items())
+        yield _counter("pubflow_lifecycle", "Branches by what the lifecycle chose.", "row", self._tally.rows.items())
         yield _counter("pubflow_refusals", "Edits refused, by rule.", "rule", self._tally.refused.items())
 
     def _jobs(self) -> Iterator[Metric]:

@@ -353,21 +353,6 @@ async def test_a_command_is_seen_while_a_scan_of_the_repository_runs(tell: Telli
         assert len(story.replies("anvil")) == 1
 
 
-async def test_told_again_by_any_delivery_nothing_happens_twice(tell: Telling) -> None:
-    async with tell() as story:
-        await begin(story)
-        await reply(story, "/pubflow close\n/pubflow recreate")
-        for delivery in story.github.deliveries():
-            if delivery.event == "issue_comment":
-                story.github.redeliver(delivery)
-                story.github.site.events.queue(  # the same under another id
-                    delivery.app, delivery.event, delivery.payload, delivery.installation_id, delivery.repository_id
-                )
-        await story.calm()
-        assert states(story, "anvil") == ["closed draft", "open draft"]
-        assert len(story.replies("anvil")) == 1
-
-
 @pytest.mark.parametrize("step", ["/comments", "/pulls", "/git/refs"])
 async def test_an_answer_that_github_lost_is_given_once(tell: Telling, step: str) -> None:
     async with tell() as story:

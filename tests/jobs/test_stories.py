@@ -17,10 +17,10 @@ PUBLISHING = ".github/workflows/release.yml"
 
 
 def states(story: Story, name: str) -> list[str]:
-    return [_state(pull) for pull in story.pulls(name)]
+    return [state(pull) for pull in story.pulls(name)]
 
 
-def _state(pull: Pull) -> str:
+def state(pull: Pull) -> str:
     if pull.merged_at is not None:
         return "merged"
     return ("open" if pull.issue.open else "closed") + (" draft" if pull.draft else "")

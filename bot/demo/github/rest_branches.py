@@ -40,7 +40,9 @@ def _shape(call: Call, name: str) -> Json:
     url = f"{api}/branches/{quote(name, safe='')}"
     return {
         "name": name,
-        "commit": shapes_git.commit(call.world, call.repository, call.repository.refs[f"refs/heads/{name}"], files=True),
+        "commit": shapes_git.commit(
+            call.world, call.repository, call.repository.refs[f"refs/heads/{name}"], files=True
+        ),
         "_links": {"self": url, "html": f"{web}/tree/{name}"},
         "protected": False,
         "protection": {"enabled": False, "required_status_checks": {"contexts": [], "checks": []}},
