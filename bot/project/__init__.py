@@ -18,6 +18,7 @@ from bot.project.pyproject import read_pyproject
 __all__ = ["MOST_PROJECTS", "Packaging", "projects", "read"]
 
 MOST_PROJECTS = 400
+_METADATA = tuple(METADATA)
 _UNREAD_DEPTH = 1
 """A setup.py whose text we do not have counts as a package in the root and in the folders beside it only."""
 
@@ -44,7 +45,9 @@ def read(files: Mapping[str, str], tree: Mapping[str, TreeEntry]) -> Packaging:
 
 
 def _folders(files: Mapping[str, str], tree: Mapping[str, TreeEntry]) -> list[str]:
-    paths = {path for path in (*files, *tree) if path.rsplit("/", 1)[-1] in METADATA and not aside(path)}
+    # A tree has thousands of paths: how one ends is a single look.
+    likely = (path for paths in (files, tree) for path in paths if path.endswith(_METADATA))
+    paths = {path for path in likely if path.rsplit("/", 1)[-1] in METADATA and not aside(path)}
     return sorted({path.rpartition("/")[0] for path in paths}, key=lambda folder: (_depth(folder), folder))
 
 

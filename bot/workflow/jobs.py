@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 
 from bot.model import YamlPath
-from bot.workflow.nodes import pairs, strings, table, text
+from bot.workflow.nodes import pairs, strings, table, text, texts
 from bot.workflow.parts import Action, Environment, Job, Permissions, Step, Trigger, Workflow
 from bot.workflow.uses import parse_uses
 from bot.yaml import Document, Kind, Node
 
 MOST_STEPS = 2_000
-LARGEST_KEPT = 32_768
-"""Characters of a text whose view is kept a while."""
 _LEVELS = {"read-all": "read", "write-all": "write"}
 
 
 def read_workflow(path: str, document: Document) -> Workflow:
     """The view of a workflow file; never raises."""
-    return _kept(path, document) if len(document.text) <= LARGEST_KEPT else _read_workflow(path, document)
-
-
-@lru_cache(maxsize=64)
-def _kept(path: str, document: Document) -> Workflow:
-    """A repository is looked at again after every change to one of its files; the other workflows are as they were."""
-    return _read_workflow(path, document)
-
-
-def _read_workflow(path: str, document: Document) -> Workflow:
     root = document.root
     get = root.get if root is not None else lambda _: None
     shell, folder = _defaults(get("defaults"))
@@ -108,20 +95,21 @@ def _defaults(node: Node | None) -> tuple[str | None, str | None]:
 def _job(key: Node, node: Node, shell: str | None, folder: str | None) -> Job:
     path: YamlPath = ("jobs", key.value)
     own_shell, own_folder = _defaults(node.get("defaults"))
+    own = texts(node)
     container, runner, uses, secrets = (node.get(name) for name in ("container", "runs-on", "uses", "secrets"))
     strategy = node.get("strategy")
     matrix = strategy.get("matrix") if strategy is not None else None
     group = runner.get("labels") if runner is not None and runner.kind is Kind.MAPPING else runner
     image = container.get("image") if container is not None and container.kind is Kind.MAPPING else container
-    called = text(uses)
+    called = own.get("uses")
     return Job(
         id=key.value,
         path=path,
         line=key.line,
         node=node,
-        name=text(node.get("name")),
+        name=own.get("name"),
         needs=strings(node.get("needs")),
-        condition=text(node.get("if")),
+        condition=own.get("if"),
         runs_on=strings(group),
         container=text(image),
         environment=_environment(node.get("environment"), (*path, "environment")),
@@ -135,7 +123,7 @@ def _job(key: Node, node: Node, shell: str | None, folder: str | None) -> Job:
         uses=parse_uses(called, uses.line) if called is not None and uses is not None else None,
         inputs=table(node.get("with")),
         secrets=table(secrets),
-        inherits_secrets=text(secrets) == "inherit",
+        inherits_secrets=own.get("secrets") == "inherit",
     )
 
 
@@ -154,20 +142,20 @@ def _steps(node: Node | None, path: YamlPath) -> Iterator[Step]:
 
 
 def _step(index: int, node: Node, path: YamlPath) -> Step:
-    uses = node.get("uses")
-    called = text(uses)
+    own = texts(node)
+    uses = node.get("uses") if "uses" in own else None
     return Step(
         index=index,
         path=path,
         line=node.line,
         node=node,
-        id=text(node.get("id")),
-        name=text(node.get("name")),
-        condition=text(node.get("if")),
-        uses=parse_uses(called, uses.line) if called is not None and uses is not None else None,
-        run=text(node.get("run")),
-        shell=text(node.get("shell")),
-        working_directory=text(node.get("working-directory")),
+        id=own.get("id"),
+        name=own.get("name"),
+        condition=own.get("if"),
+        uses=parse_uses(own["uses"], uses.line) if uses is not None else None,
+        run=own.get("run"),
+        shell=own.get("shell"),
+        working_directory=own.get("working-directory"),
         inputs=table(node.get("with")),
         env=table(node.get("env")),
     )

@@ -12,6 +12,18 @@ def text(node: Node | None) -> str | None:
     return node.value or None if node is not None and node.kind is Kind.SCALAR else None
 
 
+def texts(node: Node) -> dict[str, str]:
+    """The entries of a mapping that have a scalar's text, by key.
+
+    One look at those that are there, because a step has three or four of the dozen that it may have.
+    """
+    return {
+        key: value.value
+        for key, (name, value) in (node.entries or {}).items()
+        if value.kind is Kind.SCALAR and value.value and name.is_simple_key
+    }
+
+
 def strings(node: Node | None) -> tuple[str, ...]:
     """The scalars of a sequence, or the one scalar that stands in place of it."""
     if node is None:
@@ -23,6 +35,8 @@ def strings(node: Node | None) -> tuple[str, ...]:
 
 def table(node: Node | None) -> Mapping[str, str]:
     """The scalar entries of a mapping."""
+    if node is None:
+        return {}
     return {key.value: value.value for key, value in pairs(node) if value.kind is Kind.SCALAR}
 
 

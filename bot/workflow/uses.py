@@ -9,7 +9,7 @@ import re
 
 from bot.workflow.parts import Uses, UsesKind
 
-_REMOTE = re.compile(r"(?P<owner>[\w.-]+)/(?P<repo>[\w.-]+)(?:/(?P<path>[^@\s]*))?(?:@(?P<ref>\S+))?\Z")
+_REMOTE = re.compile(r"([\w.-]+)/([\w.-]+)(?:/([^@\s]*))?(?:@(\S+))?\Z")
 
 
 def parse_uses(text: str, line: int = 1) -> Uses:
@@ -24,12 +24,13 @@ def parse_uses(text: str, line: int = 1) -> Uses:
     found = _REMOTE.match(stripped)
     if found is None or "${{" in stripped:
         return Uses(text=stripped, kind=UsesKind.OTHER, line=line)
+    owner, repo, path, ref = found.groups("")
     return Uses(
         text=stripped,
         kind=UsesKind.REMOTE,
-        owner=found["owner"],
-        repo=found["repo"],
-        path=(found["path"] or "").strip("/"),
-        ref=found["ref"] or "",
+        owner=owner,
+        repo=repo,
+        path=path.strip("/"),
+        ref=ref,
         line=line,
     )

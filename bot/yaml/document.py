@@ -118,7 +118,7 @@ class _Composer:
     def node(self, event: Event, depth: int) -> Node:
         """The node that an event begins."""
         kind = event.__class__
-        if kind is ScalarEvent:
+        if kind is ScalarEvent:  # which collections see for themselves: three nodes in four are scalars
             return self.scalar(event)
         self.grow(1, event)
         if kind is AliasEvent:
@@ -137,11 +137,10 @@ class _Composer:
         self.count += 1
         if self.count > MAX_NODES:
             self.grow(0, event)
-        mark = event.start_mark
-        style = event.style
-        start = mark.index + self.shift
-        end = event.end_mark.index + self.shift
-        if style in _BLOCK_STYLES:
+        mark, style, shift = event.start_mark, event.style, self.shift
+        start = mark.index + shift
+        end = event.end_mark.index + shift
+        if style and style in _BLOCK_STYLES:
             end = _end_of_block_scalar(self.text, start, end)
         line, column = (mark.line + 1, mark.column + 1) if self.rulers is None else _place(self.rulers, start)
         name = event.anchor
@@ -152,22 +151,27 @@ class _Composer:
 
     def mapping(self, event: Event, depth: int) -> Node:
         entries: dict[str, tuple[Node, Node]] = {}
-        following, compose = self.next, self.node
+        following, scalar, compose = self.next, self.scalar, self.node
         value: Node | None = None
         while (first := following()).__class__ is not MappingEndEvent:
-            key = compose(first, depth)
-            text = key.value if key.is_simple_key else self.text[key.start : key.end]
+            if first.__class__ is ScalarEvent:
+                key = scalar(first)
+                text = key.value
+            else:
+                key = compose(first, depth)
+                text = self.text[key.start : key.end]
             if text in entries:
                 raise self.error(f"the key {text[:80]!r} stands here a second time", first)
-            value = compose(following(), depth)
+            second = following()
+            value = scalar(second) if second.__class__ is ScalarEvent else compose(second, depth)
             entries[text] = (key, value)
         return self.collection(event, first, value, entries, None)
 
     def sequence(self, event: Event, depth: int) -> Node:
         elements: list[Node] = []
-        following, compose = self.next, self.node
+        following, scalar, compose = self.next, self.scalar, self.node
         while (first := following()).__class__ is not SequenceEndEvent:
-            elements.append(compose(first, depth))
+            elements.append(scalar(first) if first.__class__ is ScalarEvent else compose(first, depth))
         return self.collection(event, first, elements[-1] if elements else None, None, elements)
 
     def collection(
