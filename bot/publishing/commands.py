@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from posixpath import normpath
+
+from msgspec.structs import replace
 
 from bot.publishing.launchers import call_of
 from bot.publishing.names import has_telling_name, has_upload_words, is_publishing_name, is_suspicious

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+import msgspec
+from msgspec.structs import replace
 
 from bot.model import Publisher
 from bot.publishing.ambient import Ambient, sections
@@ -30,20 +33,22 @@ class Walk:
     """Steps that hold a secret of PyPI's while no upload of theirs was recognised."""
     suspects: list[tuple[int, str]] = field(default_factory=list)
     """(line, what) of that which may be an upload."""
+    _choices: Mapping[str, tuple[str, ...]] | None = None
+    _secret_names: Mapping[str, str] | None = None
 
     def scene(self, env: Mapping[str, str], inputs: Mapping[str, tuple[str, ...]], folder: str = "") -> Scene:
         """What a command sees now, with `env` of its step and `inputs` of the action around it."""
         ambient = self.ambient
         return Scene(
             variables={**self.workflow.env, **self.job.env, **_exported(ambient), **env},
-            choices={**self._choices(), **_open_exports(ambient, env), **inputs},
+            choices={**self._all_choices(), **_open_exports(ambient, env), **inputs},
             mints=self.mints,
             minted=frozenset(ambient.minted),
             foreign=frozenset(ambient.foreign),
             settings=dict(ambient.settings),
             pypirc=sections(ambient.pypirc) if ambient.pypirc else {},
             tools=self.repository.tools(folder),
-            secret_names=self._secret_names(),
+            secret_names=self._all_secret_names(),
             own=env,
         )
 
@@ -77,33 +82,25 @@ class Walk:
         text = self.workflow.document.text[self.job.node.start : self.job.node.end]
         return self.mints or any(secrets_in(given) for given in (text, *self.workflow.env.values()))
 
-    def _choices(self) -> Mapping[str, tuple[str, ...]]:
-        found = {f"matrix.{key}": values for key, values in self.job.matrix.items()}
-        for trigger in self.workflow.triggers.values():
-            for name, values in trigger.inputs.items():
-                found[f"inputs.{name}"] = (*found.get(f"inputs.{name}", ()), *values)
-        for _, caller in self.repository.callers(self.workflow.path):
-            for name, value in caller.inputs.items():
-                found[f"inputs.{name}"] = (*found.get(f"inputs.{name}", ()), value)
-        return {key: values for key, values in found.items() if values}
+    def _all_choices(self) -> Mapping[str, tuple[str, ...]]:
+        """The same for every step, and asked for by each."""
+        if self._choices is None:
+            self._choices = _choices(self)
+        return self._choices
 
-    def _secret_names(self) -> Mapping[str, str]:
-        found: dict[str, str] = {}
-        for _, caller in self.repository.callers(self.workflow.path):
-            for name, text in caller.secrets.items():
-                if given := secrets_in(text):
-                    found.setdefault(name, given[0])
-        return found
+    def _all_secret_names(self) -> Mapping[str, str]:
+        if self._secret_names is None:
+            self._secret_names = _secret_names(self)
+        return self._secret_names
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Where a command stands, and the step of the workflow itself at which it is reported."""
 
     step: Step
     line: int
-    inputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    env: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, tuple[str, ...]] = {}
+    env: Mapping[str, str] = {}
     """Of the steps around it."""
     folder: str = ""
     through: str = ""
@@ -118,3 +115,23 @@ def _exported(ambient: Ambient) -> Mapping[str, str]:
 def _open_exports(ambient: Ambient, env: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
     several = {name: values for name, values in ambient.exported.items() if len(values) > 1 and name not in env}
     return {f"env.{name}": values for name, values in several.items()}
+
+
+def _choices(walk: Walk) -> Mapping[str, tuple[str, ...]]:
+    found = {f"matrix.{key}": values for key, values in walk.job.matrix.items()}
+    for trigger in walk.workflow.triggers.values():
+        for name, values in trigger.inputs.items():
+            found[f"inputs.{name}"] = (*found.get(f"inputs.{name}", ()), *values)
+    for _, caller in walk.repository.callers(walk.workflow.path):
+        for name, value in caller.inputs.items():
+            found[f"inputs.{name}"] = (*found.get(f"inputs.{name}", ()), value)
+    return {key: values for key, values in found.items() if values}
+
+
+def _secret_names(walk: Walk) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for _, caller in walk.repository.callers(walk.workflow.path):
+        for name, text in caller.secrets.items():
+            if given := secrets_in(text):
+                found.setdefault(name, given[0])
+    return found

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from posixpath import normpath
+
+import msgspec
 
 from bot.project.pyproject import Table, load, table, texts
 from bot.publishing.bodies import just_recipe, make_target, nox_session, npm_script, python_task, tox_environment
@@ -20,8 +21,7 @@ from bot.script import Shell
 Files = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`name` as a person would call it (`make release`); `text` is None when its file could not be looked into."""
 
     name: str

@@ -1,16 +1,19 @@
-"""The nouns of this room: what a tool's reader gets (`Call`, `Scene`), and what it gives back (`Upload`)."""
+"""The nouns of this room: what a tool's reader gets (`Call`, `Scene`), and what it gives back (`Upload`).
+
+Structs of msgspec and not dataclasses: every command has its own, and these are six times cheaper to make.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from bot.model import Credential, Index, Method
 from bot.project.pyproject import Table
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
+class Upload(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One upload as a tool's reader understands it; the place is added by whoever found the command."""
 
     method: Method
@@ -21,15 +24,14 @@ class Upload:
     indirect: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A program without the launchers before it: `python -m twine upload x` is `twine` with `upload x`."""
 
     tool: str
     arguments: tuple[str, ...]
     program: str = ""
     """The tool as it is written, its folder included."""
-    assignments: Mapping[str, str] = field(default_factory=dict)
+    assignments: Mapping[str, str] = {}
 
     def value(self, *options: str) -> str | None:
         """What the first of `options` is given (`-r x`, `-rx`, `--repo x`, `--repo=x`), or None."""
@@ -63,8 +65,7 @@ class Call:
         return operands[0] if operands else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Scene(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """All that surrounds a command: variables, alternatives of expressions, what earlier steps configured."""
 
     variables: Mapping[str, str]
@@ -77,15 +78,15 @@ class Scene:
     """Ids of steps that exchange an identity token for an API token themselves."""
     foreign: frozenset[str] = frozenset()
     """Ids of steps that fetch stored secrets from elsewhere: a vault, a cloud's secret manager."""
-    settings: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = {}
     """`poetry pypi-token.pypi` and the like -> value."""
-    pypirc: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    pypirc: Mapping[str, Mapping[str, str]] = {}
     """Sections of a .pypirc that a step wrote -> their keys."""
-    tools: Table = field(default_factory=dict)
+    tools: Table = {}
     """[tool] of the nearest pyproject.toml."""
-    secret_names: Mapping[str, str] = field(default_factory=dict)
+    secret_names: Mapping[str, str] = {}
     """In a called workflow: the name that it uses -> the caller's name."""
-    own: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, str] = {}
     """Those of the variables that are given to this very step."""
 
     def variable(self, name: str, call: Call | None = None) -> str | None:

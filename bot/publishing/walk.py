@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
-import msgspec
+from msgspec.structs import replace
 
 from bot.model import Method
 from bot.publishing.actions import is_harmless, never_uploads, read_action_step
@@ -41,7 +40,7 @@ def walk_job(repository: Repository, workflow: Workflow, job: Job) -> Walk:
     """The uploads of one job, and what may be one."""
     walk = Walk(repository=repository, workflow=workflow, job=job, mints=repository.mints(workflow, job))
     if literal_false(job.condition):
-        inner = walk_job(repository, workflow, msgspec.structs.replace(job, condition=None))
+        inner = walk_job(repository, workflow, replace(job, condition=None))
         if inner.publishers:
             walk.suspects.append((job.line, f"the job “{job.id}” uploads, but never runs"))
     elif job.uses is not None:
@@ -123,8 +122,10 @@ def _read_uses(walk: Walk, step: Step, uses: Uses, place: Place) -> None:
         walk.suspects.append((step.line, f"{uses.text} uploads or not, depending on its version"))
     elif any(is_suspicious(text) for text in step.inputs.values()):
         walk.suspects.append((step.line, f"the action {uses.text} is told of an upload"))
-    elif place.depth == 0 and (upload := _upload_of(step, uses, replace(scene, own=scene.variables))) is not None:
-        walk.leftovers.append(walk.publisher(step.index, uses.line, upload))
+    elif place.depth == 0 and scene.own != scene.variables:
+        around = _upload_of(step, uses, replace(scene, own=scene.variables))
+        if around is not None:
+            walk.leftovers.append(walk.publisher(step.index, uses.line, around))
 
 
 def _upload_of(step: Step, uses: Uses, scene: Scene) -> Upload | None:
