@@ -96,7 +96,7 @@ def findings(name: str, lacking: Sequence[Gap], *, file: str, line: int) -> tupl
             rule=ID,
             severity=SAID[gap][0],
             message=f"the environment {shown} {SAID[gap][1]}",
-            fix=FixKind.MANUAL,
+            fix=FixKind.NONE,
             file=file,
             line=line,
         )

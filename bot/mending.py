@@ -80,7 +80,7 @@ def mend(context: Context, found: Found, *, declined: str | None = None) -> Mapp
     branches: dict[str, Mended] = {}
     taken: set[str] = set()
     start = context
-    for branch in dict.fromkeys(rule.BRANCH for rule in RULES):
+    for branch in dict.fromkeys(rule.BRANCH for rule in RULES if rule.BRANCH is not None):
         mended = Mended(context=start, before=start)
         for rule in RULES:
             if branch == rule.BRANCH and rule.ID in found:

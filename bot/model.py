@@ -353,6 +353,8 @@ class Finding:
     path: YamlPath = ()
     line: int = 1
     column: int = 1
+    quiet: bool = False
+    """It names what no public place may: it is for those alone who may write to the repository."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from bot import bumping, mending, messages
 from bot import config as configuration
 from bot.allowing import with_configured
+from bot.beside import Beside
 from bot.bumping import Catalogue
 from bot.config import InForce, Kept
 from bot.mending import Mended
@@ -127,9 +128,13 @@ def _inserted() -> Mapping[str, frozenset[str]]:
     return dict.fromkeys(PINS, frozenset())
 
 
-def further_questions(found: Survey) -> tuple[str, ...]:
-    """The projects of which a pull request says who owns them on the index; no decision hangs on it."""
-    if found.snapshot.repo.visibility is not Visibility.PUBLIC or found.status not in {Status.TOKEN, Status.MIXED}:
+def further_questions(found: Survey, *, closely: bool = True) -> tuple[str, ...]:
+    """The projects of which the index is asked who owns them, and by which publisher their files came.
+
+    No decision hangs on it. Where a repository is looked at `closely`, this is asked of those too that need no move.
+    """
+    asking = {Status.TOKEN, Status.MIXED} | ({Status.TRUSTED} if closely else set())
+    if found.snapshot.repo.visibility is not Visibility.PUBLIC or found.status not in asking:
         return ()
     return tuple(sorted({each.name for each in found.projects if each.name and not each.private})[:_MOST_QUESTIONS])
 
@@ -144,6 +149,7 @@ def decide(  # noqa: PLR0913 - all that a decision hangs on
     places: Places = Places(),  # noqa: B008 - frozen
     kept: Kept = Kept(),  # noqa: B008
     wishes: Wishes = Wishes(),  # noqa: B008
+    beside: Beside = Beside(),  # noqa: B008
     catalogue: Catalogue | None = None,
 ) -> Decision:
     """Everything there is to say about `snapshot`. Pure: the same input gives the same answer.
@@ -167,6 +173,7 @@ def decide(  # noqa: PLR0913 - all that a decision hangs on
         index={facts.name: facts for facts in index},
         asked=asked,
         places=places,
+        beside=beside,
         catalogue=catalogue,
     )
     decision = _apply_rules(context, only)
@@ -257,6 +264,8 @@ def _plan(context: Context, branch: str, mended: Mended) -> Plan:
         changes=changes,
         site=context.places.site,
         asked=_asked_for(context.wishes, branch),
+        lacking=context.beside.lacking(mended.context.survey),
+        secrets=context.beside.verdicts(mended.context.survey, _uploading_with(context.survey)),
     )
     # For a checkout nobody opens a pull request, and its body is the most expensive part of a plan.
     said = messages.Proposal(title="", body="") if context.asked else messages.proposal(mended.messages, frame)
@@ -278,6 +287,11 @@ def _asked_for(wishes: Wishes, branch: str) -> tuple[Wished, ...]:
     elsewhere = {rule.ID for rule in RULES if branch != rule.BRANCH}
     pins = (Wish.PIN,) if branch == ACTIONS_BRANCH else ()
     return tuple(one for one in wishes.of(*IGNORING, *pins) if one.value not in elsewhere)
+
+
+def _uploading_with(found: Survey) -> tuple[str, ...]:
+    """The secrets with which something is uploaded."""
+    return tuple(dict.fromkeys(name for publisher in found.publishers for name in publisher.secrets))
 
 
 def _invalid(problem: configuration.Problem, *, broken: bool) -> Finding:

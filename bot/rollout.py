@@ -165,8 +165,8 @@ class Way:
 _UNPROPOSED = (State.NOT_PUBLISHED, State.TOKEN)
 _PROPOSED = (State.PROPOSED, State.REGISTERED)
 _ASKED = (State.TOKEN_TO_BE_REVOKED, State.SECRET_TO_BE_DELETED)
-_PROVEN = (State.PROVEN, *_ASKED, State.DONE)
-_TRUSTED = (State.MERGED, *_PROVEN)
+PROVEN = (State.PROVEN, *_ASKED, State.DONE)
+_TRUSTED = (State.MERGED, *PROVEN)
 _KNOWN_BEFORE = (*_UNPROPOSED, State.REGISTERED, State.MERGED)
 """From where a proof that is known already leads past `proven`."""
 
@@ -233,7 +233,7 @@ WAYS: tuple[Way, ...] = (
         because="the default branch goes back to a token while a pull request of pubflow is open",
     ),
     Way(
-        before=_PROVEN,
+        before=PROVEN,
         after=State.MERGED,
         because="the workflow's file, its environment or the repository changed: the proof is of another publisher",
     ),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.beside import publishing_environments
 from bot.commands.command import Command, Deed, View
 from bot.config import Permission
 from bot.messages.protection import protection
-from bot.model import Index
-from bot.survey import Survey, resurvey
+from bot.survey import resurvey
 
 
 def named(view: View) -> tuple[str, ...]:
@@ -17,19 +17,13 @@ def named(view: View) -> tuple[str, ...]:
     files = {change.file: change.after for change in view.decision.changes if change.after is not None}
     snapshot = before.snapshot
     after = resurvey(before, replace(snapshot, files={**snapshot.files, **files})) if files else before
-    return tuple(dict.fromkeys((*_environments(after), *_environments(before))))
+    return tuple(dict.fromkeys((*publishing_environments(after), *publishing_environments(before))))
 
 
 def act(_argument: str, view: View) -> Deed:
     repo = view.snapshot.repo
     url = f"{view.places.web}/{repo.ref.full_name}/settings/environments"
     return Deed(says=protection(named(view), view.environments, repo, url))
-
-
-def _environments(found: Survey) -> tuple[str, ...]:
-    public = (Index.PYPI, Index.TESTPYPI)
-    uploads = (each.environment for each in found.publishers if each.index in public and each.environment)
-    return tuple(name for name in uploads if "${{" not in name)
 
 
 COMMAND = Command(

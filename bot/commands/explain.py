@@ -17,7 +17,7 @@ def act(argument: str, view: View) -> Deed:
         names = ", ".join(code(name) for name in RULE_IDS)
         known = f"Did you mean {code(near)}?" if near else f"The rules are {names}."
         return refused(f"{code(word)} is no rule. {known}" if word else f"Which rule? {known}")
-    found = [finding for finding in view.decision.findings if finding.rule == rule.ID]
+    found = [each for each in view.decision.findings if each.rule == rule.ID and not each.quiet]
     refusals = [refusal for refusal in view.decision.refusals if refusal.rule == rule.ID]
     return Deed(says=replies.explanation(rule.ID, rule.__doc__ or "", found, refusals))
 

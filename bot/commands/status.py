@@ -14,7 +14,7 @@ def act(_argument: str, view: View) -> Deed:
     return Deed(
         says=replies.status(
             view.decision.survey,
-            findings=len(view.decision.findings),
+            findings=sum(not finding.quiet for finding in view.decision.findings),
             refusals=view.decision.refusals,
             silent=view.decision.silent,
             standing=[standing for verdict in _verdicts(view) if (standing := _standing(verdict)) is not None],

@@ -5,7 +5,6 @@ Everything is found out again each time, so that this may be killed anywhere, an
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -15,6 +14,7 @@ import structlog
 
 from bot import environments
 from bot import plan as planning
+from bot.beside import Beside, publishing_environments
 from bot.environments import Gap
 from bot.errors import Forbidden, Gone, Stopped
 from bot.following import Evidence, Target, moving_pulls, targets
@@ -23,6 +23,7 @@ from bot.jobs.arguments import Repository, read
 from bot.jobs.gathering import Gathering
 from bot.jobs.last_steps import Asking, asked, secrets_left
 from bot.jobs.services import Services
+from bot.jobs.thinking import think
 from bot.jobs.wanted import wanted
 from bot.messages import last_steps, register_first
 from bot.model import Done, InstallationId, Job, Outcome, PullState, Visibility
@@ -56,7 +57,7 @@ async def follow(job: Job, services: Services) -> Outcome:
     if not await services.allowed.includes(ref.owner):
         return Done(summary=f"{ref.owner} is not among the accounts that this site serves")
     snapshot = await services.github.read(job.installation, ref)
-    found = await asyncio.to_thread(survey, snapshot)
+    found = await think(survey, snapshot)
     listed = () if planning.skip_reason(snapshot.repo) else targets(found)
     gathering = Gathering(services, services.github.lens(job.installation, snapshot.repo.ref), found)
     found_out = await _rollouts(job.installation, listed, gathering)
@@ -76,7 +77,9 @@ async def _rollouts(
     verdicts: tuple[Verdict, ...] = ()
     if evidence.replaced and any(evidence.proof(target) is Proof.PROVEN for target in listed):
         named = dict.fromkeys(target.environment for target in listed if target.environment)
-        inventory, verdicts = await gathering.secrets(evidence.replaced, tuple(named))
+        beside = await gathering.secrets(named, evidence.replaced)
+        inventory = beside.inventory
+        verdicts = replace(beside, replaced=evidence.replaced, proven=True).verdicts(gathering.found)
         verdicts = kept(verdicts, config.secrets.keep if config is not None else ())
         desk = services.at(installation, snapshot.repo.ref)
         issue = await _issue(desk)
@@ -96,7 +99,8 @@ async def _rollouts(
             evidence = replace(evidence, asked=await asking.settle())
     if config is not None:
         await _first(installation, evidence, gathering.services)
-    return rollouts(evidence, listed, _facts(evidence, inventory, verdicts), await gathering.gaps(listed))
+    there = Beside(environments=await gathering.environments(publishing_environments(gathering.found)))
+    return rollouts(evidence, listed, _facts(evidence, inventory, verdicts), there.lacking(gathering.found))
 
 
 def rollouts(

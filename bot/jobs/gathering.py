@@ -5,18 +5,21 @@ Whatever is not granted or does not answer is left out, and counts as not checke
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot import environments as protection
+from bot.beside import Beside
+from bot.environments import Environment
 from bot.errors import Forbidden, Gone, Unavailable
 from bot.following import Evidence, Target
 from bot.github import Lens
 from bot.jobs.services import Services
+from bot.jobs.thinking import think
 from bot.model import Credential, Index, Snapshot
+from bot.publishing.names import is_pypi_secret
 from bot.released import GreenRun, Released
 from bot.rollout import Proof, Uploads
-from bot.secrets import Branch, Inventory, Verdict, judge, references, release_branches
+from bot.secrets import Branch, references, release_branches
 from bot.secrets.references import MOST_BRANCHES
 from bot.survey import Survey, survey
 
@@ -70,49 +73,44 @@ class Gathering:
         text = await self.lens.text(run.commit, target.workflow)
         if text is None:
             return False
-        then = survey(replace(self.snapshot, files={**self.snapshot.files, target.workflow: text}))
+        files = {**self.snapshot.files, target.workflow: text}
+        then = await think(survey, replace(self.snapshot, files=files))
         uploads = [each for each in then.publishers if (each.workflow, each.index) == (target.workflow, target.index)]
         return bool(uploads) and all(each.credential is Credential.OIDC for each in uploads)
 
-    async def secrets(
-        self, replaced: Sequence[str], environments: Sequence[str]
-    ) -> tuple[Inventory, tuple[Verdict, ...]]:
-        """What is stored, and what may be said of it after a release through Trusted Publishing."""
+    async def secrets(self, environments: Iterable[str], about: Collection[str]) -> Beside:
+        """What is stored, also in these environments; where any of it is about publishing, who refers to what.
+
+        `about`: names that are, whatever they look like.
+        """
         inventory = await self.lens.secrets(tuple(environments))
-        if not inventory.secrets:
-            return inventory, ()
-        return inventory, judge(inventory, await self._branches(), replaced=replaced, proven=True)
+        known = {name.upper() for name in about}
+        needed = any(each.name.upper() in known or is_pypi_secret(each.name) for each in inventory.secrets)
+        return Beside(inventory=inventory, branches=await self._branches() if needed else ())
 
     async def _branches(self) -> tuple[Branch, ...]:
-        """The default branch, and those that still make releases."""
+        """Those beside the default branch that still make releases."""
         default = self.snapshot.repo.default_branch or ""
         heads = await self.lens.branches()
         names = release_branches(heads, default)
-        branches = [references(self.found, default)]
+        branches: list[Branch] = []
         for name in names[1:MOST_BRANCHES]:
             try:
-                branches.append(references(survey(await self.lens.at(self.snapshot.repo, heads[name])), name))
+                there = await self.lens.at(self.snapshot.repo, heads[name])
+                branches.append(await think(_read, there, name))
             except (Gone, Unavailable):
                 branches.append(Branch(name=name, complete=False))
         branches += [Branch(name=name, complete=False) for name in names[MOST_BRANCHES:][:1]]
         return tuple(branches)
 
-    async def gaps(self, targets: Sequence[Target]) -> Mapping[str, tuple[protection.Gap, ...]] | None:
-        """Environment -> what it lacks; None where we may not look."""
-        named = {target.environment: target for target in targets if target.environment is not None}
+    async def environments(self, names: Iterable[str]) -> tuple[Environment, ...] | None:
+        """Those of these names that exist; None where we may not look."""
+        wanted = frozenset(name.lower() for name in names)
         try:
-            there = await self.lens.environments(frozenset(name.lower() for name in named)) if named else ()
+            return await self.lens.environments(wanted) if wanted else ()
         except (Forbidden, Gone):  # the latter: a plan without environments
             return None
-        known = {environment.name.lower(): environment for environment in there}
-        return {
-            name: protection.gaps(
-                known.get(name.lower()), self.snapshot.repo.visibility, from_tags=self._runs_for_tags(target)
-            )
-            for name, target in named.items()
-        }
 
-    def _runs_for_tags(self, target: Target) -> bool:
-        workflow = self.found.workflows.get(target.workflow)
-        triggers = workflow.triggers if workflow is not None else {}
-        return "release" in triggers or ("push" in triggers and "tags" in triggers["push"].filters)
+
+def _read(snapshot: Snapshot, branch: str) -> Branch:
+    return references(survey(snapshot), branch)

@@ -6,7 +6,6 @@ the pull request's own files over it, so that a pull request that lags behind is
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
@@ -15,6 +14,7 @@ from bot.errors import Forbidden, Stopped
 from bot.guard import ID, Change, compare, touches_publishing
 from bot.jobs.arguments import Repository, read
 from bot.jobs.services import Services
+from bot.jobs.thinking import think
 from bot.jobs.wanted import halted, wanted
 from bot.messages import guarded
 from bot.model import Check, Done, Job, Outcome, RepoFacts, RepoRef, Sha, Snapshot, Status, Visibility
@@ -49,7 +49,7 @@ async def guard(job: Job, services: Services) -> Outcome:
     facts = RepoFacts(ref=args.ref, visibility=Visibility.UNKNOWN, default_branch=None)
     base, head = await lens.at(facts, Sha(args.base)), await lens.at(facts, Sha(args.head))
     heard = await wanted(job.installation, base, services, ID) is not None
-    changes = await asyncio.to_thread(_compared, base, head, paths) if heard else None
+    changes = await think(_compared, base, head, paths) if heard else None
     if changes is None:
         why = "touches nothing that publishes" if heard else "is not looked into: nobody wants to hear of it"
         return Done(summary=f"#{args.number} {why}")

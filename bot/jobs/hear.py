@@ -15,8 +15,8 @@ from bot.errors import Forbidden, Gone, Stopped, Unwanted
 from bot.events.speaking import HEAR, Source, Speech, answer_job
 from bot.github import Reaction
 from bot.jobs.arguments import Repository, read
-from bot.jobs.scan import beside
 from bot.jobs.services import Services
+from bot.jobs.thinking import think
 from bot.model import Done, Job, Outcome
 
 KIND = HEAR
@@ -37,7 +37,7 @@ async def hear(job: Job, services: Services) -> Outcome:
     ref = args.repository.ref
     if not await services.allowed.includes(ref.owner):
         return Done(summary=f"{ref.owner} is not among the accounts that this site serves")
-    lines = await beside(commands.lines, args.body)
+    lines = await think(commands.lines, args.body)
     if not lines:
         return Done(summary="no command")
     source = Source(comment=args.comment)

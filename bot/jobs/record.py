@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot import plan as planning
 from bot import report as reporting
@@ -40,6 +41,8 @@ def record(
 ) -> Scanned:
     """What is kept of `decision` and of what came of it."""
     skipped = planning.skip_reason(snapshot.repo) is not None
+    # Whoever may read a repository sees its report; names that are not for them stand beside how far it has come.
+    shown = replace(decision, findings=tuple(each for each in decision.findings if not each.quiet))
     return Scanned(
         repo_id=snapshot.repo.ref.id,
         installation=installation,
@@ -47,11 +50,11 @@ def record(
         public=snapshot.repo.visibility is Visibility.PUBLIC,
         kind=Kind.ASIDE if skipped else _kind(decision),
         status=None if skipped else decision.status,
-        findings=len(decision.findings),
+        findings=len(shown.findings),
         refusals=len(decision.refusals),
         head=snapshot.head or None,
         outcome=outcome.summary if isinstance(outcome, Done) else outcome.reason,
-        report=json.dumps(_bounded(json.loads(reporting.as_json(reporting.report(decision, path=""))))),
+        report=json.dumps(_bounded(json.loads(reporting.as_json(reporting.report(shown, path=""))))),
         uses=tuple(_uses(decision.survey)),
         scanned_at=now,
     )

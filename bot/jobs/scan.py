@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import ParamSpec, TypeVar
 
 import structlog
 
 from bot import fingerprint
 from bot import plan as planning
+from bot.beside import Beside
 from bot.errors import Forbidden, Gone
 from bot.events.payload import ENROLLED, follow_job
 from bot.following import Evidence, evidently_registered, moving_pulls, targets
@@ -20,8 +18,10 @@ from bot.jobs import carrying, configuring, pace
 from bot.jobs.arguments import Repository, read
 from bot.jobs.carrying import End
 from bot.jobs.follow import differs, rollouts, worth_a_look
+from bot.jobs.looking_beside import look_beside
 from bot.jobs.record import record
 from bot.jobs.services import Services
+from bot.jobs.thinking import think
 from bot.lifecycle import Action, verdicts
 from bot.model import (
     TRUSTED_PUBLISHING_BRANCH,
@@ -42,18 +42,12 @@ from bot.store import in_thread
 from bot.store.repositories import Seen
 from bot.store.sightings import Sighting
 from bot.survey import survey
-from bot.wishes import Wish, Wished, Wishes
+from bot.wishes import Wish, Wished
 
 KIND = "scan"
 WAITING = "waiting: "
 """Starts the outcome of a repository whose pull request may not be opened yet."""
 _NOT_YET_HANDLED = frozenset({Status.TOKEN, Status.MIXED, Status.INDIRECT, Status.UNKNOWN})
-P = ParamSpec("P")
-T = TypeVar("T")
-
-_MIND = ThreadPoolExecutor(1, thread_name_prefix="decide")
-"""Where the core thinks: a repository made to take long must not stop deliveries and heartbeats. One thread: it is all
-Python's own work, and more would not be faster."""
 
 log = structlog.get_logger(__name__)
 
@@ -109,21 +103,24 @@ async def work(installation: InstallationId, ref: RepoRef, services: Services, a
 async def examine(installation: InstallationId, ref: RepoRef, services: Services) -> tuple[Snapshot, Decision]:
     """Read a repository, and decide. Raises GitHubError."""
     snapshot = await services.github.read(installation, ref)
-    return snapshot, await consider(installation, snapshot, services)
+    return snapshot, await consider(installation, snapshot, services, closely=True)
 
 
-async def consider(installation: InstallationId, snapshot: Snapshot, services: Services) -> Decision:
+async def consider(
+    installation: InstallationId, snapshot: Snapshot, services: Services, *, closely: bool = False
+) -> Decision:
     """Ask the account's configuration, the index, GitHub and people's wishes what the decision hangs on, and decide.
 
-    Raises GitHubError.
+    What GitHub keeps beside the files takes requests for each repository: it is looked at `closely`, or where a pull
+    request of ours stands that speaks of it. Raises GitHubError.
     """
     prepared = await configuring.prepare(installation, snapshot, services)
     snapshot, kept = await _with_allowed(installation, prepared.snapshot, services), prepared.kept
-    found = await beside(survey, snapshot)
+    closely = closely or any(pull.state is PullState.OPEN for pull in moving_pulls(snapshot.pulls))
+    found = await think(survey, snapshot)
     index = [await services.pypi.project(name) for name in planning.questions(found, kept)]
-    index += [await _known_publisher(name, services) for name in planning.further_questions(found)]
+    index += [await _known_publisher(name, services) for name in planning.further_questions(found, closely=closely)]
     catalogue = await services.actions.look(installation, planning.actions(found, kept))
-    wishes = await in_thread(services.wishes.of, snapshot.repo.ref.id)
     decide = partial(
         planning.decide,
         snapshot,
@@ -133,10 +130,13 @@ async def consider(installation: InstallationId, snapshot: Snapshot, services: S
         kept=kept,
         catalogue=catalogue,
     )
-    decision = await beside(decide, wishes=wishes)
-    if await _proved(decision, index, wishes, services):
-        return await beside(decide, wishes=await in_thread(services.wishes.of, snapshot.repo.ref.id))
-    return decision
+    decision = await think(decide, wishes=await in_thread(services.wishes.of, snapshot.repo.ref.id))
+    news = await _proved(decision, index, services)
+    beside = await look_beside(installation, decision, services) if closely else None
+    if not news and beside is None:
+        return decision
+    wishes = await in_thread(services.wishes.of, snapshot.repo.ref.id)
+    return await think(decide, wishes=wishes, beside=beside or Beside())
 
 
 async def _with_allowed(installation: InstallationId, snapshot: Snapshot, services: Services) -> Snapshot:
@@ -151,9 +151,10 @@ async def _with_allowed(installation: InstallationId, snapshot: Snapshot, servic
     return replace(snapshot, allowed=(allowed,))
 
 
-async def _proved(decision: Decision, index: Sequence[IndexFacts], wishes: Wishes, services: Services) -> bool:
+async def _proved(decision: Decision, index: Sequence[IndexFacts], services: Services) -> bool:
     """Note that the publishers of the plan are registered, where the index itself shows it; True when that is news."""
     ref = decision.survey.snapshot.repo.ref
+    wishes = await in_thread(services.wishes.of, ref.id)
     plan = next((plan for plan in decision.plans if plan.branch == TRUSTED_PUBLISHING_BRANCH), None)
     if plan is None or wishes.registered(plan.subject, ref.full_name):
         return False
@@ -171,11 +172,6 @@ async def _known_publisher(name: str, services: Services) -> IndexFacts:
         return facts
     released = await services.pypi.released(name)
     return replace(facts, attested=released.attested, uploaded=max(released.uploads, default=None))
-
-
-async def beside(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """What `function` returns, computed beside the loop."""
-    return await asyncio.get_running_loop().run_in_executor(_MIND, partial(function, *args, **kwargs))
 
 
 async def _still_closed(installation: InstallationId, ref: RepoRef, services: Services) -> Later | None:
@@ -265,7 +261,7 @@ async def remember(installation: InstallationId, found: Sequence[Found], service
         services.tally.refused.update(refusal.rule for refusal in one.decision.refusals)
     await in_thread(services.repositories.upsert_all, [_seen(installation, one, now) for one in found])
     scanned = [
-        await beside(record, installation, one.snapshot, one.decision, one.outcome, now)
+        await think(record, installation, one.snapshot, one.decision, one.outcome, now)
         for one in found
     ]  # fmt: skip
     await in_thread(services.reports.write_all, scanned)

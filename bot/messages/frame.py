@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.environments import Gap
 from bot.messages import asked
 from bot.messages.checkboxes import Box, checkbox
 from bot.messages.found import ranks
 from bot.messages.markdown import render
+from bot.messages.protection import protections
 from bot.messages.stat import files, in_words
 from bot.model import Change, Finding, Refusal
+from bot.secrets import Verdict
 from bot.wishes import Wished
 
 LONGEST = 60_000
@@ -38,6 +41,10 @@ class Frame:
     """The address of this site of pubflow, without a slash at its end."""
     asked: tuple[Wished, ...] = ()
     """What people asked for by commands, and this follows."""
+    lacking: Mapping[str, tuple[Gap, ...]] | None = None
+    """What each environment lacks from which PyPI will be published; None: not checked."""
+    secrets: tuple[Verdict, ...] = ()
+    """What may be said of stored secrets once the changes are made; of those that are not checked nothing."""
     waits: bool = False
     """Somebody must register a publisher before this is merged."""
 
@@ -57,6 +64,7 @@ def body_of(template: str, frame: Frame, rule: str, **values: object) -> str:
         "schema_url": frame.site and f"{frame.site}/schema/pubflow.json",
         "draft": frame.draft,
         "private": frame.private,
+        "protections": protections(frame.lacking) if frame.lacking is not None else None,
         "marker": frame.marker,
     }
     text = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.messages.frame import Frame, body_of
@@ -11,6 +11,7 @@ from bot.messages.publisher import Places
 from bot.messages.registrations import Registration, registrations
 from bot.model import IndexFacts, Step, Who
 from bot.moving.nouns import Migration
+from bot.secrets import State, may_be_named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,7 @@ def body(moves: Sequence[Move], frame: Frame) -> str:
     listed = list(dict.fromkeys(each for move in moves for each in move.registrations()))
     migrations = [move.migration for move in moves]
     first = moves[0]
+    leftovers = _leftovers(first, dict.fromkeys(name for each in migrations for name in each.obsolete), frame)
     return body_of(
         "token-upload.md",
         frame,
@@ -85,11 +87,41 @@ def body(moves: Sequence[Move], frame: Frame) -> str:
         indexes=list({each.index: each.tokens_url for each in listed}.items()),
         migrations=migrations,
         warnings=list(dict.fromkeys(text for migration in migrations for text in migration.warnings)),
-        obsolete=list(dict.fromkeys(name for migration in migrations for name in migration.obsolete)),
+        obsolete=[each for each in leftovers if each.why is None],
+        unclear=[each for each in leftovers if each.why is not None],
         in_use=list(dict.fromkeys(name for migration in migrations for name in migration.in_use)),
         environments_url=first.settings("environments"),
-        secrets_url=first.settings("secrets/actions"),
         replaced=replaced_marker(
             dict.fromkeys(name for migration in migrations for name in (*migration.obsolete, *migration.in_use))
         ),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Leftover:
+    """A secret that the move takes out, where it is stored if that is known, and why it must stay if it must."""
+
+    name: str
+    url: str
+    environment: str | None = None
+    why: str | None = None
+
+
+def _leftovers(move: Move, names: Iterable[str], frame: Frame) -> tuple[_Leftover, ...]:
+    """Each secret in each place that the public may read of; one that was not checked as far as the move shows it."""
+    secrets = move.settings("secrets/actions") or "https://docs.github.com/actions/security-guides/encrypted-secrets"
+    environments = move.settings("environments") or secrets
+    found: list[_Leftover] = []
+    for name in names:
+        judged = [each for each in frame.secrets if each.secret.name == name.upper() and may_be_named(each, [name])]
+        stored = [
+            _Leftover(
+                name=name,
+                url=environments if each.secret.environment else secrets,
+                environment=each.secret.environment,
+                why=each.why if each.state in {State.IN_USE, State.UNKNOWN} else None,
+            )
+            for each in judged
+        ]
+        found += stored or [_Leftover(name=name, url=secrets)]
+    return tuple(found)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.environments import SAID, Environment, commands, gaps
+from bot.environments import SAID, Environment, Gap, commands, gaps
 from bot.messages.markdown import render
 from bot.model import RepoFacts, Visibility
 
@@ -17,6 +17,11 @@ class _Named:
     name: str
     said: tuple[str, ...]
     command: str | None
+
+
+def protections(lacking: Mapping[str, tuple[Gap, ...]]) -> dict[str, str]:
+    """Environment -> a clause that follows its name and says what it lacks, `""` where it lacks nothing."""
+    return {name: "; it ".join(SAID[gap][1] for gap in gaps_) for name, gaps_ in lacking.items()}
 
 
 def protection(

@@ -10,10 +10,14 @@ from bot.rules import (
     deprecated_input,
     excess_permission,
     missing_workflow,
+    obsolete_secret,
+    orphan_secret,
     outdated_action,
     pin_comment,
+    publisher_identity,
     reusable_publisher,
     token_upload,
+    unprotected_environment,
     unsafe_trigger,
 )
 from bot.rules.rule import Rule
@@ -28,4 +32,8 @@ RULES: tuple[Rule, ...] = (
     outdated_action,
     pin_comment,
     deprecated_input,
+    publisher_identity,
+    unprotected_environment,
+    obsolete_secret,
+    orphan_secret,
 )

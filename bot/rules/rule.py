@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.beside import Beside
 from bot.bumping import Catalogue
 from bot.config import Config
 from bot.messages import Message, Places
@@ -27,6 +28,8 @@ class Context:
     places: Places = field(default_factory=Places)
     wishes: Wishes = field(default_factory=Wishes)
     """What people asked for by commands; the configuration has those of them already that are settings."""
+    beside: Beside = field(default_factory=Beside)
+    """What GitHub keeps beside the files, where that was looked at."""
     catalogue: Catalogue | None = None
     """Which versions of the repository's actions exist; None: nobody looked, and nothing is said of them."""
 
@@ -51,10 +54,13 @@ class Rule(Protocol):
 
     ID: str
     """Its name for ever."""
-    BRANCH: str
-    """On which of our branches its fixes go."""
     WHY: str
     """Why it matters, in one clause that begins with a capital and has no full stop; it stands in pull requests."""
+
+    @property
+    def BRANCH(self) -> str | None:  # noqa: N802 - a constant of the module
+        """On which of our branches its fixes go; None for one that is never mended by changing files."""
+        ...
 
     def find(self, context: Context) -> tuple[Finding, ...]:
         """Every place where the rule is broken."""

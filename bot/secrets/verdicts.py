@@ -55,11 +55,17 @@ def kept(verdicts: Iterable[Verdict], names: Collection[str]) -> tuple[Verdict, 
     )
 
 
-def findings(verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:
-    """The two rules about secrets; what they name is not fit for a public place: ask `may_be_named`."""
+def findings(verdicts: Iterable[Verdict], shown: Collection[str] = ()) -> tuple[Finding, ...]:
+    """The two rules about secrets; quiet but for those of the names `shown` that `may_be_named`."""
     rules = {State.OBSOLETE: (OBSOLETE, Severity.MEDIUM), State.ORPHAN: (ORPHAN, Severity.LOW)}
     return tuple(
-        Finding(rule=rule, severity=severity, message=f"the {_place(verdict.secret)}: {verdict.why}", fix=FixKind.NONE)
+        Finding(
+            rule=rule,
+            severity=severity,
+            message=f"the {_place(verdict.secret)}: {verdict.why}",
+            fix=FixKind.NONE,
+            quiet=not may_be_named(verdict, shown),
+        )
         for verdict in verdicts
         if verdict.state in rules
         for rule, severity in [rules[verdict.state]]

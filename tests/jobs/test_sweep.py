@@ -276,7 +276,8 @@ async def test_at_a_tight_pace_each_is_read_once_more_and_opened(tmp_path: Path,
         asked = list(acme.github.recorder.exchanges)[seen:]
         assert [len(one.pulls) for one in repositories] == [1] * 8
         requests = [one for one in asked if not one.path.endswith("/access_tokens")]
-        assert len(requests) == 8 * (3 + 5) + 1  # an hour later the account's own configuration is looked at again
+        # Each is read once more, and one request looks whether its environment is there.
+        assert len(requests) == 8 * (3 + 5 + 1) + 1  # an hour later the account's own configuration is looked at again
         assert 3600 <= acme.time.now - began <= 3600 + 2 * 60
 
 
