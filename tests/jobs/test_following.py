@@ -94,6 +94,8 @@ async def test_from_a_token_to_nothing_left_to_do(tell: Telling) -> None:
         (pull,) = story.pulls("anvil")
         assert "belongs on PyPI to `ana`" in (pull.issue.body or "")
         assert "<!-- pubflow:replaced PYPI_TOKEN -->" in (pull.issue.body or "")
+        assert "`pypi` does not exist: GitHub would create it unprotected at" in (pull.issue.body or "")
+        assert "then delete `PYPI_TOKEN` in [Settings → Secrets]" in (pull.issue.body or "")
         await story.stage.restart()
 
         story.stage.pypi.register("anvil", replace(PUBLISHER, environment=""))
@@ -167,7 +169,9 @@ async def test_proof_secrets_and_answers(tell: Telling) -> None:
         assert (state(story, "closed"), issues(story, "closed")) == (State.DONE, [issue])
         assert (issue.open, issue.comments) == (False, [])
 
-        # A release branch that still uses the secret keeps it.
+        # A release branch that still uses the secret keeps it, and the pull request says so.
+        body = story.pulls("branch")[0].issue.body or ""
+        assert f"`PYPI_TOKEN` must stay for now: `{WORKFLOW}` on `1.x` refers to it." in body
         await publish(story, "branch")
         in_use = f"repository PYPI_TOKEN: in use (`{WORKFLOW}` on `1.x` refers to it)"
         assert known(story, "branch").facts["secrets"] == [in_use]
@@ -218,9 +222,11 @@ async def test_what_may_not_be_listed_is_not_called_clean(tell: Telling) -> None
         assert "pubflow may not list the secrets of this repository" in (issue.body or "")
 
         # With the least permissions the way is followed in silence.
+        installation.permissions = LEAST
         anvil(story, "least")
         await story.calm()
-        installation.permissions = LEAST
+        body = story.pulls("least")[0].issue.body or ""
+        assert "What is lacking was not checked: pubflow may not see environments here." in body
         await publish(story, "least")
         assert (state(story, "least"), issues(story, "least")) == (State.PROVEN, [])
 
