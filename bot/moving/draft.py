@@ -1,4 +1,4 @@
-"""What a way of moving a job comes to: operations in passes, and what is to be said of them."""
+"""What a way of moving a job comes to: operations, and what is to be said of them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from bot.yaml import Op, Remove
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What one way of moving a job comes to: passes of operations, each on the text that the one before gave."""
+    """What one way of moving a job comes to."""
 
-    passes: tuple[Sequence[Op], ...]
-    slowly: tuple[Sequence[Op], ...] | None = None
-    """The same in more passes, where neighbours would touch each other if all was done at once."""
+    ops: Sequence[Op]
+    """All of it at once: every path is that of the text before."""
+    slowly: Sequence[Sequence[Op]]
+    """The same in passes, each on the text that the one before gave, where neighbours would touch each other."""
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 

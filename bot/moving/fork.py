@@ -33,17 +33,17 @@ def fork(task: Task) -> Draft:
     if not raised.exact or any(step.index > trial.step.index and not is_idle(step) for step in task.others):
         raise Unmovable("the upload to TestPyPI depends on other steps of the job", path=task.path)
     key = free_id(task, f"{task.job.id}-{ENVIRONMENTS[Index.TESTPYPI]}")
-    ops: list[Op] = []
-    if all(conditions.implies(each.condition, trial.condition) for each in rest) and _comes_first(trial, rest):
-        ops += _wait_for(task, key)
+    gates = all(conditions.implies(each.condition, trial.condition) for each in rest) and _comes_first(trial, rest)
+    waits = _wait_for(task, key) if gates else []
+    own = [
+        *waits,
+        Remove(trial.step.path),
+        Insert(task.path, _trial(task, trial, raised.text), where="before", key=key),
+    ]
     inner = move_in_place(replace(task, deliveries=rest))
     return Draft(
-        passes=(
-            *inner.passes,
-            ops,
-            [Remove(trial.step.path)],
-            [Insert(task.path, _trial(task, trial, raised.text), where="before", key=key)],
-        ),
+        ops=[*inner.ops, *own],
+        slowly=[*inner.slowly, *([op] for op in own)],
         notes=(
             f"the upload to TestPyPI has a job of its own, `{key}`, because pypa's action cannot run twice in one job",
             *inner.notes,

@@ -69,8 +69,8 @@ def move_in_place(task: Task, trials: frozenset[int] = frozenset()) -> Draft:
     ops += grant(task, job.steps)
     pieces.append(Piece(ops))
     return Draft(
-        passes=(at_once(pieces),),
-        slowly=tuple(one_by_one(pieces)),
+        ops=at_once(pieces),
+        slowly=list(one_by_one(pieces)),
         notes=tuple(_notes(task, uploading, trials)),
         warnings=warnings,
     )

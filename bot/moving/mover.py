@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from bot.errors import Refused, Unparsable
@@ -26,7 +26,7 @@ from bot.moving.tail import split_with_tail
 from bot.moving.trial import trials_of
 from bot.moving.uploads import MOVABLE
 from bot.survey import Survey, resurvey
-from bot.yaml import Op, edit
+from bot.yaml import edit
 
 MOST_UPLOADS = 20
 """Of one workflow: each is edited and proved by itself, on the text that the others left."""
@@ -150,19 +150,12 @@ def _sentence(job_id: str, reasons: dict[_Way, str]) -> str:
 def _carried_out(before: Survey, path: str, draft: Draft, task: Task) -> Survey:
     text = before.snapshot.files[path]
     try:
-        new = _edited(text, draft.passes)
+        text = edit(before.workflows[path].document, draft.ops)
     except Refused:
-        if draft.slowly is None:
-            raise
-        new = _edited(text, draft.slowly)
-    after = _resurvey(before, path, new)
+        for ops in draft.slowly:
+            text = edit(text, ops)
+    after = _resurvey(before, path, text)
     return drop_workflow_variables(after, path, task, _resurvey)
-
-
-def _edited(text: str, passes: Sequence[Sequence[Op]]) -> str:
-    for ops in passes:
-        text = edit(text, ops)
-    return text
 
 
 def _resurvey(before: Survey, path: str, text: str) -> Survey:

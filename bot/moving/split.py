@@ -7,6 +7,7 @@ for it still does. A TestPyPI upload in the same job gets a third job.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from bot.moving import pins, scopes
 from bot.moving.artifacts import Artifact, artifacts_of, indexes_of
@@ -47,16 +48,16 @@ def split(task: Task) -> Draft:
     publishing = publishing_jobs(task, new, groups, outputs)
     pieces = [*_pieces(task, artifacts), Piece([*_build_ops(task, outputs), Rename(task.path, new)])]
     places = [new, *(key for key, _ in publishing)]
-    inserts: list[list[Op]] = [
-        [Insert(("jobs", after), value, where="after", key=key)]
-        for after, (key, value) in zip(places, publishing, strict=False)
-    ]
+    inserts = [Insert(task.path, value, where="after", key=key) for key, value in publishing]
     names = [f"`{key}`" for key, _ in publishing]
     does = "only downloads the files and uploads them" if len(names) == 1 else "only download the files and upload them"
     does += ", and the steps after the upload went along" if task.tail else ""
     return Draft(
-        passes=(at_once(pieces), *inserts),
-        slowly=(*one_by_one(pieces), *inserts),
+        ops=[*at_once(pieces), *inserts],
+        slowly=[
+            *one_by_one(pieces),
+            *([replace(each, path=("jobs", after))] for after, each in zip(places, inserts, strict=False)),
+        ],
         notes=(
             f"the job `{task.job.id}` was split: `{new}` builds as before, and {' and '.join(names)} {does}",
             *(note for delivery in task.deliveries for note in delivery.notes),

@@ -13,6 +13,7 @@ from bot.yaml.document import parse
 from bot.yaml.edits import Edit, apply
 from bot.yaml.fill import fill, is_in_brackets
 from bot.yaml.flow import FlowPlan
+from bot.yaml.lines import line_start
 from bot.yaml.members import Layouts, content_start
 from bot.yaml.nodes import BLOCK_SCALARS, Document, Kind, last_leaf
 from bot.yaml.notes import note_edits
@@ -43,7 +44,7 @@ def edit(source: str | Document, ops: Sequence[Op]) -> str:
     deepest_first = sorted(changes, key=lambda change: -len(change.place.path))
     edits = [each for change in deepest_first for each in _edits(change, layouts, habits)]
     edits = [each for each in edits if document.text[each.start : each.end] != each.new]
-    edits = _closed_once(document.text, edits)
+    edits = _closed_once(document.text, _after_last_line(document.text, edits, habits.line_break))
     after = apply(document.text, [*edits, *_kept_chomping(document, edits)]) if edits else document.text
     prove(document.text, after, changes)
     return after
@@ -94,6 +95,17 @@ def _check_breaks(document: Document) -> None:
         if not any(start <= index < end for start, end in spans):
             line = text.count("\n", 0, index) + 1
             raise Refused("a line or paragraph separator stands there, which not every reader sees alike", line=line)
+
+
+def _after_last_line(text: str, edits: list[Edit], line_break: str) -> list[Edit]:
+    """Where the last line goes, which had no break, what is added after it needs none before itself, but one after."""
+    goes = any(each.end == len(text) > each.start == line_start(text, each.start) and not each.new for each in edits)
+    if not goes or text.endswith(("\n", "\r")):
+        return edits
+    added = [each for each in edits if each.start == len(text) and each.new.startswith(line_break)]
+    return [
+        replace(each, new=each.new.removeprefix(line_break) + line_break) if each in added else each for each in edits
+    ]
 
 
 def _closed_once(text: str, edits: list[Edit]) -> list[Edit]:

@@ -2,7 +2,8 @@
 
 Every operation has two meanings, one on the text (`block`, `flow`, `scalars`, `notes`) and one on plain data
 (`square`); `edit()` proves that they agree. An operation whose result stands there already does nothing. Paths are
-those of the text as it was given, also when several operations are done at once.
+those of the text as it was given, also when several operations are done at once; a key is free for another entry once
+an operation before has removed or renamed its own.
 """
 
 from __future__ import annotations

@@ -82,13 +82,18 @@ def _add_key(change: Change, key: str, addition: Addition) -> None:
             raise place.refuse(f"the key {key!r} would be added twice")
     if place.node.kind is Kind.MAPPING:
         there = place.node.get(key)
-        if there is not None and position(place.node, key) not in change.removed:
+        if there is not None and not _is_free(position(place.node, key), change):
             if agree(value, there):
                 return
             raise place.refuse(f"the key {key!r} is there already, with another value")
         if there is None and merged(place.node, key):
             raise place.refuse(f"the key {key!r} comes from a merge key (<<) already")
     change.added.append(addition)
+
+
+def _is_free(index: int, change: Change) -> bool:
+    """Claims that the entry goes or gets another key."""
+    return index in change.removed or index in change.keys
 
 
 def _append(op: Append, changes: Changes) -> None:

@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from bot.errors import Refused
+from bot.errors import Refused, Unparsable
 from bot.yaml import (
     Add,
     Comment,
@@ -25,6 +25,9 @@ from bot.yaml import (
     edit,
     parse,
 )
+from bot.yaml.changes import Changes
+from bot.yaml.resolve import resolve
+from bot.yaml.square import prove
 from tests.yaml.drawing import operation, places
 from tests.yaml.nasty import NASTY
 from tests.yaml.oracle import expected, same
@@ -136,6 +139,39 @@ def test_any_operation_on_nasty_texts(text: str, variant: str, seed: int) -> Non
     assume(op is not None)
     assert op is not None
     check(text, op)
+
+
+@quickly
+@given(TEXTS, st.integers(0, 2**32))
+def test_whatever_else_an_edit_did_is_seen(text: str, seed: int) -> None:
+    """The square against texts that are not quite the right one: it holds only where the data is the same."""
+    document, rng = parse(text), Random(seed)
+    op = operation(document, rng)
+    assume(op is not None)
+    assert op is not None
+    try:
+        result = edit(document, [op])
+        changes = resolve(document, [op])
+    except Refused:
+        return
+    for _ in range(8):
+        at = rng.randrange(len(result))
+        start = rng.choice((at, result.rfind("\n", 0, at) + 1))
+        end = rng.choice((start, start + 1, result.find("\n", start) + 1 or start + 1))
+        wrong = result[:start] + rng.choice(("", "", "x", "\n", result[start:end] * 2)) + result[end:]
+        try:
+            is_right = parse(wrong).plain() == parse(result).plain()
+        except Unparsable:
+            is_right = False
+        assert is_right or proves(text, wrong, changes) is False
+
+
+def proves(before: str, after: str, changes: Changes) -> bool:
+    try:
+        prove(before, after, changes)
+    except Refused:
+        return False
+    return True
 
 
 @quickly
