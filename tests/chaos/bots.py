@@ -14,8 +14,10 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.cli import main
 from bot.demo.github import Credentials, Exchange, LocalGitHub
 from bot.demo.pypi import LocalPyPI
+from tests.forks import Fork
 
 
 def free_port() -> int:
@@ -55,8 +57,9 @@ class Bots:
     commands: Sequence[Sequence[str]]
     environment: Mapping[str, str]
     logs: Path
+    forked: bool = False
     kills: int = 0
-    _running: list[Process | None] = field(default_factory=list)
+    _running: list[Process | Fork | None] = field(default_factory=list)
     _keepers: list[asyncio.Task[None]] = field(default_factory=list)
     _stopping: bool = False
 
@@ -70,7 +73,7 @@ class Bots:
         process = self._running[which]
         if process is not None and process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+                process.kill()
             self.kills += 1
 
     @contextlib.asynccontextmanager
@@ -84,25 +87,31 @@ class Bots:
             self._stopping = True
             for process in self._running:
                 if process is not None and process.returncode is None:
-                    process.send_signal(signal.SIGTERM)
+                    process.terminate()
             await asyncio.gather(*keepers)
 
     async def _keep(self, which: int) -> None:
-        with (self.logs / f"{which}.log").open("ab") as log:
-            while not self._stopping:
-                process = await asyncio.create_subprocess_exec(
-                    *(sys.executable, "-m", "bot.cli", *self.commands[which]),
-                    env=dict(self.environment),
-                    cwd=self.logs,
-                    stdin=DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                )
-                self._running[which] = process
-                code = await process.wait()
-                if code not in (0, -signal.SIGKILL):
-                    raise AssertionError(f"{self.commands[which]} ended by itself with {code}; see {log.name}")
+        log = self.logs / f"{which}.log"
+        while not self._stopping:
+            process = await self._start(self.commands[which], log)
+            self._running[which] = process
+            code = await process.wait()
+            if code not in (0, -signal.SIGKILL):
+                raise AssertionError(f"{self.commands[which]} ended by itself with {code}; see {log}")
+
+    async def _start(self, command: Sequence[str], log: Path) -> Process | Fork:
+        if self.forked:
+            return await Fork.start(main, list(command), environment=self.environment, log=log)
+        with log.open("ab") as open_log:
+            return await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot.cli", *command),
+                env=dict(self.environment),
+                cwd=self.logs,
+                stdin=DEVNULL,
+                stdout=open_log,
+                stderr=open_log,
+                start_new_session=True,
+            )
 
 
 @dataclass(slots=True)

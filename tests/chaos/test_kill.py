@@ -98,6 +98,8 @@ async def _chaos(
     commands: Sequence[Sequence[str]],
     kills: int,
     seed: int,
+    *,
+    forked: bool = False,
 ) -> None:
     github, pypi = local
     rng = random.Random(seed)
@@ -109,7 +111,7 @@ async def _chaos(
         owner=ACCOUNTS[0], name="pubflow", permissions=features.permissions(), events=features.events()
     )
     home.mkdir()
-    bots = Bots(commands, environment(github, pypi, credentials, home, address, port), home)
+    bots = Bots(commands, environment(github, pypi, credentials, home, address, port), home, forked)
     engine = make_engine(address or f"sqlite:///{home / 'pubflow.sqlite3'}")
     queue = Queue(engine, home, kinds=KINDS)
     await queue.open()
@@ -191,4 +193,4 @@ async def test_killed_again_and_again(
     local: tuple[LocalGitHub, LocalPyPI], tmp_path: Path, address: str | None, commands: Sequence[Sequence[str]]
 ) -> None:
     kills = int(os.environ.get("KILLS", "50"))
-    await _chaos(local, tmp_path / "home", address, commands, kills=kills, seed=random.randrange(2**32))
+    await _chaos(local, tmp_path / "home", address, commands, kills=kills, seed=random.randrange(2**32), forked=True)

@@ -7,9 +7,11 @@ import json
 import os
 import random
 import sys
+from asyncio.subprocess import Process
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,8 +20,9 @@ import sqlalchemy as sa
 from bot.model import InstallationId, Job
 from bot.queue import JobState, Queue, QueueOptions
 from bot.store.tables import deliveries, workers
+from tests.forks import Fork
 from tests.queue.conftest import until
-from tests.queue.process import REPOSITORIES, Folder
+from tests.queue.process import REPOSITORIES, Folder, begin
 
 SCRIPT = Path(__file__).with_name("process.py")
 ROOT = Path(__file__).parents[2]
@@ -34,27 +37,37 @@ class Site:
     path: Path
     folder: Folder
     queue: Queue
-    processes: list[asyncio.subprocess.Process] = field(default_factory=list)
+    processes: list[Process | Fork] = field(default_factory=list)
 
     async def run(
-        self, role: str, *, home: str = "home", options: Mapping[str, float] | None = None, **environment: str
-    ) -> asyncio.subprocess.Process:
+        self,
+        role: str,
+        *,
+        home: str = "home",
+        options: Mapping[str, float] | None = None,
+        forked: bool = False,
+        environment: Mapping[str, str] | None = None,
+        **more: str,
+    ) -> Process | Fork:
         """A process, once it is at work."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            str(SCRIPT),
+        words = (
             role,
             self.engine.url.render_as_string(hide_password=False),
             str(self.path / home),
             str(self.folder.path),
             json.dumps(QUICK | dict(options or {})),
-            env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
         )
+        variables = os.environ | {"PYTHONPATH": str(ROOT)} | dict(environment or {}) | more
+        process: Process | Fork
+        if forked:
+            process = await Fork.start(begin, *words, environment=variables)
+        else:
+            process = await asyncio.create_subprocess_exec(sys.executable, str(SCRIPT), *words, env=variables)
         self.processes.append(process)
         await until(lambda: str(process.pid) in self.folder.lines("started") or process.returncode is not None)
         return process
 
-    async def kill(self, process: asyncio.subprocess.Process) -> None:
+    async def kill(self, process: Process | Fork) -> None:
         if process.returncode is None:
             process.kill()
         await process.wait()
@@ -77,16 +90,17 @@ def job(kind: str, key: str = "1", *, repo: int = 1) -> Job:
     return Job(kind=kind, key=key, installation=InstallationId(1), args={"repo_id": repo})
 
 
-async def torment(site: Site, kills: int, seed: int) -> None:
+async def torment(site: Site, kills: int, seed: int, *, forked: bool) -> None:
     """Kill web and worker in turn, at random instants, and let the last worker finish."""
     chance = random.Random(seed)
     options, most = {"starts": 1000, "tries": 1000}, str(100 * kills)
-    running = {role: await site.run(role, options=options, MOST=most) for role in ("worker", "web")}
+    run = partial(site.run, options=options, forked=forked, MOST=most)
+    running = {role: await run(role) for role in ("worker", "web")}
     for number in range(kills):
         await asyncio.sleep(chance.uniform(0.02, 0.5))
         role = ("worker", "web")[number % 2]
         await site.kill(running[role])
-        running[role] = await site.run(role, options=options, MOST=most)
+        running[role] = await run(role)
     await until(lambda: site.folder.last("acknowledged") >= 100 * kills)
     await site.kill(running["web"])
     assert await site.queue.idle(120)
@@ -113,14 +127,14 @@ def numbers(stored: set[str]) -> list[int]:
 
 
 async def test_killed_a_few_times_nothing_is_lost_and_nothing_doubled(site: Site) -> None:
-    await torment(site, 3, seed=1)
+    await torment(site, 3, seed=1, forked=False)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_killed_two_hundred_times_nothing_is_lost_and_nothing_doubled(site: Site, seed: int) -> None:
     """On both databases and with both seeds: together with those of whole bots a thousand kills."""
-    await torment(site, 200, seed)
+    await torment(site, 200, seed, forked=True)
 
 
 async def test_a_job_that_takes_its_worker_down_is_set_aside_and_blocks_nothing(site: Site) -> None:
@@ -157,7 +171,7 @@ async def test_a_worker_that_ends_in_order_hands_its_jobs_over_at_once(site: Sit
     await site.queue.submit([job("hang"), *(job("effect", str(n), repo=n + 2) for n in range(30))])
     # The engine's maker's cloud is never spoken to, whatever the environment says.
     cloud = {"DBOS__CLOUD": "true", "DBOS__APPVERSION": "other", "DBOS__VMID": "other"}
-    old = await site.run("worker", home="old", options=None, HANG="yes", GRACE="0.1", **cloud)
+    old = await site.run("worker", home="old", environment=cloud, HANG="yes", GRACE="0.1")
     await until(lambda: len(site.folder.lines("hanging")) == 1)
     new = await site.run("worker", home="new", options={"dead_after": 600})
     old.terminate()
