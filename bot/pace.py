@@ -1,16 +1,23 @@
-"""How many requests that write may be sent within a minute and within an hour: arithmetic over what was sent."""
+"""How many requests may be sent: what GitHub says is left, and for those that write arithmetic over what was sent."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 WRITES: Final = ((60.0, 80), (3600.0, 500))
 """Content-creating requests: seconds and how many may be sent within them:
 https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits"""
 
 Windows = tuple[tuple[float, int], ...]
+
+
+class Left(NamedTuple):
+    """What is left of one of GitHub's primary limits (core, graphql, ...) until `reset`, seconds since the epoch."""
+
+    remaining: int
+    reset: float
 
 
 class Pace:

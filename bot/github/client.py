@@ -229,7 +229,10 @@ class _Call(gidgethub.abc.GitHubAPI):
     async def manage_rate_limit(self, *, method: str, url: str) -> None:  # noqa: ARG002 - gidgethub's signature
         """Before each attempt: wait for GitHub's limits and for our own pace."""
         client, lane = self._client, self._lane
-        lane.close(await client.budget.closed_until(self._key, client.clock()))
+        heard = await client.budget.hear(self._key, client.clock())
+        lane.close(heard.closed_until)
+        for resource, left in heard.left.items():
+            lane.learn(resource, left)
         while wait := lane.wait(self._resource, client.clock()):
             await client.pause(wait, "GitHub's rate limit")
         if self._asked.permit is not None and not self._asked.booked:
@@ -284,7 +287,8 @@ class _Call(gidgethub.abc.GitHubAPI):
             ) as response:
                 read = await read_bounded(response, client.options.largest_answer)
                 raw = tidied(response.status, response.headers, read, graphql=self._resource == "graphql")
-        self._lane.observe(raw[1], self._resource)
+        if said := self._lane.observe(raw[1], self._resource):
+            await client.budget.tell(self._key, *said)
         self.etag = raw[1].get("etag")
         if raw[0] < 400:
             self._lane.accepted()

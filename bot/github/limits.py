@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import NewType
 
+from bot.pace import Left
+
 LaneKey = NewType("LaneKey", int)
 """An installation's id; 0 for the App itself."""
 
@@ -61,19 +63,23 @@ class Lane:
         if limit := self._limits.get(resource):
             limit.remaining -= 1
 
-    def observe(self, headers: Mapping[str, str], resource: str) -> None:
-        """Learn from an answer's headers (lower-case names)."""
+    def observe(self, headers: Mapping[str, str], resource: str) -> tuple[str, Left] | None:
+        """Learn from an answer's headers (lower-case names): of which limit, and what of it, if they say."""
         try:
-            remaining = int(headers["x-ratelimit-remaining"])
-            reset = float(headers["x-ratelimit-reset"])
+            said = Left(int(headers["x-ratelimit-remaining"]), float(headers["x-ratelimit-reset"]))
         except (KeyError, ValueError):
-            return
+            return None
         resource = headers.get("x-ratelimit-resource", resource)
+        self.learn(resource, said)
+        return resource, said
+
+    def learn(self, resource: str, said: Left) -> None:
+        """What GitHub said to us or to another process: the newest, and of one period the least."""
         known = self._limits.get(resource)
-        if known is not None and known.reset >= reset:  # answers arrive out of order
-            remaining = min(known.remaining, remaining) if known.reset == reset else known.remaining
-            reset = known.reset
-        self._limits[resource] = _Limit(remaining, reset)
+        if known is None or known.reset < said.reset:
+            self._limits[resource] = _Limit(said.remaining, said.reset)
+        elif known.reset == said.reset:  # answers arrive out of order
+            known.remaining = min(known.remaining, said.remaining)
 
     def refused(self, headers: Mapping[str, str], now: float) -> float:
         """GitHub refused for a limit: close the lane and return the seconds to wait."""

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Final
 
 import sqlalchemy as sa
 
 from bot.errors import StoreUnavailable
 from bot.github import LaneKey
+from bot.github.budget import Heard
+from bot.pace import Left
 from bot.store import in_thread, reason
 from bot.store.budgets import Budgets
 
 FRESH_SECONDS: Final = 1.0
-"""For so long what was read of a closure is good enough: every request asks."""
+"""For so long what was read is good enough: every request asks."""
+TELL_SECONDS: Final = 5.0
+TELL_REQUESTS: Final = 50
+"""What is left is passed on after so long, or when so many fewer are left: every answer says it."""
 
 
 class SharedBudget:
@@ -21,7 +27,8 @@ class SharedBudget:
 
     def __init__(self, budgets: Budgets) -> None:
         self._budgets = budgets
-        self._known: dict[LaneKey, tuple[float, float]] = {}
+        self._heard: dict[LaneKey, tuple[float, Heard]] = {}
+        self._told: dict[tuple[LaneKey, str], tuple[float, Left]] = {}
 
     async def take(self, lane: LaneKey, count: int, now: float) -> float:
         try:
@@ -35,21 +42,36 @@ class SharedBudget:
         except sa.exc.SQLAlchemyError as error:
             raise StoreUnavailable(f"the pace of writing cannot be looked at ({reason(error)})") from error
 
-    async def closed_until(self, lane: LaneKey, now: float) -> float:
+    async def hear(self, lane: LaneKey, now: float) -> Heard:
         moment = time.monotonic()
-        known = self._known.get(lane)
+        known = self._heard.get(lane)
         if known is not None and moment - known[0] < FRESH_SECONDS:
             return known[1]
         try:
-            until = await in_thread(self._budgets.closed_until, lane, now)
+            heard = await in_thread(self._look, lane, now)
         except sa.exc.SQLAlchemyError as error:
             raise StoreUnavailable(f"nobody can say whether GitHub may be asked ({reason(error)})") from error
-        self._known[lane] = moment, until
-        return until
+        self._heard[lane] = moment, heard
+        return heard
+
+    def _look(self, lane: LaneKey, now: float) -> Heard:
+        return Heard(self._budgets.closed_until(lane, now), self._budgets.left(lane, now))
+
+    async def tell(self, lane: LaneKey, resource: str, left: Left) -> None:
+        moment = time.monotonic()
+        known = self._told.get((lane, resource))
+        if known is not None and moment - known[0] < TELL_SECONDS and not _matters(known[1], left):
+            return
+        self._told[lane, resource] = moment, left
+        with suppress(sa.exc.SQLAlchemyError):  # this process knows; the others hear of it when they ask GitHub
+            await in_thread(self._budgets.tell, lane, resource, left)
 
     async def close(self, lane: LaneKey, until: float) -> None:
-        self._known.pop(lane, None)
-        try:
+        self._heard.pop(lane, None)
+        with suppress(sa.exc.SQLAlchemyError):  # this process knows; the others find out for themselves
             await in_thread(self._budgets.close, lane, until)
-        except sa.exc.SQLAlchemyError:
-            return  # this process knows; the others find out for themselves
+
+
+def _matters(told: Left, left: Left) -> bool:
+    """Whether the others must hear of it at once."""
+    return told.reset != left.reset or told.remaining - left.remaining >= TELL_REQUESTS or left.remaining <= 0

@@ -1,4 +1,4 @@
-"""An installation's limits, shared by all processes: the writes of the last hour, and when GitHub said to wait."""
+"""An installation's limits, shared by all processes: the writes of the last hour, and what GitHub said of the rest."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from bot.pace import WRITES, Pace, Windows
+from bot.pace import WRITES, Left, Pace, Windows
 from bot.store.engine import lock, transaction
-from bot.store.tables import closures, writes
+from bot.store.tables import allowances, closures, writes
 
 _LONGEST: Final = 2 * 3600.0
 """A closure that seems to last longer was written by a clock that went wrong."""
@@ -62,3 +62,22 @@ class Budgets:
                 connection.execute(closures.insert().values(lane=lane, until=until))
             elif known < until:
                 connection.execute(closures.update().where(closures.c.lane == lane).values(until=until))
+
+    def left(self, lane: int, now: float) -> dict[str, Left]:
+        """What is left of each primary limit whose period is not over."""
+        found = sa.select(allowances.c.resource, allowances.c.remaining, allowances.c.reset)
+        running = (allowances.c.reset > now) & (allowances.c.reset < now + _LONGEST)
+        with self.engine.connect() as connection:
+            rows = connection.execute(found.where(allowances.c.lane == lane, running)).all()
+        return {row.resource: Left(row.remaining, row.reset) for row in rows}
+
+    def tell(self, lane: int, resource: str, left: Left) -> None:
+        """The newest period stays, and of one period the least that was said."""
+        this = (allowances.c.lane == lane) & (allowances.c.resource == resource)
+        with transaction(self.engine) as connection:
+            lock(connection, [f"allowance of {lane}"])
+            known = connection.execute(sa.select(allowances).where(this)).one_or_none()
+            if known is None:
+                connection.execute(allowances.insert().values(lane=lane, resource=resource, **left._asdict()))
+            elif (known.reset, -known.remaining) < (left.reset, -left.remaining):
+                connection.execute(allowances.update().where(this).values(**left._asdict()))

@@ -42,6 +42,7 @@ def _older(column: sa.Column[float], seconds: float) -> Condition:
 RETENTION: Final[Mapping[str, Bounded | Until]] = MappingProxyType(
     {
         "pubflow_actions": Until("a cache of what versions there are", _older(tables.actions.c.read_at, 90 * DAY)),
+        "pubflow_allowances": Until("limits are reset each hour", _older(tables.allowances.c.reset, DAY)),
         "pubflow_answers": Until("a cache of what the index answered", _older(tables.answers.c.at, 30 * DAY)),
         "pubflow_closures": Until("an hour is the longest wait", _older(tables.closures.c.until, DAY)),
         "pubflow_configurations": Bounded("one row a repository"),

@@ -367,6 +367,15 @@ closures = sa.Table(
 )
 """Until when GitHub told one of us to ask nothing."""
 
+allowances = sa.Table(
+    "pubflow_allowances",
+    metadata,
+    sa.Column("lane", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("resource", sa.Text, primary_key=True),  # core, graphql, ...
+    sa.Column("remaining", sa.Integer, nullable=False),
+    sa.Column("reset", sa.Double, nullable=False),
+)
+"""What is left of GitHub's primary limits until they are reset, as one of us heard it a few seconds ago."""
 
 actions = sa.Table(
     "pubflow_actions",

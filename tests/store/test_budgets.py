@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
+from bot.pace import Left
 from bot.store.budgets import Budgets
 from bot.store.tables import writes
 
@@ -66,3 +67,13 @@ def test_everybody_hears_of_a_closure(budgets: Budgets, engine: sa.Engine) -> No
 def test_a_closure_from_a_clock_that_went_wrong_holds_nobody(budgets: Budgets) -> None:
     budgets.close(1, NOW + 1e9)
     assert budgets.closed_until(1, NOW) == 0
+
+
+def test_of_what_is_left_the_least_of_the_newest_period_is_believed(budgets: Budgets) -> None:
+    for left in (Left(40, NOW + 60), Left(50, NOW + 60), Left(90, NOW + 50)):
+        budgets.tell(1, "core", left)
+    budgets.tell(1, "graphql", Left(5, NOW + 60))
+    assert budgets.left(1, NOW) == {"core": Left(40, NOW + 60), "graphql": Left(5, NOW + 60)}
+    budgets.tell(1, "core", Left(4999, NOW + 3660))
+    assert budgets.left(1, NOW + 61) == {"core": Left(4999, NOW + 3660)}
+    assert budgets.left(2, NOW) == {}
