@@ -69,15 +69,22 @@ MAJORS: Mapping[str, Mapping[int, Major]] = MappingProxyType(
             7: _NODE_24,
             8: Major(How.PLAIN, "an artifact that was damaged on its way is an error"),
         },
-        "actions/cache": {2: _NEW_TOOLS, 3: _NODE_16, 4: _NODE_20, 5: _NODE_24},
+        "actions/cache": {2: _NEW_TOOLS, 3: _NODE_16, 4: _NODE_20, 5: _NODE_24, 6: _NEW_TOOLS},
         "actions/setup-node": {
             2: Major(How.REPORT, "it sets no default version of Node"),
             3: _NODE_16,
             4: _NODE_20,
             5: Major(How.CODEMOD, "it caches by itself where package.json names a package manager"),
             6: Major(How.PLAIN, "it caches by itself for npm alone"),
+            7: Major(How.CODEMOD, "it makes no token up for a registry where none is given"),
         },
-        "actions/github-script": {6: _NODE_16, 7: _NODE_20, 8: _NODE_24},
+        "actions/github-script": {
+            5: Major(How.REPORT, "its methods of the REST API stand below github.rest"),
+            6: _NODE_16,
+            7: _NODE_20,
+            8: _NODE_24,
+            9: Major(How.CODEMOD, "a script can require its library no more"),
+        },
         "actions/attest-build-provenance": {2: _NEW_TOOLS, 3: _NODE_24, 4: _NEW_TOOLS},
         "actions/create-github-app-token": {2: Major(How.PLAIN, "its inputs with underscores are gone"), 3: _NODE_24},
         "astral-sh/setup-uv": {
@@ -87,8 +94,8 @@ MAJORS: Mapping[str, Mapping[int, Major]] = MappingProxyType(
             5: Major(How.PLAIN, "its cache depends on more files"),
             6: Major(How.CODEMOD, "it activates a virtual environment only where that is asked for"),
             7: Major(How.CODEMOD, "it runs on Node 24, and its input server-url is gone"),
-            8: Major(How.PLAIN, "it has no moving tags any more"),
-            9: _NEW_TOOLS,
+            8: Major(How.CODEMOD, "it has no moving tags any more, and reads another format of manifest-file"),
+            9: Major(How.PLAIN, "it keeps more in its cache"),
             10: Major(How.PLAIN, "it caches nothing by itself when a release or a tag is built"),
         },
         "hynek/build-and-inspect-python-package": {
@@ -111,7 +118,14 @@ MAJORS: Mapping[str, Mapping[int, Major]] = MappingProxyType(
         "pre-commit/action": {2: _NEW_TOOLS, 3: Major(How.PLAIN, "it pushes no changes any more")},
         "extractions/setup-just": {2: _NODE_20},
         "mamba-org/setup-micromamba": {2: _NODE_20, 3: _NODE_24},
-        "pdm-project/setup-pdm": {4: _NODE_20},
+        "pdm-project/setup-pdm": {3: _NODE_16, 4: _NODE_20},
+        "peter-evans/create-pull-request": {
+            2: Major(How.REPORT, "it names branches by another rule"),
+            3: Major(How.REPORT, "it takes who started the run for the author"),
+            4: _NODE_16,
+            8: _NODE_24,
+        },
+        "release-drafter/release-drafter": {6: _NODE_20},
         "pypa/cibuildwheel": {
             2: Major(How.REPORT, "it builds no wheels for Python 2.7 and 3.5"),
             3: Major(
@@ -131,7 +145,14 @@ MAJORS: Mapping[str, Mapping[int, Major]] = MappingProxyType(
         "googleapis/release-please-action": {
             4: Major(How.REPORT, "it is configured in files of the repository and not by its inputs")
         },
+        "conda-incubator/setup-miniconda": {
+            2: Major(How.PLAIN, "it takes lists of exact packages too"),
+            3: Major(How.REPORT, "it solves environments by another solver"),
+            4: _NODE_24,
+        },
         "codecov/codecov-action": {
+            2: Major(How.REPORT, "it uploads with another program"),
+            3: _NODE_16,
             4: Major(How.REPORT, "it needs a token"),
             5: Major(How.REPORT, "it is another program with other inputs"),
         },

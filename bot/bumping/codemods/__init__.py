@@ -6,12 +6,12 @@ that a bump need not fear answer with nothing.
 
 from __future__ import annotations
 
-from bot.bumping.codemods import checkout, inputs, publish, setup_node, setup_python, setup_uv
+from bot.bumping.codemods import checkout, github_script, inputs, publish, setup_node, setup_python, setup_uv
 from bot.bumping.codemods.codemod import Codemod, Crossing, Rewrite
 
 __all__ = ["CODEMODS", "Codemod", "Crossing", "Rewrite", "rewrite"]
 
-CODEMODS: tuple[Codemod, ...] = (checkout, setup_python, setup_node, setup_uv, publish)
+CODEMODS: tuple[Codemod, ...] = (checkout, setup_python, setup_node, setup_uv, github_script, publish)
 
 
 def rewrite(crossing: Crossing) -> Rewrite:

@@ -18,6 +18,10 @@ def rewrite(crossing: Crossing) -> Rewrite:
     """Today's names, and `activate-environment` where version 5 activated one. Raises Refused."""
     if crossing.passes(7) and crossing.given("server-url") is not None:
         raise Refused("setup-uv 7 has no input `server-url`; it asks the server that runs it, so take the input out.")
+    if crossing.passes(8) and crossing.given("manifest-file") is not None:
+        raise Refused(
+            "setup-uv 8 reads another format of `manifest-file`; write that file anew, then raise the action."
+        )
     if not crossing.passes(6):
         return Rewrite()
     ops: list[Op] = []
