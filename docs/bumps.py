@@ -4,7 +4,7 @@
                                     `npm install --prefix .cache/rivals actions-up`
 
 Every tool edits its own copy of the publish workflows of real repositories, alone and as it comes. What they asked is
-answered by `docs/rivals.py`; what they made is judged by `docs/bumps_judge.py`.
+answered by `docs/rivals.py`; what they made is judged by `docs/bumps_judge.py`, which shares nothing with pubflow.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from bumps_facts import facts
 from bumps_judge import COLUMNS, Judged, judge
 from corpus import surveys
 from rivals import Served, everything, serving
@@ -34,6 +35,7 @@ from bot.survey import survey
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "bumps.md"
 SHARED = ROOT.parent / "shared"
+FACTS = SHARED / "actions.json"
 ACTIONS_UP = ROOT / ".cache" / "rivals" / "node_modules" / "actions-up" / "bin" / "actions-up.js"
 NOW = 1_795_000_000.0
 ABOUT_ACTIONS = ("unpinned-uses", "ref-version-mismatch", "known-vulnerable-actions", "stale-action-refs")
@@ -48,7 +50,8 @@ def main() -> int:
     """Run them all and write the page."""
     files = publish_workflows()
     results = asyncio.run(everybody(files))
-    judged = {name: judge(files, after, everything(NOW)) for name, after in results.items()}
+    known = facts(FACTS)
+    judged = {name: judge(files, after, known) for name, after in results.items()}
     PAGE.write_text(page(judged, len(files)), "utf-8")
     sys.stderr.write(f"wrote {PAGE}\n")
     return 0
@@ -191,6 +194,9 @@ GitHub on this machine: the tags, commits, tag objects and releases of forty act
 | | {head} |
 | --- |{" ---: |" * len(COLUMNS)}
 {chr(10).join(rows)}
+
+The judge is no part of pubflow and shares nothing with it: it has its own reading of workflows (ruamel.yaml), the tags
+and inputs of the actions from their repositories, and a short list of what their release notes say.
 
 - **right**: the line was raised or mended, the new ref is there, its comment is true, it is written as it was, and
   nothing that the versions in between changed is left undone. What pubflow leaves to people counts as not done.

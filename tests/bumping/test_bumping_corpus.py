@@ -68,7 +68,7 @@ def pairs(
 def test_our_row_of_the_page_is_what_we_do(
     maker: ModuleType, before: Mapping[str, str], after: Mapping[str, str]
 ) -> None:
-    judged = maker.judge(before, after, maker.everything(maker.NOW))
+    judged = maker.judge(before, after, maker.facts(maker.FACTS))
     row = " | ".join(map(str, judged.figures()))
     assert f"| pubflow | {row} |" in maker.PAGE.read_text("utf-8")
 
