@@ -78,8 +78,15 @@ def read_case(place: Place, matter: Matter) -> Case | None:
     if _unsure_runner(case, matter) is not None:
         lower = choose(place, pin, action, matter.catalogue, policy, without=_NODE)
         other = _case(place, pin, action, policy, lower, matter)
-        case = other if other.moves else case
+        case = other if other.moves and _is_worth_it(other) else case
     return replace(case, hindrance=_hindrance(case, matter))
+
+
+def _is_worth_it(case: Case) -> bool:
+    """Claims that a version below the newest is better than none: it mends what is broken, or is a mere update."""
+    assert case.target is not None
+    same = case.pin.version is not None and case.pin.version.major == case.target.version.major
+    return same or (case.reason is not None and case.reason.broken)
 
 
 def _case(place: Place, pin: Pin, action: Action, policy: Policy, target: Target | None, matter: Matter) -> Case:
