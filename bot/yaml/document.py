@@ -1,4 +1,4 @@
-"""Text -> nodes with exact spans. The only place that knows the parser (ruamel's C parser, a binding of libyaml).
+"""Text -> nodes with exact spans: what the parser says of a text (`events`), composed.
 
 The nodes are composed here, from the parser's stream of events, because its own composer follows 50,000 brackets into
 a segmentation fault, forgets where aliases stand and takes a key twice without a word. Everything that a hostile text
@@ -10,11 +10,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.events import (
+from ruamel.yaml.reader import ReaderError
+
+from bot.errors import Unparsable
+from bot.yaml.events import (
     AliasEvent,
+    CParser,
     DocumentEndEvent,
     MappingEndEvent,
     MappingStartEvent,
@@ -22,20 +26,12 @@ from ruamel.yaml.events import (
     SequenceEndEvent,
     StreamEndEvent,
 )
-from ruamel.yaml.reader import ReaderError
-
-from bot.errors import Unparsable
 from bot.yaml.nodes import Document, Kind, Node, ScalarStyle
-
-try:
-    from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]  # made by the C extension
-except ImportError as error:  # the pure parser is thirty times slower and has other spans: never fall back to it
-    raise ImportError("ruamel.yaml.clib is missing: install it; pubflow reads YAML with nothing else") from error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Event = Any  # the parser gives one of several classes, and narrowing by isinstance() would cost a tenth of the time
+    from bot.yaml.events import Event
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 100

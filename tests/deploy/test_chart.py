@@ -48,7 +48,9 @@ def helm() -> Any:
 
 def rendered(values: dict[str, Any]) -> list[dict[str, Any]]:
     texts = helm().Chart.load(CHART).render(SECRET | values, name="site", namespace="pubflow")
-    documents = [YAML(typ="safe").load(text) for name, text in sorted(texts.items()) if name.endswith(".yaml")]
+    documents = [
+        YAML(typ="safe", pure=True).load(text) for name, text in sorted(texts.items()) if name.endswith(".yaml")
+    ]
     return [document for document in documents if document]
 
 

@@ -13,7 +13,7 @@ from tests.programs import ROOT, program
 
 FOLDER = ROOT / "deploy" / "compose"
 FILE = FOLDER / "compose.yaml"
-COMPOSE: dict[str, Any] = YAML(typ="safe").load(FILE.read_text("utf-8"))
+COMPOSE: dict[str, Any] = YAML(typ="safe", pure=True).load(FILE.read_text("utf-8"))
 OURS = {name: COMPOSE["services"][name] for name in ("web", "worker")}
 
 

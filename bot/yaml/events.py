@@ -1,0 +1,120 @@
+"""What the parser (ruamel's C parser, a binding of libyaml) says of a text, piece by piece, as cheaply as it can.
+
+For each piece the parser calls a class of its own module, and ruamel's classes take three calls of Python for that: a
+third of what reading a workflow takes. So those that texts are made of are structs here, put in their place. Nothing
+else in this process reads YAML with that parser: an import contract says so. If another version of ruamel keeps its
+classes elsewhere, or gives them something else, this has no effect but on the time, and a test says so.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import msgspec
+from ruamel.yaml import events
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    Event = Any  # the parser gives one of several classes, and narrowing by isinstance() would cost a tenth of the time
+
+try:
+    from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]  # made by the C extension
+except ImportError as error:  # the pure parser is thirty times slower and has other spans: never fall back to it
+    raise ImportError("ruamel.yaml.clib is missing: install it; pubflow reads YAML with nothing else") from error
+
+__all__ = [
+    "STRUCTS",
+    "AliasEvent",
+    "CParser",
+    "DocumentEndEvent",
+    "MappingEndEvent",
+    "MappingStartEvent",
+    "ScalarEvent",
+    "SequenceEndEvent",
+    "StreamEndEvent",
+    "put",
+]
+
+
+class _Scalar(msgspec.Struct, gc=False):
+    # Here and below: in the order in which the parser gives them, under ruamel's names.
+    anchor: str | None
+    ctag: str | None
+    implicit: object
+    value: str
+    start_mark: Any
+    end_mark: Any
+    style: str
+
+
+class _Start(msgspec.Struct, gc=False):
+    anchor: str | None
+    ctag: str | None
+    implicit: object
+    start_mark: Any
+    end_mark: Any
+    flow_style: bool
+
+
+class _MappingStart(_Start, gc=False):
+    pass
+
+
+class _SequenceStart(_Start, gc=False):
+    pass
+
+
+class _End(msgspec.Struct, gc=False):
+    start_mark: Any
+    end_mark: Any
+
+
+class _MappingEnd(_End, gc=False):
+    pass
+
+
+class _SequenceEnd(_End, gc=False):
+    pass
+
+
+STRUCTS: Mapping[str, type] = {
+    "ScalarEvent": _Scalar,
+    "MappingStartEvent": _MappingStart,
+    "MappingEndEvent": _MappingEnd,
+    "SequenceStartEvent": _SequenceStart,
+    "SequenceEndEvent": _SequenceEnd,
+}
+
+
+def put(structs: Mapping[str, type]) -> Mapping[str, type]:
+    """The classes that the parser calls from now on: `structs`, or ruamel's own where it does not take those."""
+    module = sys.modules[CParser.__module__]
+    for name, struct in structs.items():
+        setattr(module, name, struct)
+    if _are_taken(structs):
+        return structs
+    own = {name: getattr(events, name) for name in structs}
+    for name, each in own.items():
+        setattr(module, name, each)
+    return own
+
+
+def _are_taken(structs: Mapping[str, type]) -> bool:
+    following = CParser("a: [b]").get_event
+    try:
+        return {following().__class__ for _ in range(8)} >= set(structs.values())
+    except TypeError:
+        return False
+
+
+_CLASSES = put(STRUCTS)
+AliasEvent: type = events.AliasEvent
+DocumentEndEvent: type = events.DocumentEndEvent
+MappingEndEvent = _CLASSES["MappingEndEvent"]
+MappingStartEvent = _CLASSES["MappingStartEvent"]
+ScalarEvent = _CLASSES["ScalarEvent"]
+SequenceEndEvent = _CLASSES["SequenceEndEvent"]
+StreamEndEvent: type = events.StreamEndEvent
