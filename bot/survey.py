@@ -26,7 +26,7 @@ from bot.model import (
 )
 from bot.project import Packaging
 from bot.project import read as read_packaging
-from bot.publishing import Publishing, Suspect, has_upload_words, is_suspicious, read_again
+from bot.publishing import Publishing, Suspect, has_upload_words, is_pypi_secret, is_suspicious, read_again
 from bot.publishing import read as read_publishing
 from bot.workflow import Workflow, read_workflow
 from bot.yaml import parse
@@ -139,9 +139,14 @@ def _of_publishers(publishers: tuple[Publisher, ...]) -> Status | None:
         return Status.TRUSTED
     if all(publisher.indirect for publisher in own):
         return Status.INDIRECT
-    if not kinds - {Credential.OIDC, Credential.UNKNOWN}:
+    if not kinds - {Credential.OIDC, Credential.UNKNOWN} or all(map(_goes_anywhere, own)):
         return Status.UNKNOWN
     return Status.MIXED if Credential.OIDC in kinds else Status.TOKEN
+
+
+def _goes_anywhere(publisher: Publisher) -> bool:
+    """Claims that neither the address nor the secret says where something goes."""
+    return publisher.index is Index.UNKNOWN and not any(map(is_pypi_secret, publisher.secrets))
 
 
 def _is_hearsay(publisher: Publisher) -> bool:

@@ -58,6 +58,12 @@ STATUSES = [
     ("token", {W: TOKEN}, Status.TOKEN),
     ("some of each", {W: TOKEN, V: TRUSTED}, Status.MIXED),
     ("elsewhere", {W: OTHER}, Status.OTHER_INDEX),
+    (
+        "who knows where",
+        {W: OTHER.replace("https://a.example/", "${{ vars.URL }} -p ${{ secrets.T }}")},
+        Status.UNKNOWN,
+    ),
+    ("a company's own tool", {W: f"{HEAD}      - run: devpi upload\n"}, Status.OTHER_INDEX),
     ("elsewhere does not count beside PyPI", {W: OTHER, V: TRUSTED}, Status.TRUSTED),
     ("a script", {W: SCRIPT, "up.sh": "twine upload -p $T x\n"}, Status.INDIRECT),
     ("somebody else's workflow", {W: CALLS}, Status.INDIRECT),

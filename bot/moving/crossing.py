@@ -86,6 +86,11 @@ def _check_environment(task: Task) -> None:
 
 def _check_steps(task: Task) -> None:
     for delivery in task.deliveries:
+        if delivery.computed:
+            raise Unmovable(
+                "which index it uploads to is decided when it runs; give each index a step of its own",
+                path=delivery.step.path,
+            )
         if delivery.form is Form.COMMAND and delivery.cuts is None:
             what = "the command that uploads is part of a larger one or has options that are not understood"
             raise Unmovable(what, path=delivery.step.path)
@@ -128,7 +133,8 @@ def _check_crossing(task: Task, delivery: Delivery) -> None:
 def _texts(task: Task, step: Step) -> Iterator[str]:
     """What a step says beside its condition and who uploads."""
     source = task.workflow.document.text
-    yield from (value for key, value in step.inputs.items() if key.lower() not in ("user", "password"))
+    gone = ("user", "password", "packages-dir", "packages_dir")
+    yield from (value for key, value in step.inputs.items() if key.lower() not in gone)
     yield from (source[value.start : value.end] for key, value in step.node.items() if key.value not in ("if", "with"))
 
 

@@ -10,12 +10,15 @@ from posixpath import normpath
 
 from bot.model import Index, Publisher
 from bot.moving import scripts
+from bot.publishing.actions import normal
 from bot.workflow import Step
 from bot.yaml import Op, Value
 
 TESTPYPI_URL = "https://test.pypi.org/legacy/"
 STEP_PATH = re.compile(r"\$\{\{\s*steps\.([\w-]+)\.outputs\.download-path\s*\}\}")
 """What actions/download-artifact says of where it put the files."""
+_CHOSEN = re.compile(r"\$\{\{\s*(matrix|inputs|needs|steps)\.[\w.-]+\s*\}\}")
+"""What stands for a part of a path: actions of the same job understand it as scripts do."""
 _GLOB = re.compile(r"[*?\[{]")
 
 
@@ -61,6 +64,9 @@ class Delivery:
     """What makes an action that builds and uploads one that only builds."""
     notes: tuple[str, ...] = ()
 
+    computed: bool = False
+    """Which index it uploads to is decided when it runs."""
+
     condition: str | None = None
     """The step's, without the parts that only ask whether the token is there."""
 
@@ -70,6 +76,11 @@ class Delivery:
         return bool(self.rewrites) or (self.form is Form.COMMAND and not self.empty)
 
     @property
+    def chooses(self) -> bool:
+        """Claims that it uploads to one index or the other, as is decided when it runs."""
+        return self.computed or "$" in normal(self.step.inputs).get("repository-url", "")
+
+    @property
     def asks_for_token(self) -> bool:
         """Claims that the step's condition cannot stay as it is."""
         return self.condition != self.step.condition
@@ -77,10 +88,16 @@ class Delivery:
 
 def clean_folder(path: str) -> str | None:
     """A folder relative to the workspace, `.` for the workspace itself; None where it cannot be told."""
-    if "$" in path or path.startswith(("/", "~")) or _GLOB.search(path) or "\\" in path:
+    chosen = _CHOSEN.match(path)
+    plain = _CHOSEN.sub("\0", path)
+    if "$" in plain or path.startswith(("/", "~")) or _GLOB.search(plain) or "\\" in plain:
         return None
-    folder = normpath(path.strip() or ".")
-    return None if folder.startswith("..") else folder
+    if chosen is not None and chosen[1] != "matrix":
+        return None  # it may be an absolute path
+    folder = normpath(plain.strip() or ".")
+    for found in _CHOSEN.finditer(path):
+        folder = folder.replace("\0", found[0], 1)
+    return None if folder.startswith("..") or folder.count("${{") != plain.count("\0") else folder
 
 
 def inputs_of(delivery: Delivery) -> Mapping[str, Value]:

@@ -140,7 +140,7 @@ def _converts(task: Task, delivery: Delivery) -> bool:
     possible = (
         delivery.cuts is not None and delivery.folder is not None and not delivery.patterns and not delivery.trailing
     )
-    if not possible or not on_linux(task.job, delivery.condition):
+    if not possible or delivery.computed or not on_linux(task.job, delivery.condition):
         return False
     return delivery.tools != ("uv",) or not is_able(task.workflow, task.job, delivery)
 
@@ -151,6 +151,8 @@ def _converted(task: Task, delivery: Delivery) -> Iterator[Op]:
     upload = fresh_upload(task, delivery, delivery.folder or COLLECTED)
     if delivery.condition is not None:
         upload = {"name": upload["name"], "if": delivery.condition} | upload
+    if step.id is not None and not delivery.stays:  # later steps may ask how it ended
+        upload = {"name": upload["name"], "id": step.id} | upload
     if delivery.stays:
         yield from without_upload(delivery)
         yield Insert(step.path, upload, where="after")
@@ -164,8 +166,9 @@ def _collecting(task: Task, delivery: Delivery) -> Iterator[Value]:
     """A step that brings files of several folders into one, for pypa's action reads a single folder."""
     if delivery.folder is not None:
         return
+    elsewhere = task.job.working_directory or delivery.step.working_directory
     checks_out = any(step.uses is not None and step.uses.name == "actions/checkout" for step in task.job.steps)
-    if checks_out or not delivery.patterns or not all(map(_PLAIN_GLOB.match, delivery.patterns)):
+    if elsewhere or checks_out or not delivery.patterns or not all(map(_PLAIN_GLOB.match, delivery.patterns)):
         raise Unmovable("where its distributions lie cannot be told", path=delivery.step.path)
     step: dict[str, Value] = {"name": "Collect the distribution packages"}
     if delivery.condition is not None:

@@ -94,13 +94,14 @@ def _of_step(workflow: Workflow, job: Job, step: Step, mine: list[Publisher], st
         raise Unmovable(
             _WHY_NOT.get(unknown.method.value, f"{unknown.via} cannot be moved automatically"), path=step.path
         )
+    job = structs.replace(job, env={**workflow.env, **job.env})
     if step.uses is None:
         return [of_script(job, step, here)]
     if step.uses.kind is UsesKind.DOCKER:
         raise Unmovable(f"the image {step.uses.path} is run directly; use {pins.PYPA} as an action", path=step.path)
     if is_pypa(step) or step.uses.name == DEPLOY_PYPI:
         return [of_action(job, step, here[0])]
-    return [of_other_action(structs.replace(job, env={**workflow.env, **job.env}), step, here[0], style)]
+    return [of_other_action(job, step, here[0], style)]
 
 
 _WHY_NOT = {

@@ -120,8 +120,16 @@ def _first_way(state: _State, start: Survey, path: str, job_id: str) -> tuple[Su
         except (Refused, Unparsable) as refused:
             reasons[way] = refused.reason
         else:
-            return after, replace(draft, warnings=(*draft.warnings, *told(start, task.job, task.deliveries)))
+            more = (*told(start, task.job, task.deliveries), *_choices(task))
+            return after, replace(draft, warnings=(*draft.warnings, *more))
     return _sentence(job_id, reasons)
+
+
+def _choices(task: Task) -> tuple[str, ...]:
+    if not any(delivery.chooses for delivery in task.deliveries):
+        return ()
+    both = "register the publisher on both if it uploads to both"
+    return (f"whether the job `{task.job.id}` uploads to PyPI or to TestPyPI is decided when it runs; {both}",)
 
 
 def _ways(task: Task) -> tuple[_Way, ...]:

@@ -52,6 +52,8 @@ class Options:
     verbose: bool = False
     builds: bool = False
     build: list[str] = field(default_factory=list)
+    computed: bool = False
+    """The index is chosen by something that is known only when it runs."""
     out: str | None = None
     """Where the build puts what it makes, if that is said."""
 
@@ -197,6 +199,7 @@ def understand(tool: Tool, arguments: tuple[str, ...], command: str) -> Options 
 def _read_option(tool: Tool, found: Options, word: str, name: str, rest: list[str]) -> bool:
     if name in tool.credentials | tool.target | tool.skip_valued | tool.build_valued | tool.build_out:
         value = [word] if "=" in word else [word, rest.pop(0) if rest else ""]
+        found.computed = found.computed or (name in tool.target and "$" in value[-1])
         found.out = value[-1].rpartition("=")[2] if name in tool.build_out else found.out
         found.skip = found.skip or name in tool.skip_valued
         found.build += value if name in tool.build_valued else []
@@ -214,5 +217,6 @@ def _read_option(tool: Tool, found: Options, word: str, name: str, rest: list[st
         pass
     else:
         attached = not word.startswith("--") and word[:2] in tool.credentials | tool.target
+        found.computed = found.computed or (attached and word[:2] in tool.target and "$" in word)
         return attached or word in tool.ignored
     return True

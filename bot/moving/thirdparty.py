@@ -45,9 +45,13 @@ def _poetry(job: Job, step: Step, inputs: Inputs, publisher: Publisher, style: p
         f"python -m pip install {early}{' '.join([*packages, *inputs.get('plugins', '').split()])}",
         f"poetry build --format {form}" if form else "poetry build",
     ]
+    if any("$" in inputs.get(name, "") for name in ("repository-name", "repository-url")):
+        raise Unmovable(
+            "which index it uploads to is decided when it runs; give each index a step of its own", path=step.path
+        )
     folder = inputs.get("package-directory") or "."
     python = _python(job, inputs.get("python-version"), style)
-    return _built(step, publisher, folder=folder, python=python, lines=lines)
+    return _built(job, step, publisher, folder=folder, python=python, lines=lines)
 
 
 _POETRY_INPUTS = frozenset(
@@ -71,16 +75,18 @@ def _package(job: Job, step: Step, inputs: Inputs, publisher: Publisher, style: 
     _check(inputs, frozenset({"python-version", "pip-version", "subdir"}), step)
     lines = ["python -m pip install --upgrade setuptools wheel", "python setup.py sdist bdist_wheel"]
     python = _python(job, inputs.get("python-version"), style)
-    return _built(step, publisher, folder=inputs.get("subdir") or ".", python=python, lines=lines)
+    return _built(job, step, publisher, folder=inputs.get("subdir") or ".", python=python, lines=lines)
 
 
 def _frontend(job: Job, step: Step, inputs: Inputs, publisher: Publisher, style: pins.PinStyle) -> Delivery:
     _check(inputs, frozenset({"pypi-token"}), step)
     lines = ["python -m pip install build", "python -m build"]
-    return _built(step, publisher, folder=".", python=_python(job, None, style), lines=lines)
+    return _built(job, step, publisher, folder=".", python=_python(job, None, style), lines=lines)
 
 
-def _built(step: Step, publisher: Publisher, *, folder: str, python: list[Value], lines: list[str]) -> Delivery:
+def _built(
+    job: Job, step: Step, publisher: Publisher, *, folder: str, python: list[Value], lines: list[str]
+) -> Delivery:
     """The commands that an action runs before it uploads, as a step of its own; `python`: steps that set that up."""
     if any("${{" in line for line in lines):
         raise Unmovable("what the action builds with is computed when it runs", path=step.path)
@@ -88,7 +94,7 @@ def _built(step: Step, publisher: Publisher, *, folder: str, python: list[Value]
     if where is None:
         raise Unmovable("the folder that the action builds is computed when it runs", path=step.path)
     run: dict[str, Value] = {"name": "Build the distribution packages"}
-    if where != ".":
+    if where != "." or job.working_directory is not None:  # scripts start elsewhere than actions
         run["working-directory"] = where
     run["run"] = "\n".join(lines) + "\n"
     return Delivery(
@@ -129,6 +135,11 @@ def _maturin(job: Job, step: Step, inputs: Inputs, publisher: Publisher, _style:
         raise Unmovable("its options are not understood; let it build, and upload in a job of its own", path=step.path)
     options.build += kept
     new, out = maturin_build(options, sdist="--no-sdist" not in arguments)
+    settings = {**job.env, **step.env}
+    if options.computed or any("$" in settings.get(name, "") for name in TOOLS["maturin"].settings):
+        raise Unmovable(
+            "which index it uploads to is decided when it runs; give each index a step of its own", path=step.path
+        )
     names = [f"{out}/*"] if command == "publish" else [name.strip("'\"") for name in options.files]
     folders = {clean_folder(f"{base}/{name.rpartition('/')[0] or '.'}") for name in names}
     return Delivery(

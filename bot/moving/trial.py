@@ -35,9 +35,13 @@ def trial(task: Task, delivery: Delivery) -> list[Piece]:
     step, path = delivery.step, delivery.step.path
     if not on_linux(task.job, delivery.condition):  # GitHub's runners have pipx
         raise Unmovable("pypa's action cannot run twice in one job", path=task.path)
+    if delivery.computed:
+        raise Unmovable(
+            "which index it uploads to is decided when it runs; give each index a step of its own", path=path
+        )
     if delivery.form is Form.ACTION:
         script = _script(delivery, {key: value for key, value in normal(step.inputs).items() if value})
-        changed: dict[str, Value | None] = {"uses": None, "with": None, "run": script, "if": delivery.condition}
+        changed: dict[str, Value | None] = {"uses": None, "with": None, "if": delivery.condition, **_run(task, script)}
         found: Value = restate_keys(task.workflow.document, step.node, _unchanged(delivery, changed))
         return [Piece([Insert(path, found, where="before")], path)]
     if delivery.patterns:
@@ -47,7 +51,13 @@ def trial(task: Task, delivery: Delivery) -> list[Piece]:
     given = {name: "true" for name, said in (("skip-existing", skips), ("verbose", tells)) if said}
     upload = {key: value for key, value in upload.items() if key not in ("uses", "with")}
     upload = {"name": upload["name"], **({"if": delivery.condition} if delivery.condition else {}), **upload}
-    return [Piece(list(_after(delivery, upload | {"run": _script(delivery, given)})), None if delivery.stays else path)]
+    upload |= _run(task, _script(delivery, given))
+    return [Piece(list(_after(delivery, upload)), None if delivery.stays else path)]
+
+
+def _run(task: Task, script: str) -> dict[str, Value]:
+    """A script that looks for its files where actions do, whatever folder the scripts of the job start in."""
+    return {"working-directory": ".", "run": script} if task.job.working_directory else {"run": script}
 
 
 def _unchanged(delivery: Delivery, changed: dict[str, Value | None]) -> dict[str, Value | None]:

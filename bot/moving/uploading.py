@@ -174,7 +174,7 @@ def _fetch(task: Task, artifact: Artifact, target: str) -> dict[str, Value]:
 def _target(delivery: Delivery) -> str:
     """Where the files come to lie: where pypa's action is told to look, or where it looks by itself."""
     given = next((value for key, value in delivery.step.inputs.items() if _plain(key) == "packages-dir"), None)
-    if delivery.form is Form.ACTION and given:
+    if delivery.form is Form.ACTION and given and not _is_chosen(delivery):
         folder = (delivery.folder or "dist").rstrip("/")
         return f"{folder}/"
     return "dist/"
@@ -199,7 +199,13 @@ def _uploads(task: Task, index: Index, artifacts: tuple[Artifact, ...]) -> list[
     if len(own) < len(deliveries) or len({_options(each) for each in own}) > 1:
         raise Unmovable("its uploads have different options", path=task.path)
     folder = _common_target(artifacts)
-    return [restated_action(task, own[0].step, folder, moved=folder != _target(own[0]))]
+    moved = folder != _target(own[0]) or _is_chosen(own[0])
+    return [restated_action(task, own[0].step, folder, moved=moved)]
+
+
+def _is_chosen(delivery: Delivery) -> bool:
+    """Claims that the folder has a part which means something in the building job alone."""
+    return "${{" in (delivery.folder or "")
 
 
 def _options(delivery: Delivery) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from bot.model import Method, Publisher
 from bot.moving import scripts
@@ -71,6 +72,7 @@ def of_script(job: Job, step: Step, publishers: tuple[Publisher, ...]) -> Delive
         trailing=any(each.name not in idle for each in after),
         forgiven=all(scripts.is_forgiven(text, max(item.command.whole[1], item.command.end)) for item in found),
         drops=_drops(step, found, publishers, rest),
+        computed=any(_is_computed(item, {**job.env, **step.env}, commands) for item in found),
         tools=tuple(dict.fromkeys(item.call.tool for item in found)),
     )
 
@@ -103,9 +105,14 @@ def _place(item: Found) -> tuple[str] | None:
     if item.options is None or item.folder is None:
         return None
     files = _files(item)
-    folders = {clean_folder(f"{item.folder}/{name.rpartition('/')[0] or '.'}") for name in files if "${{" not in name}
+    told = [name for name in files if "${{" not in name]
+    folders = {None if name[:1] in "/~" else clean_folder(f"{item.folder}/{_folder(name)}") for name in told}
     only = folders.pop() if len(folders) == 1 and all(map(_FILES.match, files)) else None
     return (only,) if only is not None else None
+
+
+def _folder(name: str) -> str:
+    return name.rpartition("/")[0] or "."
 
 
 def _files(item: Found) -> tuple[str, ...]:
@@ -166,6 +173,13 @@ def _kept(found: list[Found], text: str) -> tuple[scripts.Cut, ...] | None:
             publish = next(word for word in words if word.text == "publish")
             cuts.append(scripts.Cut(publish.start, publish.end, "publish --trusted-publishing always"))
     return tuple(cuts)
+
+
+def _is_computed(item: Found, env: Mapping[str, str], commands: tuple[Command, ...]) -> bool:
+    """Claims that an option or a variable chooses the index, and that its value is known only when it runs."""
+    given = {each.name: each.value for command in (*commands, item.command) for each in command.assignments}
+    values = [value for name, value in {**env, **given}.items() if name in item.tool.settings]
+    return (item.options is not None and item.options.computed) or any("$" in value for value in values)
 
 
 def _is_shut_off(item: Found, text: str) -> bool:

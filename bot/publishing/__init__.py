@@ -11,12 +11,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.model import Project, Publisher, TreeEntry
-from bot.publishing.names import has_upload_words, is_suspicious
+from bot.publishing.names import has_upload_words, is_pypi_secret, is_suspicious
 from bot.publishing.repository import Repository
 from bot.publishing.walk import walk_job
 from bot.workflow import Workflow
 
-__all__ = ["Publishing", "Suspect", "has_upload_words", "is_suspicious", "publishers", "read", "read_again"]
+__all__ = [
+    "Publishing",
+    "Suspect",
+    "has_upload_words",
+    "is_pypi_secret",
+    "is_suspicious",
+    "publishers",
+    "read",
+    "read_again",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

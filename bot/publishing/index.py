@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.model import Index
+from bot.publishing.names import is_elsewhere
 from bot.publishing.upload import Scene
 from bot.publishing.values import possible
 
@@ -41,7 +42,7 @@ def _of_plain_url(url: str) -> Index:
         return Index.PYPI
     found = _HOST.match(url)
     if found is None:
-        return Index.UNKNOWN if "$" in url else Index.OTHER
+        return Index.UNKNOWN if "$" in url and not is_elsewhere(url) else Index.OTHER
     return _HOSTS.get(found[1].lower(), Index.OTHER)
 
 

@@ -15,6 +15,9 @@ _SECRET = re.compile(
 _ELSEWHERE = re.compile(
     r"internal|private|devpi|artifactory|codeartifact|gemfury|nexus|jfrog|_user(?:name)?\Z", re.IGNORECASE
 )
+_COMPANY = re.compile(
+    r"internal|devpi|artifactory|codeartifact|gemfury|nexus|jfrog|gitlab|azure|pkg\.dev", re.IGNORECASE
+)
 _TARGET = re.compile(
     r"(?:^|[-_:./\s])(?:publish|upload|pypi|twine|release|deploy)(?:[-_:./\s]|$)|pypi|publish", re.IGNORECASE
 )
@@ -36,6 +39,8 @@ _UPLOAD_WORDS = {
     "devpi": None,
     "codeartifact": None,
     "jfrog": None,
+    "cloudsmith": None,
+    "package_cloud": None,
     "publish": re.compile(r"publish(?:(?<=\bpublish)(?:\b|_)|(?<=[-_]publish)\b)"),
     "upload": re.compile(r"setup\.py[^\n]{0,200}?\bupload\b"),
     "semantic": re.compile(r"semantic[-_]release"),
@@ -69,6 +74,11 @@ _COMMENT = re.compile(r"^[ \t]*#.*$|[ \t]#[ \t].*$", re.MULTILINE)
 def is_pypi_secret(name: str) -> bool:
     """Claims that a secret of this name is good for nothing but an upload to PyPI or TestPyPI."""
     return bool(_PYPI.search(name) and _SECRET.search(name)) and not _ELSEWHERE.search(name)
+
+
+def is_elsewhere(text: str) -> bool:
+    """Claims that a computed address leads to a company's own index, by what it is computed from."""
+    return _COMPANY.search(text) is not None
 
 
 def is_publishing_name(name: str) -> bool:

@@ -12,6 +12,7 @@ from bot.model import Credential, Index, Method
 from bot.project.pyproject import table
 from bot.publishing import index
 from bot.publishing.credentials import Answer, is_token_user, of_login, or_oidc
+from bot.publishing.elsewhere import ELSEWHERE
 from bot.publishing.upload import Call, Reader, Scene, Upload
 
 _VERSION = re.compile(r"\W+")
@@ -234,5 +235,6 @@ TOOLS: dict[str, Reader] = {
     "semantic_release": semantic_release,
     "setup.py": setup_py,
     "rye": rye,
+    **ELSEWHERE,
 }
 """What a program is called -> who reads its calls."""
