@@ -19,6 +19,8 @@ from bot.demo.github import Credentials, Exchange, LocalGitHub
 from bot.demo.pypi import LocalPyPI
 from tests.forks import Fork
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 def free_port() -> int:
     with socket.socket() as listening:
@@ -32,7 +34,6 @@ def environment(
     """What an operator would set; nothing of the machine's own but the path."""
     given = {
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
         "APP_ID": str(credentials.app.id),
         "PRIVATE_KEY": credentials.private_key,
         "WEBHOOK_SECRET": credentials.webhook_secret,
@@ -58,7 +59,10 @@ class Bots:
     environment: Mapping[str, str]
     logs: Path
     forked: bool = False
+    versions: Sequence[Path] = (ROOT,)
+    """Source trees, of which each process that starts is from the next; not of those that are forked."""
     kills: int = 0
+    starts: int = 0
     _running: list[Process | Fork | None] = field(default_factory=list)
     _keepers: list[asyncio.Task[None]] = field(default_factory=list)
     _stopping: bool = False
@@ -102,10 +106,12 @@ class Bots:
     async def _start(self, command: Sequence[str], log: Path) -> Process | Fork:
         if self.forked:
             return await Fork.start(main, list(command), environment=self.environment, log=log)
+        version = self.versions[self.starts % len(self.versions)]
+        self.starts += 1
         with log.open("ab") as open_log:
             return await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot.cli", *command),
-                env=dict(self.environment),
+                env={**self.environment, "PYTHONPATH": str(version)},
                 cwd=self.logs,
                 stdin=DEVNULL,
                 stdout=open_log,

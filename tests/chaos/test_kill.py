@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import random
+import subprocess
+import tarfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +22,8 @@ from bot.jobs import KINDS
 from bot.model import InstallationId
 from bot.queue import JobState, Queue
 from bot.store import make_engine
-from tests.chaos.bots import Bots, Reaper, environment, free_port
+from tests.chaos.bots import ROOT, Bots, Reaper, environment, free_port
+from tests.programs import git
 from tests.store.databases import Server, run_postgresql
 
 ACCOUNTS = [f"forge-{number}" for number in range(16)]
@@ -100,6 +104,7 @@ async def _chaos(
     seed: int,
     *,
     forked: bool = False,
+    versions: Sequence[Path] = (ROOT,),
 ) -> None:
     github, pypi = local
     rng = random.Random(seed)
@@ -111,7 +116,7 @@ async def _chaos(
         owner=ACCOUNTS[0], name="pubflow", permissions=features.permissions(), events=features.events()
     )
     home.mkdir()
-    bots = Bots(commands, environment(github, pypi, credentials, home, address, port), home, forked)
+    bots = Bots(commands, environment(github, pypi, credentials, home, address, port), home, forked, versions)
     engine = make_engine(address or f"sqlite:///{home / 'pubflow.sqlite3'}")
     queue = Queue(engine, home, kinds=KINDS)
     await queue.open()
@@ -194,3 +199,28 @@ async def test_killed_again_and_again(
 ) -> None:
     kills = int(os.environ.get("KILLS", "50"))
     await _chaos(local, tmp_path / "home", address, commands, kills=kills, seed=random.randrange(2**32), forked=True)
+
+
+@pytest.fixture
+def version_before(tmp_path: Path) -> Path:
+    """This repository as it was before the tables last changed three times."""
+    try:
+        changed = git(ROOT, "log", "--format=%H", "--max-count=3", "--", "bot/store/tables.py").split()
+        archive = subprocess.run(
+            ["git", "archive", f"{changed[-1]}^"], cwd=ROOT, check=True, capture_output=True
+        ).stdout
+    except (OSError, ValueError, subprocess.CalledProcessError):
+        pytest.skip("there is no history here to take an older version from")
+    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+        files.extractall(tmp_path / "before", filter="data")
+    return tmp_path / "before"
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("address", ["sqlite", "postgresql"], indirect=True)
+async def test_the_version_before_and_this_one_on_one_database(
+    local: tuple[LocalGitHub, LocalPyPI], tmp_path: Path, address: str | None, version_before: Path
+) -> None:
+    """Whoever is killed comes back in the other version, so that each takes up what the other left."""
+    versions = (version_before, ROOT)
+    await _chaos(local, tmp_path / "home", address, TWO, kills=9, seed=random.randrange(2**32), versions=versions)

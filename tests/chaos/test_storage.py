@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import sqlalchemy as sa
@@ -194,6 +196,73 @@ async def test_the_disk_is_full(disk: Disk, tmp_path: Path) -> None:
         disk.most = None
         await made.queue.check()
         await made.end()
+
+
+# ---------------------------------------------------------------- a disk
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A file system of a few megabytes."""
+
+    path: Path
+
+    def fill(self) -> None:
+        with (self.path / "other").open("wb", buffering=0) as file, suppress(OSError):
+            while True:
+                file.write(bytes(4096))
+
+    def clear(self) -> None:
+        (self.path / "other").unlink()
+
+
+@contextmanager
+def volume(path: Path, megabytes: int) -> Iterator[Volume]:
+    path.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0777", "tmpfs", str(path)]
+    try:
+        subprocess.run(mount, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("only who may mount a file system can fill one")
+    try:
+        yield Volume(path)
+    finally:
+        subprocess.run(["umount", "--lazy", str(path)], check=True)
+
+
+async def until_full(made: Bot, disk: Volume) -> None:
+    """Fill it, and push until that is felt; then there is room again."""
+    assert await made.push(10) == [202] * 10
+    disk.fill()
+    statuses: set[int] = set()
+    while 503 not in statuses:
+        statuses |= set(await made.push(10))
+        assert made.sent < 2000
+    assert statuses <= {202, 503}
+    disk.clear()
+    await made.end()
+
+
+async def test_the_disk_below_sqlite_is_full(tmp_path: Path) -> None:
+    with volume(tmp_path / "small", 8) as disk:
+        async with bot(f"sqlite:///{disk.path / 'd.sqlite3'}", tmp_path) as made:
+            await until_full(made, disk)
+
+
+@pytest.mark.soak
+async def test_the_disk_below_postgresql_is_full(server: Server) -> None:
+    # Not below pytest's folder, which the user that PostgreSQL runs as may not enter.
+    with TemporaryDirectory(prefix="pubflow-small-") as folder, volume(Path(folder) / "small", 64) as disk:
+        Path(folder).chmod(0o755)
+        space = disk.path / "space"
+        space.mkdir()
+        os.chown(space, *server.owner)
+        server.execute(f"CREATE TABLESPACE small LOCATION '{space}'")
+        address = server.create(within="small")
+        async with bot(address, Path(folder) / "home") as made:
+            await until_full(made, disk)
+        server.drop(address)
+        server.execute("DROP TABLESPACE small")
 
 
 async def test_somebody_holds_the_file(tmp_path: Path) -> None:

@@ -27,11 +27,14 @@ class Server:
     address: sa.URL
     restart: Callable[[], None] = lambda: None
     """Kill it as a crash would, and start it again; returns when it answers."""
+    owner: tuple[int, int] = (-1, -1)
+    """The user and the group that it runs as, as `os.chown` wants them."""
 
-    def create(self, template: str | None = None) -> str:
-        """A fresh database, perhaps a copy of another; its address."""
+    def create(self, template: str | None = None, *, within: str | None = None) -> str:
+        """A fresh database, perhaps a copy of another, perhaps within a tablespace; its address."""
         name = f"test_{uuid4().hex}"
-        self.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+        options = (f" TEMPLATE {template}" if template else "") + (f" TABLESPACE {within}" if within else "")
+        self.execute(f"CREATE DATABASE {name}{options}")
         return self.address.set(database=name).render_as_string(hide_password=False)
 
     def drop(self, address: str) -> None:
@@ -59,7 +62,8 @@ def run_postgresql() -> Iterator[Server]:
 
         server = get_server(home / "data", cleanup_mode="stop")
     try:
-        yield Server(sa.make_url(server.get_uri()), lambda: _restart(server))
+        data = (home / "data").stat()
+        yield Server(sa.make_url(server.get_uri()), lambda: _restart(server), (data.st_uid, data.st_gid))
     finally:
         server.cleanup()
         shutil.rmtree(home, ignore_errors=True)
