@@ -76,6 +76,16 @@ def first_objection(before: Survey, changes: Iterable[Change]) -> str | None:
     return None
 
 
+def forbidden(workflow: Workflow, found: Survey) -> Uses | None:
+    """The first of its actions for which GitHub certainly does not start it; what hangs on a creator is not certain."""
+    settings = [one for one in found.snapshot.allowed if not one.configured]
+    for uses in _used(workflow):
+        pinned = _COMMIT.match(uses.ref) or WORKFLOW.match(uses.path)
+        if any((one.commits and not pinned) or _allows(uses, one, found) is False for one in settings):
+            return uses
+    return None
+
+
 def _allows(uses: Uses, one: AllowedActions, found: Survey) -> bool | None:
     """None: it depends on whether its creator is verified, and nothing here shows that."""
     owner = uses.owner.lower()

@@ -6,7 +6,7 @@ printed fits none of them. A failure that the table does not know is left alone.
 
 from __future__ import annotations
 
-from bot.diagnosis.ailments import AILMENTS, Ailment, Fix
+from bot.diagnosis.ailments import AILMENTS, UNSTARTED, Ailment, Fix
 from bot.diagnosis.reader import Diagnosis, Reader
 
-__all__ = ["AILMENTS", "Ailment", "Diagnosis", "Fix", "Reader"]
+__all__ = ["AILMENTS", "UNSTARTED", "Ailment", "Diagnosis", "Fix", "Reader"]

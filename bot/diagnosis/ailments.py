@@ -272,4 +272,30 @@ AILMENTS: tuple[Ailment, ...] = (
         "Tag the commit whose version it is, or raise the version first",
         Fix.VERSION,
     ),
+    _ailment(
+        "timed-out",
+        r"has exceeded the maximum execution time of (?P<about>\d{1,6}(?:m| minutes))",
+        "A job was stopped because it ran longer than it may; what it had uploaded by then stays uploaded",
+        "Look in its log at which step it hung, or raise `timeout-minutes` if it was only slow",
+        Fix.OUTSIDE,
+    ),
 )
+
+_NEVER = r"(?!)"
+UNSTARTED: tuple[Ailment, ...] = (
+    _ailment(
+        "unreadable-workflow",
+        _NEVER,
+        "The workflow's file cannot be understood, so none of its jobs began",
+        "Mend the file at that line",
+        Fix.WORKFLOW,
+    ),
+    _ailment(
+        "identity-not-granted",
+        _NEVER,
+        "The job calls a workflow that asks for `id-token: write`, and may not ask for that itself, so no job began",
+        "Give `id-token: write` to the job that calls; better, upload from a job of the workflow that is released",
+        Fix.WORKFLOW,
+    ),
+)
+"""Of runs that never began: nothing was written, and `bot.unstarted` looks at the workflow instead."""

@@ -65,7 +65,7 @@ def workflow_run(payload: WorkflowRunPayload, _watched: Watched) -> Decision:
     match run.conclusion:
         case "success":
             job = _notice(payload, number)
-        case "failure":
+        case "failure" | "startup_failure" | "timed_out":
             job = _diagnose(payload, number)
         case _:
             return OTHER_END

@@ -94,7 +94,7 @@ async def failed_jobs(access: Access, ref: RepoRef, run: int, attempt: int) -> t
         FailedJob(id=job.id, name=job.name, url=job.html_url)
         async for page in access.pages(request)
         for job in page.fit(_Jobs).jobs
-        if job.conclusion == "failure"
+        if job.conclusion in {"failure", "timed_out"}
     ]
     return tuple(found)
 

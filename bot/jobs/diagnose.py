@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot import unstarted
 from bot.diagnosis import Diagnosis, Reader
 from bot.errors import Forbidden, Gone, Stopped
 from bot.following import Target, moving_pulls, targets
 from bot.github import Lens
+from bot.jobs.allowed import with_allowed
 from bot.jobs.arguments import Repository, read
 from bot.jobs.services import Services
+from bot.jobs.thinking import think
 from bot.jobs.wanted import halted, wanted
 from bot.messages import release_failed
 from bot.messages.registrations import registrations
 from bot.messages.release_failed import FailedRelease
-from bot.model import Done, Job, Outcome, OwnPull, PullState, Sha, Snapshot, Thread
+from bot.model import Done, InstallationId, Job, Outcome, OwnPull, PullState, Sha, Snapshot, Thread
 from bot.rollout import State
 from bot.store import in_thread
 from bot.survey import survey
@@ -51,10 +54,10 @@ async def diagnose(job: Job, services: Services) -> Outcome:
     snapshot = await services.github.read(job.installation, args.ref)
     heard = await wanted(job.installation, snapshot, services) is not None
     published = await _published(lens, snapshot, args) if heard else ()
-    if not published:
+    if not heard or not (published or known):
         return Done(summary=f"{args.workflow} publishes nothing" if heard else "pubflow is switched off here")
     try:
-        diagnosis = await _diagnosis(lens, args)
+        diagnosis = await _diagnosis(job.installation, lens, snapshot, args, services)
     except Forbidden as refused:
         return Done(summary=f"a failed release was not looked into: {refused}")
     if diagnosis is None:
@@ -69,12 +72,18 @@ async def _published(lens: Lens, snapshot: Snapshot, args: Arguments) -> tuple[T
     text = await lens.text(Sha(args.head), args.workflow)
     if text is None:
         return ()
-    then = survey(replace(snapshot, files={**snapshot.files, args.workflow: text}))
+    then = await think(survey, replace(snapshot, files={**snapshot.files, args.workflow: text}))
     return tuple(target for target in targets(then) if args.workflow in {target.workflow, *target.callers})
 
 
-async def _diagnosis(lens: Lens, args: Arguments) -> Diagnosis | None:
-    for failed in (await lens.failed_jobs(args.run, args.attempt))[:_MOST_JOBS]:
+async def _diagnosis(
+    installation: InstallationId, lens: Lens, snapshot: Snapshot, args: Arguments, services: Services
+) -> Diagnosis | None:
+    jobs = await lens.failed_jobs(args.run, args.attempt)
+    if not jobs:  # it failed at its start
+        there = await lens.at(snapshot.repo, Sha(args.head))
+        return await think(_unstarted, await with_allowed(installation, there, services), args.workflow)
+    for failed in jobs[:_MOST_JOBS]:
         reader = Reader()
         if not await lens.log(failed.id, reader.feed):
             for noted in await lens.annotations(failed.id):
@@ -83,6 +92,10 @@ async def _diagnosis(lens: Lens, args: Arguments) -> Diagnosis | None:
         if diagnosis is not None:
             return diagnosis
     return None
+
+
+def _unstarted(there: Snapshot, workflow: str) -> Diagnosis | None:
+    return unstarted.why(survey(there), workflow)
 
 
 def _failed(

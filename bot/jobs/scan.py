@@ -11,10 +11,11 @@ import structlog
 from bot import fingerprint
 from bot import plan as planning
 from bot.beside import Beside
-from bot.errors import Forbidden, Gone
+from bot.errors import Gone
 from bot.events.payload import ENROLLED, follow_job
 from bot.following import Evidence, evidently_registered, moving_pulls, targets
 from bot.jobs import carrying, configuring, pace
+from bot.jobs.allowed import with_allowed
 from bot.jobs.arguments import Repository, read
 from bot.jobs.carrying import End
 from bot.jobs.follow import differs, rollouts, worth_a_look
@@ -41,7 +42,7 @@ from bot.settings import Mode
 from bot.store import in_thread
 from bot.store.repositories import Seen
 from bot.store.sightings import Sighting
-from bot.survey import survey
+from bot.survey import UNREADABLE, survey
 from bot.wishes import Wish, Wished
 
 KIND = "scan"
@@ -115,7 +116,7 @@ async def consider(
     request of ours stands that speaks of it. Raises GitHubError.
     """
     prepared = await configuring.prepare(installation, snapshot, services)
-    snapshot, kept = await _with_allowed(installation, prepared.snapshot, services), prepared.kept
+    snapshot, kept = await with_allowed(installation, prepared.snapshot, services), prepared.kept
     closely = closely or any(pull.state is PullState.OPEN for pull in moving_pulls(snapshot.pulls))
     found = await think(survey, snapshot)
     index = [await services.pypi.project(name) for name in planning.questions(found, kept)]
@@ -137,18 +138,6 @@ async def consider(
         return decision
     wishes = await in_thread(services.wishes.of, snapshot.repo.ref.id)
     return await think(decide, wishes=wishes, beside=beside or Beside())
-
-
-async def _with_allowed(installation: InstallationId, snapshot: Snapshot, services: Services) -> Snapshot:
-    """The snapshot, with what its settings say of actions where that may be asked."""
-    wanted = planning.skip_reason(snapshot.repo) is None
-    if not wanted or not await services.github.was_granted(installation, "administration"):
-        return snapshot
-    try:
-        allowed = await services.github.lens(installation, snapshot.repo.ref).allowed_actions()
-    except Forbidden:  # taken back within the hour
-        return snapshot
-    return replace(snapshot, allowed=(allowed,))
 
 
 async def _proved(decision: Decision, index: Sequence[IndexFacts], services: Services) -> bool:
@@ -295,6 +284,9 @@ async def _follow(installation: InstallationId, snapshot: Snapshot, decision: De
     ref = snapshot.repo.ref
     listed = () if planning.skip_reason(snapshot.repo) else targets(decision.survey)
     known = await in_thread(services.rollouts.of, ref.id)
+    unread = {problem.file for problem in decision.survey.problems if problem.rule == UNREADABLE}
+    if any(one.workflow in unread for one in known):
+        return  # it publishes as little as it can be read, and that proves nothing
     if any(pull.state is not PullState.CLOSED for pull in moving_pulls(snapshot.pulls)):
         if worth_a_look(known, listed):
             await services.queue.submit([follow_job(installation, ref, rank=ENROLLED)])

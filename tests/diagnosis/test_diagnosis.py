@@ -68,6 +68,7 @@ ABOUT = {
     "tag-not-allowed": "v1.0",
     "dead-artifacts": "actions/upload-artifact: v3",
     "no-such-action": "astral-sh/setup-uv@v8",
+    "timed-out": "15 minutes",
 }
 
 

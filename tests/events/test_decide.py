@@ -104,6 +104,8 @@ JOBS: list[tuple[str, Payload, str, str, dict[str, Any]]] = [
     ("pull_request", pull("opened"), "follow", "7", NAMED),
     *(("issues", issue(action), "follow", "7", NAMED) for action in ("edited", "closed", "reopened")),
     ("workflow_run", run(), "diagnose", "7:99:2", FAILED),
+    ("workflow_run", run("startup_failure"), "diagnose", "7:99:2", FAILED),
+    ("workflow_run", run("timed_out"), "diagnose", "7:99:2", FAILED),
     ("workflow_run", run(path=".github/workflows/release.yml@v1.0"), "diagnose", "7:99:2", FAILED),
     ("workflow_run", run("success"), "notice", f"7:{WORKFLOW}", NAMED | {"workflow": WORKFLOW}),
     *(("pull_request", theirs(action), "guard", f"7:12:{'b' * 40}", TOUCHED) for action in ("opened", "synchronize")),
@@ -202,7 +204,10 @@ NOTHING: list[tuple[str, Payload]] = [
     ("pull_request", theirs("opened") | WITHOUT),
     ("pull_request", theirs("opened", head={"ref": "topic", "repo": {"id": 8}})),
     ("workflow_run", run(action="requested")),
-    *(("workflow_run", run(conclusion)) for conclusion in ("cancelled", "skipped", "neutral", None)),
+    *(
+        ("workflow_run", run(conclusion))
+        for conclusion in ("cancelled", "skipped", "neutral", "action_required", "stale", None)
+    ),
     *(("workflow_run", run(event=event)) for event in ("pull_request", "pull_request_target", "dynamic")),
     ("workflow_run", run(path="dynamic/pages/pages-build-deployment")),
     ("workflow_run", run() | WITHOUT),

@@ -277,6 +277,19 @@ async def test_a_failed_release_is_explained_once(tell: Telling) -> None:
         assert "type tag" in said
         assert "`v2`" in said
 
+        # A run that failed at its start has no jobs: the file says why, or nobody does.
+        story.github.finish_run(ANVIL, WORKFLOW, jobs=(), conclusion="startup_failure")
+        story.push("anvil", {WORKFLOW: "on: release\njobs:\n\tpublish: {}\n"})
+        await story.calm()
+        for end in ("startup_failure", "action_required"):
+            story.github.finish_run(ANVIL, WORKFLOW, jobs=(), conclusion=end)
+        await story.redeliver_everything()
+        said, *others = [
+            issue.body or "" for issue in issues(story)[::-1] if issue.title.startswith("A release failed")
+        ]
+        assert len(others) == 1
+        assert "The workflow's file cannot be understood, so none of its jobs began" in said
+
 
 async def test_who_changes_the_publishers_identity_is_told(tell: Telling) -> None:
     async with tell() as story:

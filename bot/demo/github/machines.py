@@ -79,9 +79,13 @@ class Machines(Owners):
         ref: str | None = None,
         event: str = "push",
         seconds: float = 60.0,
+        conclusion: str | None = None,
         by: str | None = None,
     ) -> WorkflowRun:
-        """A run of the workflow at `path` is over; it fails if one of its jobs does. `ref`: a branch or tag."""
+        """A run of the workflow at `path` is over; it fails if one of its jobs does, or ends in `conclusion`.
+
+        `ref`: a branch or tag.
+        """
         found, world, person = self.repository(full_name), self.site.world, self.person(by)
         fresh, now = world.take_id(), world.clock()
         failed = any(job.conclusion == "failure" for job in jobs)
@@ -93,7 +97,7 @@ class Machines(Owners):
             event=event,
             head_branch=ref or found.default_branch,
             head_oid=_commit(found, ref),
-            conclusion="failure" if failed else "success",
+            conclusion=conclusion or ("failure" if failed else "success"),
             began_at=now - seconds,
             ended_at=now,
             actor=person,
