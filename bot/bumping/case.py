@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.allowing import objection
@@ -79,7 +80,7 @@ def read_case(place: Place, matter: Matter) -> Case | None:
         lower = choose(place, pin, action, matter.catalogue, policy, without=_NODE)
         other = _case(place, pin, action, policy, lower, matter)
         case = other if other.moves and _is_worth_it(other) else case
-    return replace(case, hindrance=_hindrance(case, matter))
+    return replace(case, hindrance=next(_hindrances(case, matter), None))
 
 
 def _is_worth_it(case: Case) -> bool:
@@ -164,25 +165,36 @@ def _stays(place: Place, pin: Pin, target: Target, action: Action, policy: Polic
     return pin.version.order == target.version.order
 
 
-def _hindrance(case: Case, matter: Matter) -> str | None:
+def _hindrances(case: Case, matter: Matter) -> Iterator[str]:
+    """Why no change of a line is certain to work, the gravest first: one sentence each."""
     assert case.target is not None
     name, place = case.action.name, case.place
+    of_artifacts = name.lower() in artifacts.ACTIONS
     if matter.locked:
-        return f"`{surroundings.LOCK}` locks the actions of this repository; raise {name} together with it."
+        yield f"`{surroundings.LOCK}` locks the actions of this repository; raise {name} together with it."
     if place.is_workflow:
-        return f"`{place.uses.text}` is a workflow of others, and what newer ones need of a caller is not known."
-    if not matter.survey.snapshot.repo.oidc and name.lower() in artifacts.ACTIONS and case.target.version.major >= 4:
-        return f"GitHub Enterprise Server has no artifacts of version 4, so {name} stays as it is."
+        yield f"`{place.uses.text}` is a workflow of others, and what newer ones need of a caller is not known."
+    if of_artifacts and not matter.survey.snapshot.repo.oidc and case.target.version.major >= 4:
+        yield f"GitHub Enterprise Server has no artifacts of version 4, so {name} stays as it is."
+    if of_artifacts and place.in_action and _member(case).moves_over:
+        yield f"The action in `{place.workflow.path}` moves artifacts; raise it together with what uses it."
+    if (
+        place.in_action and place.name in PUBLISHERS
+    ):  # since 1.12 it looks for its image under the name of what holds it
+        yield f"{name} does not work inside of another action; use it in a job of its own."
     barred = objection(parse_uses(write(place, case.pin, case.target, case.action, case.policy).text), matter.survey)
     if barred is not None:
-        return f"{barred[0].upper()}{barred[1:]}."
+        yield f"{barred[0].upper()}{barred[1:]}."
     runner = _unsure_runner(case, matter)
     if runner is not None:
-        return (
+        yield (
             f"{name} {case.target.tag.name} needs a runner of version 2.327.1 or newer, and how old `{runner}` is "
             "cannot be told; say `bump.self_hosted: true` if all of yours are."
         )
-    return None
+
+
+def _member(case: Case) -> artifacts.Member:
+    return artifacts.Member(place=case.place, pin=case.pin, target=case.target)
 
 
 def _unsure_runner(case: Case, matter: Matter) -> str | None:

@@ -81,7 +81,9 @@ def _together(
     for place in everywhere:
         if place.name in artifacts.ACTIONS and not place.uses.path and not place.is_workflow:
             member = _member(place, known.get(place.key))
-            groups.setdefault(together[place.workflow.path], []).append(member)
+            # What an action of the repository's own does with artifacts is nobody's other half: see `Case.hindrance`.
+            alone = frozenset({str(place.key)})
+            groups.setdefault(alone if place.in_action else together[place.workflow.path], []).append(member)
     return {key: part for group in groups.values() for key, part in artifacts.rewrite(matter.survey, group).items()}
 
 

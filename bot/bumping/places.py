@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.bumping.comments import Comment
+from bot.interest import WORKFLOW
 from bot.model import YamlPath
 from bot.workflow import Job, Step, Uses, UsesKind, Workflow
 from bot.yaml import Node, lines
@@ -42,6 +43,11 @@ class Place:
     @property
     def is_workflow(self) -> bool:
         return self.step is None
+
+    @property
+    def in_action(self) -> bool:
+        """Claims that it stands in an action of the repository's own."""
+        return not WORKFLOW.match(self.workflow.path)
 
 
 def places(workflow: Workflow) -> Iterator[Place]:

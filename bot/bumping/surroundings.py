@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from bot.bumping.composites import composites
 from bot.bumping.templates import expand
 from bot.errors import Unparsable
 from bot.interest import DEPENDABOT, RENOVATE
@@ -59,13 +60,16 @@ def foreign_runner(job: Job) -> str | None:
 
 
 def in_scope(survey: Survey, *, everything: bool) -> tuple[Workflow, ...]:
-    """The workflows to look at: all, or those that upload and those that they call or are called by."""
-    if everything:
-        return tuple(survey.workflows[path] for path in sorted(survey.workflows))
-    chosen = {publisher.workflow for publisher in survey.publishers if publisher.workflow in survey.workflows}
-    together = components(survey)
-    chosen = chosen.union(*(together[path] for path in chosen))
-    return tuple(survey.workflows[path] for path in sorted(chosen))
+    """All workflows, or those that upload and those that they call or are called by; and the actions that they use of
+    the repository's own.
+    """
+    chosen = set(survey.workflows)
+    if not everything:
+        chosen &= {publisher.workflow for publisher in survey.publishers}
+        together = components(survey)
+        chosen = chosen.union(*(together[path] for path in chosen))
+    workflows = tuple(survey.workflows[path] for path in sorted(chosen))
+    return (*workflows, *composites(survey, workflows))
 
 
 def components(survey: Survey) -> Mapping[str, frozenset[str]]:

@@ -50,20 +50,11 @@ After::
 from __future__ import annotations
 
 from bot.bumping import BROKEN
-from bot.model import ACTIONS_BRANCH, Finding, Refusal
+from bot.model import ACTIONS_BRANCH
 from bot.rules import bumps
-from bot.rules.rule import Context, Fix
 
 ID = BROKEN
 BRANCH = ACTIONS_BRANCH
 WHY = "What stopped working stops the next release"
-
-
-def find(context: Context) -> tuple[Finding, ...]:
-    """One finding for each line that names such an action."""
-    return bumps.find(context, ID)
-
-
-def fix(context: Context, finding: Finding) -> Fix | Refusal:
-    """The file with what is broken in it raised; or why the line is left to a person."""
-    return bumps.fix(context, finding)
+find = bumps.finder(ID)
+fix = bumps.fix

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import quote
@@ -15,17 +15,20 @@ from bot.messages import Mend
 from bot.model import Change, Finding, FixKind, Refusal
 from bot.rules.rule import Context, Fix
 from bot.survey import Survey
-from bot.yaml import Op, edit
+from bot.yaml import Document, Op, edit
 
 
-def find(context: Context, rule: str) -> tuple[Finding, ...]:
-    """The verdicts of one rule as findings."""
-    return tuple(_finding(verdict) for verdict in verdicts(context) if verdict.rule == rule)
+def finder(rule: str) -> Callable[[Context], tuple[Finding, ...]]:
+    """What finds the verdicts of a rule: one finding for each line that it speaks of."""
+
+    def find(context: Context) -> tuple[Finding, ...]:
+        return tuple(_finding(verdict) for verdict in verdicts(context) if verdict.rule == rule)
+
+    return find
 
 
-def unknown(context: Context) -> tuple[Finding, ...]:
-    """The lines that a snapshot cannot judge, as findings that no rule made."""
-    return find(context, bumping.UNKNOWN)
+unknown = finder(bumping.UNKNOWN)
+"""The lines that a snapshot cannot judge, as findings that no rule made."""
 
 
 def fix(context: Context, finding: Finding) -> Fix | Refusal:
@@ -99,7 +102,9 @@ def _fix(context: Context, made: Sequence[Verdict]) -> Fix:
             known = ops.setdefault(path, [])
             known += [op for op in own if op not in known]
     survey, web = context.survey, context.places.web
-    changes = tuple(_change(survey, path, own) for path, own in sorted(ops.items()))
+    own_files = {verdict.place.workflow.path: verdict.place.workflow for verdict in made}
+    files = {**survey.workflows, **own_files}  # among them actions of the repository's own
+    changes = tuple(_change(files[path].document, path, own) for path, own in sorted(ops.items()))
     first, *others = dict.fromkeys(_mend(verdict, web) for verdict in made)
     return Fix(
         changes=changes,
@@ -109,8 +114,7 @@ def _fix(context: Context, made: Sequence[Verdict]) -> Fix:
     )
 
 
-def _change(survey: Survey, path: str, ops: Sequence[Op]) -> Change:
-    document = survey.workflows[path].document
+def _change(document: Document, path: str, ops: Sequence[Op]) -> Change:
     return Change(file=path, before=document.text, after=edit(document, ops))
 
 

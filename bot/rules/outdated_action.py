@@ -36,20 +36,11 @@ After::
 from __future__ import annotations
 
 from bot.bumping import OUTDATED
-from bot.model import ACTIONS_BRANCH, Finding, Refusal
+from bot.model import ACTIONS_BRANCH
 from bot.rules import bumps
-from bot.rules.rule import Context, Fix
 
 ID = OUTDATED
 BRANCH = ACTIONS_BRANCH
 WHY = "Old versions stop running one after the other, and their mends are in newer ones"
-
-
-def find(context: Context) -> tuple[Finding, ...]:
-    """One finding for each line that can be raised, or whose newer version is left to people."""
-    return bumps.find(context, ID)
-
-
-def fix(context: Context, finding: Finding) -> Fix | Refusal:
-    """The file with what is outdated in it raised; or why the line is left to a person."""
-    return bumps.fix(context, finding)
+find = bumps.finder(ID)
+fix = bumps.fix

@@ -33,20 +33,11 @@ After::
 from __future__ import annotations
 
 from bot.bumping import COMMENT
-from bot.model import ACTIONS_BRANCH, Finding, Refusal
+from bot.model import ACTIONS_BRANCH
 from bot.rules import bumps
-from bot.rules.rule import Context, Fix
 
 ID = COMMENT
 BRANCH = ACTIONS_BRANCH
 WHY = "Who reads the comment, and every tool that raises the pin, believes it"
-
-
-def find(context: Context) -> tuple[Finding, ...]:
-    """One finding for each comment that names a version which its commit is not."""
-    return bumps.find(context, ID)
-
-
-def fix(context: Context, finding: Finding) -> Fix | Refusal:
-    """The file with its comments put right; or why that is left to a person."""
-    return bumps.fix(context, finding)
+find = bumps.finder(ID)
+fix = bumps.fix

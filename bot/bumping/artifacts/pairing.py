@@ -49,6 +49,11 @@ class Member:
             return not self.is_old
         return self.target.version.major >= _TODAY[self.place.name]
 
+    @property
+    def moves_over(self) -> bool:
+        """Claims that it goes from yesterday's artifacts to today's."""
+        return self.is_old and self.target is not None and self.ends_new
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
@@ -60,7 +65,7 @@ class Part:
 
 def rewrite(survey: Survey, members: Sequence[Member]) -> Mapping[Key, Part | Refused]:
     """By place, for the members that may run together: one part for all that move to version 4, or why none may."""
-    moving = [one for one in members if one.is_old and one.target is not None and one.ends_new]
+    moving = [one for one in members if one.moves_over]
     single = {one.place.key: part for one in members if one not in moving for part in _alone(one)}
     if not moving:
         return single

@@ -38,9 +38,11 @@ def _require_own_code(crossing: Crossing) -> None:
 
 
 def _require_no_look_at_credentials(crossing: Crossing) -> None:
-    for step in crossing.job.steps:
-        if any(word in (step.run or "") for word in _CREDENTIALS):
-            raise Refused(
-                "actions/checkout 6 keeps its credentials out of .git/config, where a step of this job looks for them; "
-                "change that step before raising it."
-            )
+    texts = [step.run or "" for step in crossing.job.steps]
+    if crossing.place.in_action:  # the steps around it are those of whoever uses it
+        texts = [workflow.document.text for workflow in (crossing.place.workflow, *crossing.survey.workflows.values())]
+    if any(word in text for text in texts for word in _CREDENTIALS):
+        raise Refused(
+            "actions/checkout 6 keeps its credentials out of .git/config, where a step of this job looks for them; "
+            "change that step before raising it."
+        )

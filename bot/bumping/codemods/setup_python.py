@@ -73,7 +73,8 @@ def _of(node: Node, path: YamlPath) -> Iterator[Op]:
 
 def _installing(crossing: Crossing) -> tuple[Op, ...]:
     value = crossing.given(_PIP_INSTALL) or ""
-    if "${{" in value or "\n" in value.strip() or crossing.step.condition is not None or crossing.step.node.flow:
+    simple = "${{" not in value and "\n" not in value.strip() and crossing.step.condition is None
+    if not simple or crossing.step.node.flow or crossing.place.in_action:  # there a step has to name its shell
         raise Refused(
             "setup-python 7 has no input `pip-install`; install with pip in a step of its own, then raise the action."
         )
