@@ -17,6 +17,7 @@ from graphql.language import FragmentDefinitionNode, FragmentSpreadNode, InlineF
 
 from bot import features
 from bot.demo.github import Exchange, LocalGitHub
+from bot.demo.github.state import App
 from bot.demo.pypi import LocalPyPI
 from bot.demo.samples import samples
 
@@ -128,6 +129,7 @@ class Hub:
     def __init__(self, github: LocalGitHub, pypi: LocalPyPI) -> None:
         self.github = github
         self.pypi = pypi
+        self.app: App | None = None
         self.seen = Seen()
         github.recorder.listeners.append(self._see)
         github.recorder.exchanges = type(github.recorder.exchanges)(maxlen=1)
@@ -147,8 +149,10 @@ class Hub:
         keys = self.github.create_app(
             owner=ACCOUNT, name="pubflow", permissions=features.permissions(), events=features.events()
         )
+        self.app = keys.app
         installed = self.github.install(keys.app, ACCOUNT)
         return {
+            "secret": keys.webhook_secret,
             "app_id": str(keys.app.id),
             "private_key": keys.private_key,
             "installation": installed.id,
@@ -165,6 +169,16 @@ class Hub:
             if repository.refs and not repository.archived:
                 self.github.push(repository.full_name, {name: f"# {self.github.site.world.clock()}\n"})
 
+    def tell(self, url: str | None) -> None:
+        """Where webhooks go from now on."""
+        assert self.app is not None
+        self.github.set_hook(self.app, url)
+
+    async def delivered(self) -> Counter[int]:
+        """The answers to all webhooks so far, once all are there."""
+        await self.github.delivered()
+        return Counter(one.status_code for one in self.github.deliveries())
+
     def told(self) -> Seen:
         seen, self.seen = self.seen, Seen()
         return seen
@@ -177,7 +191,8 @@ async def _serve(pipe: Connection, clock: Synchronized[float]) -> None:
     async with LocalPyPI() as pypi, LocalGitHub(clock=lambda: clock.value) as github:
         hub = Hub(github, pypi)
         while (word := await asyncio.to_thread(pipe.recv))[0] != "stop":
-            pipe.send(getattr(hub, word[0])(*word[1:]))
+            answer = getattr(hub, word[0])(*word[1:])
+            pipe.send(await answer if asyncio.iscoroutine(answer) else answer)
 
 
 def _main(pipe: Connection, clock: Synchronized[float]) -> None:

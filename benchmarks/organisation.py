@@ -14,7 +14,8 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -33,16 +34,16 @@ from benchmarks.hub import Far, files_of
 from benchmarks.hub import Seen as Asked
 from bot import app
 from bot.errors import WaitUntil
-from bot.events.payload import scan_job, sweep_job
+from bot.events.payload import sweep_job
 from bot.interest import WORKFLOW
 from bot.jobs import JOBS, Services
-from bot.model import Done, InstallationId, Job, Later, NodeId, Outcome, RepoId, RepoRef
+from bot.model import Done, InstallationId, Job, Later, Outcome
 from bot.queue import JobInfo, JobState
 from bot.queue.states import Attempt, Finished, Postponed
 from bot.settings import Mode, Settings
 from bot.store import transaction
-from bot.store.repositories import Seen
 from bot.store.tables import jobs as job_table
+from bot.web import Ready, Secrets, Web, make_web, serving
 
 SWEEPING = frozenset({"enrol", "sweep", "sweep-all"})
 """Kinds of jobs that read many repositories; what each of them asks for besides comes afterwards."""
@@ -80,10 +81,13 @@ class Site:
     home: Path
     settings: Settings
     installation: InstallationId
+    secret: str
     services: Services | None = None
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     steps: dict[str, list[float]] = field(default_factory=dict)
     """CPU seconds of each run of a job, by kind."""
+    answers: Counter[int] = field(default_factory=Counter)
+    """What the webhook said to all deliveries, by status."""
 
     @property
     def now(self) -> float:
@@ -142,9 +146,13 @@ class Site:
         with transaction(engine) as connection:
             book.end(connection, attempt, "benchmark", ending)
 
-    async def phase(self, name: str, *, opened: int | None = None) -> Phase:
+    async def phase(
+        self, name: str, *, opened: int | None = None, first: Callable[[], Awaitable[None]] | None = None
+    ) -> Phase:
         self.far("told")
         began, cpu, wall = self.now, process_time(), perf_counter()
+        if first is not None:
+            await first()
         done = await self.work(opened=opened)
         seen: Asked = self.far("told")
         return Phase(
@@ -184,7 +192,7 @@ async def _told(far: Far, home: Path, count: int, most_pulls: int) -> dict[str, 
         pulls_per_hour=100,
         allowed_accounts="*",
     )
-    site = Site(far, home, settings, InstallationId(made["installation"]))
+    site = Site(far, home, settings, InstallationId(made["installation"]), made["secret"])
     services = await site.begin()
     phases = []
     try:
@@ -210,7 +218,7 @@ async def _told(far: Far, home: Path, count: int, most_pulls: int) -> dict[str, 
         phases.append(await _dead_worker(site))
     finally:
         await site.stack.aclose()
-    return _report(count, phases, scanned, unchanged, first)
+    return _report(site, count, phases, scanned, unchanged, first)
 
 
 async def _until_swept(site: Site, name: str) -> Phase:
@@ -250,21 +258,28 @@ async def _swept(site: Site, name: str, *, full: bool = False) -> Phase:
 
 
 async def _day(site: Site, count: int) -> Phase:
-    """Every tenth repository is pushed to; webhooks tell of it, and a tenth of those touches what a scan reads."""
+    """Every tenth repository is pushed to, every hundredth in a way that matters; the receiver is told of all."""
+    return await site.phase("a day of pushes, told by webhooks", opened=10**9, first=lambda: _pushed(site, count))
+
+
+async def _pushed(site: Site, count: int) -> None:
     services = site.services
     assert services is not None
-    site.far("push", list(range(3, count, 10)), False)
-    touched = list(range(13, count, 100))
-    site.far("push", touched, True)
-    known = {seen.full_name: seen for seen in services.repositories.listed()}
-    names = [f"acme/r{number}" for number in touched if f"acme/r{number}" in known]
-    await services.queue.submit([scan_job(site.installation, _ref(known[name])) for name in names])
-    return await site.phase("a day of pushes, told by webhooks", opened=10**9)
+    watching = app.Watching(services.repositories)
+    await watching.look()
 
+    async def ready() -> Ready:
+        return Ready(ok=True)
 
-def _ref(seen: Seen) -> RepoRef:
-    owner, _, name = seen.full_name.partition("/")
-    return RepoRef(id=RepoId(seen.repo_id), node_id=NodeId(seen.node_id), owner=owner, name=name)
+    secrets = Secrets((site.secret.encode(),))
+    web = make_web(Web(inbox=services.queue, secrets=secrets, watched=watching.paths, ready=ready))
+    async with serving(web, "127.0.0.1", 0) as port:
+        site.far("tell", f"http://127.0.0.1:{port}/webhook")
+        site.far("push", list(range(3, count, 10)), False)
+        site.far("push", list(range(13, count, 100)), True)
+        # In a thread: the answers are this loop's.
+        site.answers = await asyncio.to_thread(site.far, "delivered")
+        site.far("tell", None)
 
 
 async def _dead_worker(site: Site) -> Phase:
@@ -322,7 +337,9 @@ def _budget(requests: int, most: int, count: int) -> dict[str, int | float | boo
     return {"requests": requests, "most": round(scaled, 1), "met": requests <= scaled}
 
 
-def _report(count: int, phases: list[Phase], scanned: float, unchanged: float, first: Phase) -> dict[str, Any]:
+def _report(
+    site: Site, count: int, phases: list[Phase], scanned: float, unchanged: float, first: Phase
+) -> dict[str, Any]:
     """One JSON object: what was run, the figures, the budgets, and what was measured beside them."""
     found = {phase.name: phase for phase in phases}
     budgets = {name: _budget(found[name].requests, most, count) for name, most in BUDGETS.items()}
@@ -338,6 +355,7 @@ def _report(count: int, phases: list[Phase], scanned: float, unchanged: float, f
             "met": unchanged < UNCHANGED_MS and scanned < SCANNED_MS,
         },
         "budgets": budgets,
+        "deliveries": {str(status): number for status, number in sorted(site.answers.items())},
         "a_repository": {"database_kb": round(first.database_mb * 1e3 / count, 2)},
     }
 

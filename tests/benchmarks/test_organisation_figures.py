@@ -36,6 +36,7 @@ def test_one_json_object_that_tells_the_whole_story() -> None:
     )
     assert set(told["budgets"]) == {"first scan", "all unchanged", "one in a hundred changed", "a quiet night"}
     assert told["budgets"]["a quiet night"]["requests"] <= 3
+    assert set(told["deliveries"]) == {"202", "204"}
     assert not any(phase["refused"] for phase in told["figures"])
 
 

@@ -9,6 +9,7 @@ import asyncio
 import fcntl
 import json
 import os
+import random
 import signal
 import sys
 from contextlib import suppress
@@ -101,7 +102,7 @@ async def take_in(queue: Queue, folder: Folder) -> None:
     await queue.start({}, work=False)
     folder.note("started", str(os.getpid()))
     number = folder.last("acknowledged")
-    most = int(os.environ["MOST"])
+    most, pause = int(os.environ["MOST"]), float(os.environ["PAUSE"])
     while number < most:
         batch = range(number + 1, number + 11)
         for one in batch:
@@ -111,6 +112,7 @@ async def take_in(queue: Queue, folder: Folder) -> None:
             for one in batch:
                 folder.note("acknowledged", str(one))
             number += 10
+            await asyncio.sleep(random.uniform(0, pause))
     await asyncio.Event().wait()
 
 
