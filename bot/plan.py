@@ -21,6 +21,7 @@ from bot.model import (
     Change,
     Finding,
     FixKind,
+    Index,
     IndexFacts,
     Plan,
     PullState,
@@ -139,11 +140,23 @@ def further_questions(found: Survey, *, closely: bool = True) -> tuple[str, ...]
     return tuple(sorted({each.name for each in found.projects if each.name and not each.private})[:_MOST_QUESTIONS])
 
 
+def trial_questions(found: Survey, kept: Kept = Kept()) -> tuple[str, ...]:  # noqa: B008 - frozen
+    """The projects of which TestPyPI is asked whether they exist and who owns them; no decision hangs on it."""
+    if found.snapshot.repo.visibility is not Visibility.PUBLIC:
+        return ()
+    if found.status is Status.MISSING:
+        config = in_force(found.snapshot, kept).config
+        return questions(found, kept) if config is not None and config.testpypi else ()
+    uploads = any(each.index is Index.TESTPYPI for each in found.publishers)
+    return further_questions(found, closely=False) if uploads else ()
+
+
 def decide(  # noqa: PLR0913 - all that a decision hangs on
     snapshot: Snapshot,
     *,
     found: Survey | None = None,
     index: Sequence[IndexFacts] = (),
+    trial: Sequence[IndexFacts] = (),
     asked: bool = False,
     only: str | None = None,
     places: Places = Places(),  # noqa: B008 - frozen
@@ -154,8 +167,9 @@ def decide(  # noqa: PLR0913 - all that a decision hangs on
 ) -> Decision:
     """Everything there is to say about `snapshot`. Pure: the same input gives the same answer.
 
-    `asked` as in `Context`, plans then have no body; `only` is the one rule to look for, None for all; `kept` counts
-    where a configuration of this moment is broken; `wishes` are laid over the configuration.
+    `index` is what PyPI says, `trial` what TestPyPI does. `asked` as in `Context`, plans then have no body; `only` is
+    the one rule to look for, None for all; `kept` counts where a configuration of this moment is broken; `wishes` are
+    laid over the configuration.
     """
     found = found or survey(snapshot)
     skipped = skip_reason(snapshot.repo)
@@ -171,6 +185,7 @@ def decide(  # noqa: PLR0913 - all that a decision hangs on
         config=wishes.over(settings.config),
         wishes=wishes,
         index={facts.name: facts for facts in index},
+        trial={facts.name: facts for facts in trial},
         asked=asked,
         places=places,
         beside=beside,

@@ -26,7 +26,7 @@ from bot.messages import (
     prose,
     read_marker,
 )
-from bot.model import TRUSTED_PUBLISHING_BRANCH, Index, Plan, Refusal, Who
+from bot.model import TRUSTED_PUBLISHING_BRANCH, Index, IndexFacts, Plan, Refusal, Who
 from bot.moving import Identity, Migration
 
 SUBJECT, DIGEST = "0123456789abcdef", "fedcba9876543210"
@@ -45,7 +45,7 @@ def package(*, exists: bool | None = False, owner: str = "Octo-Org", project: st
         file=".github/workflows/publish-to-pypi.yml",
         tags="v*",
         example="v1.2.3",
-        exists=exists,
+        known=IndexFacts(name="spoon-knife", exists=exists),
     )
 
 
@@ -74,6 +74,23 @@ def test_every_body_has_the_exact_values_and_no_hole(exists: bool | None, draft:
     assert not re.search(r"None|True|False|\{\{|\{%|\n\n\n\n", text)
     assert ("draft" in text) is draft
     assert ("attestations are" in text) is private
+
+
+def test_who_owns_it_is_said_and_what_exists_on_testpypi() -> None:
+    one = package(exists=True)
+    known = IndexFacts(name="spoon-knife", exists=True, owners=("ana",), organization=None)
+    trial = replace(one.publisher, environment="testpypi")
+    there = IndexFacts(name="spoon-knife", exists=True, organization="Cutlers")
+    for trial_known, link, said in (
+        (there, f"[TestPyPI: form, filled in]({trial.form_url('https://test.pypi.org')})", True),
+        (replace(there, exists=False), "[TestPyPI: pending](https://test.pypi.org/manage/account/publishing/)", False),
+        (None, "[TestPyPI: form, filled in]", False),
+    ):
+        given = replace(one, known=known, trial=trial, trial_known=trial_known)
+        text = body(Addition(packages=(given,), places=Places()))
+        assert link in text
+        assert "`Spoon.Knife` belongs on PyPI to `ana`: ask there." in text
+        assert ("`Spoon.Knife` belongs on TestPyPI to the organisation `Cutlers`: ask there." in text) is said
 
 
 EXISTS = {

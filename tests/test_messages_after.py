@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -127,7 +128,7 @@ def test_every_failure_says_why_what_helps_and_how_to_release_again(number: int)
 
 
 def test_what_is_not_on_the_index_gets_a_pending_publisher() -> None:
-    known = {"spoon": IndexFacts(name="spoon", exists=False)}
+    known = {(Index.PYPI, "spoon"): IndexFacts(name="spoon", exists=False)}
     [one] = registrations([identity()], "o", "r", PLACES, known)
     assert (one.exists, one.url) == (False, "https://pypi.org/manage/account/publishing/")
     text = relocated.body("a/b", "o/r", [one])
@@ -135,9 +136,16 @@ def test_what_is_not_on_the_index_gets_a_pending_publisher() -> None:
 
 
 def test_who_owns_it_is_said() -> None:
-    known = {"spoon": IndexFacts(name="spoon", exists=True, owners=("ana", "ben"))}
+    known = {(Index.PYPI, "spoon"): IndexFacts(name="spoon", exists=True, owners=("ana", "ben"))}
     text = relocated.body("a/b", "o/r", registrations([identity()], "o", "r", PLACES, known))
     assert "`spoon` belongs on PyPI to `ana` and `ben`: ask there." in text
+
+
+def test_each_index_knows_its_own_projects() -> None:
+    known = {(Index.TESTPYPI, "spoon"): IndexFacts(name="spoon", exists=False, owners=("ana",))}
+    pypi, trial = registrations([identity(), replace(identity(), index=Index.TESTPYPI)], "o", "r", PLACES, known)
+    assert (pypi.exists, pypi.owners, trial.exists) == (None, (), False)
+    assert trial.url == "https://test.pypi.org/manage/account/publishing/"
 
 
 def test_a_check_without_changes_is_well() -> None:

@@ -30,7 +30,7 @@ from bot.messages import (
 )
 from bot.messages.checkboxes import ticked
 from bot.messages.frame import LONGEST
-from bot.model import Change, Finding, FixKind, Index, Refusal, Severity, Sha, Status
+from bot.model import Change, Finding, FixKind, Index, IndexFacts, Refusal, Severity, Sha, Status
 from bot.moving import Identity, Migration
 from bot.recipes import PrivateIndex
 from bot.wishes import Wish, Wished
@@ -80,7 +80,8 @@ TEXT = st.one_of(
 
 def package(text: str) -> Package:
     publisher = Publisher(project=text, owner=text, repository=text, workflow=text, environment=text)
-    return Package(publisher=publisher, file=text, tags=text, example=text, exists=False)
+    known = IndexFacts(name=text, exists=True, owners=(text,), organization=None)
+    return Package(publisher=publisher, file=text, tags=text, example=text, known=known)
 
 
 def adding(text: str) -> Message:

@@ -20,7 +20,7 @@ from bot.model import (
     Visibility,
     Who,
 )
-from bot.plan import Decision, actions, decide, questions, skip_reason
+from bot.plan import Decision, actions, decide, questions, skip_reason, trial_questions
 from bot.survey import survey
 from tests.snapshots import PUBLISHES, PYPROJECT, facts, snapshot
 
@@ -109,6 +109,30 @@ def test_the_index_is_not_told_what_is_private(
 
 
 # ---------------------------------------------------------------- the plan
+
+
+WISHED = {".github/pubflow.yml": "testpypi: true\n"}
+TRIED = PUBLISHES.replace("      id-token: write\n", "      contents: read\n") + (
+    "        with:\n          repository-url: https://test.pypi.org/legacy/\n"
+    "          password: ${{ secrets.TEST_PYPI_TOKEN }}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("files", "visibility", "names"),
+    [
+        ({"pyproject.toml": PYPROJECT} | WISHED, Visibility.PUBLIC, ("spoon-knife",)),
+        ({"pyproject.toml": PYPROJECT, ".github/workflows/w.yml": TRIED}, Visibility.PUBLIC, ("spoon-knife",)),
+        ({"pyproject.toml": PYPROJECT}, Visibility.PUBLIC, ()),
+        ({"pyproject.toml": PYPROJECT, ".github/workflows/w.yml": PUBLISHES} | WISHED, Visibility.PUBLIC, ()),
+        ({"pyproject.toml": PYPROJECT} | WISHED, Visibility.PRIVATE, ()),
+    ],
+)
+def test_testpypi_is_asked_of_what_goes_there(
+    files: dict[str, str], visibility: Visibility, names: tuple[str, ...]
+) -> None:
+    asked = trial_questions(survey(snapshot(files, facts(visibility=visibility))))
+    assert tuple(name.lower().replace(".", "-") for name in asked) == names
 
 
 def test_a_package_that_nothing_publishes_gets_one_plan() -> None:

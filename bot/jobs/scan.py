@@ -121,12 +121,14 @@ async def consider(
     found = await think(survey, snapshot)
     index = [await services.pypi.project(name) for name in planning.questions(found, kept)]
     index += [await _known_publisher(name, services) for name in planning.further_questions(found, closely=closely)]
+    trial = [await services.testpypi.project(name) for name in planning.trial_questions(found, kept)]
     catalogue = await services.actions.look(installation, planning.actions(found, kept))
     decide = partial(
         planning.decide,
         snapshot,
         found=found,
         index=index,
+        trial=trial,
         places=services.places,
         kept=kept,
         catalogue=catalogue,

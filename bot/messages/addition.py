@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.messages.frame import Frame, body_of
 from bot.messages.markdown import code
 from bot.messages.publisher import Places, Publisher
-from bot.model import Step, Who
+from bot.model import IndexFacts, Step, Who
 from bot.recipes import PrivateIndex
 
 RULE = "missing-workflow"
@@ -27,10 +27,17 @@ class Package:
     """The pattern of tags that release it, such as `v*`."""
     example: str
     """One such tag."""
-    exists: bool | None
-    """Whether the project is on PyPI; None when PyPI could not be asked."""
+    known: IndexFacts
+    """What PyPI says of the project."""
     trial: Publisher | None = None
     """To register on TestPyPI, if that is wished for."""
+    trial_known: IndexFacts | None = None
+    """What TestPyPI says; None: not asked."""
+
+    @property
+    def exists(self) -> bool | None:
+        """Whether the project is on PyPI; None when PyPI could not be asked."""
+        return self.known.exists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +45,11 @@ class Registration:
     """One line of what must be registered, and where."""
 
     publisher: Publisher
+    index: str
     words: str
     url: str
+    owners: tuple[str, ...] = ()
+    organization: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +79,10 @@ class Addition:
         if self.index is not None:
             return
         for package in self.packages:
-            yield _registration(package.publisher, package.exists, self.places.pypi, "PyPI")
+            yield _registration(package.publisher, package.known, self.places.pypi, "PyPI")
         for package in self.packages:
             if package.trial is not None:
-                yield _registration(package.trial, None, self.places.testpypi, "TestPyPI")
+                yield _registration(package.trial, package.trial_known, self.places.testpypi, "TestPyPI")
 
     def steps(self) -> tuple[Step, ...]:
         """The same steps for machines: who does what, where."""
@@ -129,10 +139,18 @@ def body(addition: Addition, frame: Frame) -> str:
     )
 
 
-def _registration(publisher: Publisher, exists: bool | None, index_url: str, index: str) -> Registration:
-    if exists is False:
-        return Registration(publisher=publisher, words=f"{index}: pending", url=publisher.pending_url(index_url))
-    return Registration(publisher=publisher, words=f"{index}: form, filled in", url=publisher.form_url(index_url))
+def _registration(publisher: Publisher, known: IndexFacts | None, index_url: str, index: str) -> Registration:
+    if known is not None and known.exists is False:
+        words, url = f"{index}: pending", publisher.pending_url(index_url)
+        return Registration(publisher=publisher, index=index, words=words, url=url)
+    return Registration(
+        publisher=publisher,
+        index=index,
+        words=f"{index}: form, filled in",
+        url=publisher.form_url(index_url),
+        owners=known.owners if known is not None else (),
+        organization=known.organization if known is not None else None,
+    )
 
 
 def _where(package: Package, pypi_url: str) -> str:

@@ -9,7 +9,7 @@ from bot.messages.frame import Frame, body_of
 from bot.messages.marker import replaced_marker
 from bot.messages.publisher import Places
 from bot.messages.registrations import Registration, registrations
-from bot.model import IndexFacts, Step, Who
+from bot.model import Index, IndexFacts, Step, Who
 from bot.moving.nouns import Migration
 from bot.secrets import State, may_be_named
 
@@ -22,8 +22,8 @@ class Move:
     owner: str
     repository: str
     places: Places
-    known: Mapping[str, IndexFacts] = field(default_factory=dict)
-    """What PyPI says of projects, by normalised name; where it may be shown."""
+    known: Mapping[tuple[Index, str], IndexFacts] = field(default_factory=dict)
+    """What indexes say of projects, by normalised name; where it may be shown."""
 
     def registrations(self) -> tuple[Registration, ...]:
         """What must be registered, in the order of the file."""

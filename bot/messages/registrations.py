@@ -36,11 +36,11 @@ def registrations(
     owner: str,
     repository: str,
     places: Places,
-    known: Mapping[str, IndexFacts] = MappingProxyType({}),
+    known: Mapping[tuple[Index, str], IndexFacts] = MappingProxyType({}),
 ) -> tuple[Registration, ...]:
     """One for each project of each identity; a project that is not known has an empty name.
 
-    `owner` and `repository` as GitHub spells them; `known`: what PyPI says of projects, by normalised name.
+    `owner` and `repository` as GitHub spells them; `known`: what indexes say of projects, by normalised name.
     """
     return tuple(
         dict.fromkeys(
@@ -51,12 +51,15 @@ def registrations(
     )
 
 
-def _told(registration: Registration, index: Index, places: Places, known: Mapping[str, IndexFacts]) -> Registration:
+def _told(
+    registration: Registration, index: Index, places: Places, known: Mapping[tuple[Index, str], IndexFacts]
+) -> Registration:
     """With what the index says of the project."""
-    facts = known.get(canonical(registration.publisher.project))
-    if facts is None or index is not Index.PYPI or facts.exists is None:
+    facts = known.get((index, canonical(registration.publisher.project)))
+    if facts is None or facts.exists is None:
         return registration
-    url = registration.url if facts.exists else registration.publisher.pending_url(places.pypi)
+    base = places.testpypi if index is Index.TESTPYPI else places.pypi
+    url = registration.url if facts.exists else registration.publisher.pending_url(base)
     return replace(registration, exists=facts.exists, owners=facts.owners, organization=facts.organization, url=url)
 
 

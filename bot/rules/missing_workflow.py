@@ -131,8 +131,9 @@ def _package(context: Context, new: NewWorkflow) -> Package:
         file=new.file,
         tags=values.tag_pattern,
         example=f"{values.tag_prefix}1.2.3",
-        exists=_index(context, values.package).exists,
+        known=_index(context, values.package),
         trial=replace(publisher, environment=values.testpypi_environment) if values.testpypi else None,
+        trial_known=context.trial.get(canonical(values.package)),
     )
 
 

@@ -23,6 +23,8 @@ class Context:
     config: Config
     index: Mapping[str, IndexFacts] = field(default_factory=dict)
     """Normalised project name -> what PyPI says of it."""
+    trial: Mapping[str, IndexFacts] = field(default_factory=dict)
+    """The same of TestPyPI, where something is uploaded there."""
     asked: bool = False
     """A person asks for this repository by hand (a checkout): what we would not offer unasked may be shown."""
     places: Places = field(default_factory=Places)

@@ -70,6 +70,7 @@ from bot.model import (
     Finding,
     FixKind,
     Index,
+    IndexFacts,
     Publisher,
     Refusal,
     Severity,
@@ -107,7 +108,7 @@ def fix(context: Context, finding: Finding) -> Fix | Refusal:
             return Refusal(rule=ID, file=finding.file, path=finding.path, line=finding.line, reason=stranger)
         migration = _without_kept(context, result.migration)
         message = Move(
-            migration=migration, owner=repo.owner, repository=repo.name, places=context.places, known=context.index
+            migration=migration, owner=repo.owner, repository=repo.name, places=context.places, known=_known(context)
         )
         jobs = sorted({publisher.job for publisher in result.publishers})
         subject = (ID, finding.file, *jobs)
@@ -157,6 +158,11 @@ def _stranger(context: Context, migration: Migration) -> str | None:
                 " needs no upload; if the project moved here, move this workflow by hand"
             )
     return None
+
+
+def _known(context: Context) -> dict[tuple[Index, str], IndexFacts]:
+    said = {(Index.PYPI, name): facts for name, facts in context.index.items()}
+    return said | {(Index.TESTPYPI, name): facts for name, facts in context.trial.items()}
 
 
 def _without_kept(context: Context, migration: Migration) -> Migration:
