@@ -6,7 +6,9 @@ A target is one project on one index. What it takes to know its state is asked f
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from bot import messages
 from bot.model import (

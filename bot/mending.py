@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.allowing import first_objection
 from bot.messages import Message
@@ -27,8 +29,7 @@ Found = Mapping[str, tuple[Finding, ...]]
 """The rules that were asked, by their IDs, in their order -> their findings."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Mended:
+class Mended(Struct, kw_only=True):
     """What one branch will carry; grows while rules are applied."""
 
     context: Context

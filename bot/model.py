@@ -7,9 +7,10 @@ carries the plan out. Only plain, frozen values live here: nothing that reads, d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import NewType
+
+from msgspec import Struct, field
 
 RepoId = NewType("RepoId", int)
 NodeId = NewType("NodeId", str)
@@ -31,8 +32,7 @@ OWN_BRANCHES = (TRUSTED_PUBLISHING_BRANCH, ACTIONS_BRANCH)
 # ---------------------------------------------------------------- what GitHub says of a repository
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepoRef:
+class RepoRef(Struct, frozen=True, kw_only=True):
     """Which repository. The numeric and the node id survive a rename; owner and name may be stale."""
 
     id: RepoId
@@ -56,8 +56,7 @@ class Role(IntEnum):
     ADMIN = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thread:
+class Thread(Struct, frozen=True, kw_only=True):
     """A conversation: an issue's, or a pull request's, which GitHub numbers together."""
 
     number: int
@@ -72,8 +71,7 @@ class Visibility(StrEnum):
     """A checkout on disk does not say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepoFacts:
+class RepoFacts(Struct, frozen=True, kw_only=True):
     """A repository's standing at the moment it was read; `ref` has GitHub's own spelling of the name."""
 
     ref: RepoRef
@@ -95,8 +93,7 @@ class EntryKind(StrEnum):
     """A symbolic link: a blob of mode 120000."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TreeEntry:
+class TreeEntry(Struct, frozen=True, kw_only=True):
     kind: EntryKind
     oid: Sha
     size: int | None = None
@@ -124,8 +121,7 @@ class PullState(StrEnum):
     MERGED = "merged"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnPull:
+class OwnPull(Struct, frozen=True, kw_only=True):
     """A pull request that this App itself opened from one of `OWN_BRANCHES`."""
 
     number: int
@@ -142,8 +138,7 @@ class OwnPull:
     """GitHub says that it cannot be merged; False also while GitHub has not found out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BranchHead:
+class BranchHead(Struct, frozen=True, kw_only=True):
     """The commit at the head of one of `OWN_BRANCHES`: enough to know whether it may be moved."""
 
     oid: Sha
@@ -155,8 +150,7 @@ class BranchHead:
     """`Plan.digest` of the plan that it carried out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedFile:
+class SharedFile(Struct, frozen=True, kw_only=True):
     """The account's own configuration: `.github/pubflow.yml` in its repository `.github`, at the default branch."""
 
     repo: RepoId
@@ -164,8 +158,7 @@ class SharedFile:
     text: str | Unread
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AllowedActions:
+class AllowedActions(Struct, frozen=True, kw_only=True):
     """Which actions of others may be used in a repository. Those of its own account always may."""
 
     patterns: tuple[str, ...] | None = None
@@ -180,8 +173,7 @@ class AllowedActions:
     """Our own configuration says so, and not the repository's settings on GitHub."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True, kw_only=True):
     """A repository at one commit: all that the core may look at."""
 
     repo: RepoFacts
@@ -258,8 +250,7 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class Project(Struct, frozen=True, kw_only=True):
     """One Python distribution that the repository builds."""
 
     name: str | None
@@ -277,8 +268,7 @@ class Project:
     """Why it must not be uploaded (classifier, package-mode, tool.uv.package), or None."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publisher:
+class Publisher(Struct, frozen=True, kw_only=True):
     """One place that uploads distributions."""
 
     workflow: str
@@ -297,8 +287,7 @@ class Publisher:
     """The upload happens in a file that we do not edit."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attested:
+class Attested(Struct, frozen=True, kw_only=True):
     """The publisher that vouches for a file on an index. `environment` is its setting: None accepts any.
 
     `at`: when the file came, in seconds since 1970.
@@ -310,8 +299,7 @@ class Attested:
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexFacts:
+class IndexFacts(Struct, frozen=True, kw_only=True):
     """What a package index says of one project name."""
 
     name: str
@@ -343,8 +331,7 @@ class FixKind(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     rule: str
     severity: Severity
     message: str
@@ -357,8 +344,7 @@ class Finding:
     """It names what no public place may: it is for those alone who may write to the repository."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class Refusal(Struct, frozen=True, kw_only=True):
     """Something we could have wished to do and do not, with one sentence for a person."""
 
     rule: str
@@ -378,8 +364,7 @@ class ChangeKind(StrEnum):
     DELETE = "delete"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """One file before and after; None where it does not exist."""
 
     file: str
@@ -398,8 +383,7 @@ class Who(StrEnum):
     ADMIN = "admin"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """Something only a person can do."""
 
     who: Who
@@ -407,8 +391,7 @@ class Step:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """One pull request as it should stand, decided and not yet carried out."""
 
     branch: str
@@ -424,8 +407,7 @@ class Plan:
     labels: tuple[str, ...] = (LABEL,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PullRequest:
+class PullRequest(Struct, frozen=True, kw_only=True):
     """What stands on GitHub after a plan was carried out."""
 
     number: int
@@ -449,8 +431,7 @@ class Level(StrEnum):
     FAILURE = "failure"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
+class Remark(Struct, frozen=True, kw_only=True):
     """A check's word about one line of one file; it is shown as plain text."""
 
     file: str
@@ -460,8 +441,7 @@ class Remark:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(Struct, frozen=True, kw_only=True):
     """What is said of one commit, under the name `pubflow`."""
 
     key: str
@@ -480,8 +460,7 @@ class Check:
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(Struct, frozen=True, kw_only=True):
     """Work to be done, durable. Two jobs of the same kind and key are the same work."""
 
     kind: str
@@ -495,15 +474,13 @@ class Job:
     """Of two jobs of an installation that wait the one of the lower rank is worked first. Not part of what it is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class Done(Struct, frozen=True, kw_only=True):
     """A job's end: `summary` is a short sentence for the log and `pubflow jobs`."""
 
     summary: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Later:
+class Later(Struct, frozen=True, kw_only=True):
     """The job must wait longer than it may sit in a worker; the queue runs it again after `seconds`."""
 
     seconds: float

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot import bumping, mending, messages
 from bot import config as configuration
@@ -44,8 +46,7 @@ _MOST_QUESTIONS = 10
 _GETS_STEPS = frozenset({Status.MISSING, Status.TOKEN, Status.MIXED})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """All that was found out about one repository, and what to do about it."""
 
     survey: Survey

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.errors import Unparsable
 from bot.interest import OTHER_SERVICES, WORKFLOW, matters
@@ -36,8 +37,7 @@ _PUBLIC = (Index.PYPI, Index.TESTPYPI, Index.UNKNOWN)
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
+class Survey(Struct, frozen=True, kw_only=True):
     """What a snapshot means. `workflows` holds those that could be read, by path."""
 
     snapshot: Snapshot

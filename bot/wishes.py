@@ -7,8 +7,10 @@ there, bringing a proposal back is about the pull request that was closed.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.config import Config, Pins
 
@@ -35,8 +37,7 @@ class Wish(StrEnum):
 IGNORING = (Wish.IGNORE_RULE, Wish.IGNORE_ACTION, Wish.IGNORE_FILE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wished:
+class Wished(Struct, frozen=True, kw_only=True):
     """One wish; `login` is who had it."""
 
     wish: Wish
@@ -45,8 +46,7 @@ class Wished:
     login: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(Struct, frozen=True):
     """All that is wished for in one repository."""
 
     all: tuple[Wished, ...] = ()

@@ -15,12 +15,12 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from bumps_facts import facts
 from bumps_judge import COLUMNS, Judged, judge
 from corpus import surveys
+from msgspec.structs import replace
 from rivals import Served, everything, serving
 
 from bot import bumping

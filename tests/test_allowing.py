@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from bot.allowing import first_objection, objection, wants_commits, with_configured
 from bot.config import PATH, Bump

@@ -10,10 +10,10 @@ import io
 import tarfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.bumping.snapshot import catalogue, shipped
 from bot.following import targets

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from bot import fingerprint
 from bot.model import EntryKind, NodeId, RepoFacts, RepoId, RepoRef, Sha, TreeEntry, Visibility
@@ -63,7 +62,7 @@ def test_a_watched_file_that_is_gone_changes_it() -> None:
     ],
 )
 def test_standing(change: dict[str, object]) -> None:
-    assert fingerprint.of_standing(replace(REPO, **change)) != fingerprint.of_standing(REPO)  # type: ignore[arg-type]
+    assert fingerprint.of_standing(replace(REPO, **change)) != fingerprint.of_standing(REPO)
     renamed = replace(REPO, ref=replace(REPO.ref, name="other"))
     assert fingerprint.of_standing(renamed) != fingerprint.of_standing(REPO)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from bot.following import Evidence, Target, evidently_registered, replaced, targets
 from bot.jobs.follow import rollouts

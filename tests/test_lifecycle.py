@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
+from msgspec.structs import replace
 
 from bot.config import PATH
 from bot.lifecycle import LIFECYCLE, Action, Verdict, verdicts, why_over
@@ -55,7 +56,7 @@ def own(state: PullState = PullState.OPEN, **changes: object) -> OwnPull:
         title=PLAN.title,
         body=PLAN.body,
     )
-    return replace(pull, **changes)  # type: ignore[arg-type]  # named by the tests
+    return replace(pull, **changes)  # named by the tests
 
 
 def shown(subject: str = PLAN.subject, digest: str = PLAN.digest) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from bot.diagnosis import AILMENTS, Diagnosis
 from bot.guard import Change, Kind

@@ -6,12 +6,12 @@ import json
 import os
 import re
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
 import jsonschema_rs
 import pytest
+from msgspec.structs import replace
 
 from bot.model import (
     Change,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from bot.model import Snapshot, Unread
 from bot.survey import Survey, resurvey, survey
@@ -73,5 +72,5 @@ def test_what_did_not_change_is_not_read_again() -> None:
 @pytest.mark.parametrize("standing", [{"complete": False}, {"unread": {"setup.py": Unread.TOO_LARGE}}])
 def test_what_could_not_be_read_counts(standing: dict[str, object]) -> None:
     before = survey(snapshot(BEFORE))
-    after = replace(before.snapshot, **standing)  # type: ignore[arg-type]
+    after = replace(before.snapshot, **standing)
     assert said(resurvey(before, after)) == said(survey(after))

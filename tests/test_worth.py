@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
+
+from msgspec.structs import replace
 
 from bot.model import Finding, FixKind, IndexFacts, Severity, Visibility
 from bot.plan import Decision, decide

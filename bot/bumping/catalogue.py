@@ -6,10 +6,10 @@ Structs of msgspec and not dataclasses: the shipped snapshot holds thousands of 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 
 import msgspec
+from msgspec import Struct, field
 
 from bot.bumping.versions import Version, read_version
 
@@ -104,8 +104,7 @@ class Action(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
         return now - (self.seen if tag.seen is None else tag.seen)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Advisory:
+class Advisory(Struct, frozen=True, kw_only=True):
     """A security advisory that GitHub reviewed. `vulnerable` and `patched` are version texts as GitHub writes them."""
 
     id: str
@@ -115,8 +114,7 @@ class Advisory:
     patched: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True, kw_only=True):
     """What is known of the actions that somebody asked about."""
 
     actions: Mapping[str, Action] = field(default_factory=dict)

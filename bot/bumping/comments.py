@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.bumping.versions import Version, read_version
 
@@ -18,8 +19,7 @@ _FOR_TOOLS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """A comment as written, from its `#` to its last character."""
 
     text: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.bumping.comments import Comment
 from bot.interest import WORKFLOW
@@ -12,8 +13,7 @@ from bot.workflow import Job, Step, Uses, UsesKind, Workflow
 from bot.yaml import Node, lines
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """One `uses:`. `step` is None where a job as a whole calls a workflow."""
 
     workflow: Workflow

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bot.bumping.places import Place
 from bot.model import Severity
@@ -17,8 +18,7 @@ Ops = Mapping[str, tuple[Op, ...]]
 """Path of a workflow -> what is done to it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """One thing to say of one place, and either what mends it, or why that is left to people, or neither: a mere word.
 
     `rule` is the rule that says it. Sentences are without a full stop.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 _VERSION = re.compile(r"(?P<v>[vV]?)(?P<numbers>\d{1,6}(?:\.\d{1,6}){0,3})\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """One to four numbers. `prefix` is `v`, `V` or nothing."""
 
     numbers: tuple[int, ...]

@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from bot.checkout.texts import read_bytes
 
@@ -26,8 +27,7 @@ _FULL_NAME = re.compile(r"/*(?P<owner>[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))/(?P<nam
 _BRANCH = re.compile(r"ref: refs/(?:heads|remotes/origin)/(?P<name>[^\s\x00-\x1f\x7f]{1,250})\s*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(Struct, frozen=True, kw_only=True):
     """Where a working tree came from; owner and name are empty when that is not known or not on github.com."""
 
     owner: str = ""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.model import EntryKind, Sha, TreeEntry
 
@@ -27,8 +28,7 @@ ENVIRONMENT_MARK = "pyvenv.cfg"
 _ENTRIES = {kind: TreeEntry(kind=kind, oid=NO_ID) for kind in EntryKind}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Walked:
+class Walked(Struct, frozen=True, kw_only=True):
     """What was found: paths with `/` between their parts, relative to the root."""
 
     tree: dict[str, TreeEntry]

@@ -10,11 +10,11 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Annotated, NoReturn
 
 import typer
+from msgspec import Struct
 
 from bot import __version__
 from bot.cli.quick import quicken
@@ -26,8 +26,7 @@ TRACEBACK = "PUBFLOW_TRACEBACK"
 """Set in the environment, it shows where a defect of pubflow itself struck."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Struct, frozen=True, kw_only=True):
     """One command: the function `name` in the file `module`. Its docstring is the help, `example` stands below it."""
 
     name: str

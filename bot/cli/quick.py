@@ -8,12 +8,12 @@ left to typer. If another version of typer keeps its checks elsewhere, this has 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from typer._click.core import Command
@@ -22,8 +22,7 @@ _KEPT_IN = "_runtime_param"
 """Where a parameter of typer keeps what turns a word into a value, once it has made it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
+class Reader(Struct, frozen=True, kw_only=True):
     """Turns one word of the command line into a value of `wanted`: bool, str, Path or an enumeration of texts."""
 
     wanted: type

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.beside import publishing_environments
 from bot.commands.command import Command, Deed, View

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.config.merging import ignored, merge
 from bot.config.problems import Problem
@@ -11,16 +11,14 @@ from bot.config.settings import Config
 from bot.model import Unread
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class Kept(Struct, frozen=True, kw_only=True):
     """Texts of the two files as they stood when they could last be understood; None where there was none."""
 
     repository: str | None = None
     organisation: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InForce:
+class InForce(Struct, frozen=True, kw_only=True):
     """The settings that count, and what is wrong with the files of this moment."""
 
     config: Config | None

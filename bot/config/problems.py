@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.config.words import TAGS
 from bot.yaml import Node
@@ -34,8 +35,7 @@ ANY = "*"
 """In a location: under any key."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """One thing that cannot be understood: a clause about the file, without a full stop. The place counts from 1."""
 
     message: str

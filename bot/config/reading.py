@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, get_args, get_origin
+
+from msgspec import Struct, field
 
 from bot.config.problems import ANY, Location, Problem, explain, problem
 from bot.errors import Unparsable
@@ -27,16 +28,14 @@ _LARGEST_KEPT = 16_384
 Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(Struct, frozen=True, kw_only=True):
     """What one file says and nothing more; `places` has line and column of its keys at the top, counted from 1."""
 
     values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
     places: Mapping[str, tuple[int, int]] = field(default_factory=lambda: MappingProxyType({}))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvalidConfig:
+class InvalidConfig(Struct, frozen=True, kw_only=True):
     """The file cannot be understood: everything that is wrong with it, never nothing."""
 
     problems: tuple[Problem, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 
 class Scope(StrEnum):
@@ -55,8 +56,7 @@ class Day(StrEnum):
     SUNDAY = "sunday"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionRules:
+class ActionRules(Struct, frozen=True, kw_only=True):
     """What counts for one action in place of what counts for all; None: the same."""
 
     stay: str | None = None
@@ -67,8 +67,7 @@ class ActionRules:
     ignore: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bump:
+class Bump(Struct, frozen=True, kw_only=True):
     """How actions are kept up to date."""
 
     enabled: bool = True
@@ -88,16 +87,14 @@ class Bump:
     """Runners that are not GitHub's own are new enough for Node 24."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Environments:
+class Environments(Struct, frozen=True, kw_only=True):
     """Names of the environments in workflows that are written anew; those of existing workflows stay."""
 
     pypi: str = "pypi"
     testpypi: str = "testpypi"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Index:
+class Index(Struct, frozen=True, kw_only=True):
     """A private index to which a workflow that is written anew publishes."""
 
     url: str | None = None
@@ -107,14 +104,12 @@ class Index:
     password_secret: str = "INDEX_PASSWORD"  # noqa: S105 - the name of a secret
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Secrets:
+class Secrets(Struct, frozen=True, kw_only=True):
     keep: tuple[str, ...] = ()
     """Names that are never called obsolete, whatever the workflows say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
+class Schedule(Struct, frozen=True, kw_only=True):
     """When proposals that nobody asked for may be opened; times are `HH:MM` in UTC."""
 
     days: tuple[Day, ...] = tuple(Day)
@@ -122,22 +117,19 @@ class Schedule:
     end: str = "24:00"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     pulls_per_hour: int | None = None
     """Pull requests opened in an hour in the whole account; None: as many as this site allows."""
     open_pulls: int | None = None
     """Pull requests open at a time in the whole account; None: any number."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Onboarding:
+class Onboarding(Struct, frozen=True, kw_only=True):
     issue: str | None = None
     """`owner/name` of the private repository that gets one issue about the whole account."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ignore:
+class Ignore(Struct, frozen=True, kw_only=True):
     """What is not wanted; names may hold `*`."""
 
     rules: tuple[str, ...] = ()
@@ -145,8 +137,7 @@ class Ignore:
     files: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(Struct, frozen=True, kw_only=True):
     """The settings of one repository, defaults filled in."""
 
     schema: int = 1

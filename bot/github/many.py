@@ -7,10 +7,11 @@ repositories take two or three requests instead of two hundred. Whatever is unus
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from bot.errors import GitHubError, Gone, Unavailable, WaitUntil
 from bot.github import own, queries

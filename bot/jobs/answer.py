@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import msgspec
+from msgspec import structs
 
 from bot import commands
 from bot.commands import BadCommand, Call, Deed, View, environment
@@ -153,7 +154,7 @@ class _Answer:
     async def _do(self, deed: Deed) -> _End:
         services = self.services
         if deed.add or deed.drop:
-            wishes = [replace(one, login=self.args.speech.login) for one in deed.add]
+            wishes = [structs.replace(one, login=self.args.speech.login) for one in deed.add]
             await in_thread(services.wishes.change, self.ref.id, services.clock(), add=wishes, drop=deed.drop)
         if deed.close or deed.scan:
             self.view = None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
+from msgspec import structs
 
 from bot import config as configuration
 from bot.config import Config, InvalidConfig, Kept
@@ -45,7 +46,9 @@ async def prepare(installation: InstallationId, snapshot: Snapshot, services: Se
         await of_account(installation, ref.owner, services)
         around = await in_thread(services.configurations.around, ref.id, ref.owner)
     shared = None if around.shared is None else around.shared.file
-    return Prepared(replace(snapshot, shared=shared), Kept(repository=around.own, organisation=around.organisation))
+    return Prepared(
+        structs.replace(snapshot, shared=shared), Kept(repository=around.own, organisation=around.organisation)
+    )
 
 
 async def of_account(

@@ -5,7 +5,7 @@ What is not understood is left alone. Nothing of a log is kept.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot import unstarted
 from bot.diagnosis import Diagnosis, Reader

@@ -6,7 +6,9 @@ Whatever is not granted or does not answer is left out, and counts as not checke
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from bot.beside import Beside
 from bot.environments import Environment

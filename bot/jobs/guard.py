@@ -7,8 +7,9 @@ the pull request's own files over it, so that a pull request that lags behind is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from bot.errors import Forbidden, Stopped
 from bot.guard import ID, Change, compare, touches_publishing

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from bot import plan as planning
 from bot.beside import Beside, publishing_environments
 from bot.following import replaced
@@ -48,4 +50,8 @@ def _after(decision: Decision) -> Survey:
     """The repository as it will be with what is proposed."""
     before = decision.survey.snapshot
     files = {change.file: change.after for change in decision.changes if change.after is not None}
-    return resurvey(decision.survey, replace(before, files={**before.files, **files})) if files else decision.survey
+    return (
+        resurvey(decision.survey, structs.replace(before, files={**before.files, **files}))
+        if files
+        else decision.survey
+    )

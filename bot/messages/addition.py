@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.messages.frame import Frame, body_of
 from bot.messages.markdown import code
@@ -16,8 +17,7 @@ AT_A_TIME = 3
 """Pending publishers that an account on PyPI may have: https://docs.pypi.org/trusted-publishers/creating-a-project-through-oidc/"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Package:
+class Package(Struct, frozen=True, kw_only=True):
     """One package that gets a workflow of its own."""
 
     publisher: Publisher
@@ -40,8 +40,7 @@ class Package:
         return self.known.exists
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registration:
+class Registration(Struct, frozen=True, kw_only=True):
     """One line of what must be registered, and where."""
 
     publisher: Publisher
@@ -52,8 +51,7 @@ class Registration:
     organization: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Addition:
+class Addition(Struct, frozen=True, kw_only=True):
     """What the pull request of `missing-workflow` talks about; it has one package at least."""
 
     packages: tuple[Package, ...]

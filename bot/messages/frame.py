@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bot.environments import Gap
 from bot.messages import asked
@@ -22,8 +23,7 @@ _MOST = (100, 30, 10, 3)
 """Entries of each list; the first number that keeps the body short enough is taken."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Frame(Struct, frozen=True, kw_only=True):
     """`refusals` are those of the rules whose changes are proposed: what was left as it is, and why."""
 
     draft: bool

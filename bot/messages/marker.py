@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.model import Plan
 
 _MARKER = re.compile(r"<!-- pubflow:plan subject=(?P<subject>[0-9a-f]{16}) digest=(?P<digest>[0-9a-f]{16}) -->")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Marker:
+class Marker(Struct, frozen=True, kw_only=True):
     """What the hidden marker of a pull request says: see `Plan.subject` and `Plan.digest`."""
 
     subject: str

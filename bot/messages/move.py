@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bot.messages.frame import Frame, body_of
 from bot.messages.marker import replaced_marker
@@ -14,8 +15,7 @@ from bot.moving.nouns import Migration
 from bot.secrets import State, may_be_named
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class Move(Struct, frozen=True, kw_only=True):
     """One workflow's migration in one repository; owner and repository as GitHub spells them."""
 
     migration: Migration
@@ -97,8 +97,7 @@ def body(moves: Sequence[Move], frame: Frame) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Leftover:
+class _Leftover(Struct, frozen=True, kw_only=True):
     """A secret that the move takes out, where it is stored if that is known, and why it must stay if it must."""
 
     name: str

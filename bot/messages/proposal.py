@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.messages import addition, mend, move
 from bot.messages.addition import Addition
@@ -18,8 +20,7 @@ SECRETS_FIRST = "Add secrets first: "
 """Put before the title of what is no draft, though somebody must act before it is merged."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
+class Proposal(Struct, frozen=True, kw_only=True):
     title: str
     body: str
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import quote, urlencode
+
+from msgspec import Struct
 
 from bot.project.names import canonical
 
@@ -11,8 +12,7 @@ _LONGEST = 255
 """Characters of an owner, repository, file or environment: https://docs.pypi.org/trusted-publishers/"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
+class Places(Struct, frozen=True, kw_only=True):
     """Where people go: base addresses without a slash at the end."""
 
     pypi: str = "https://pypi.org"
@@ -28,8 +28,7 @@ class Places:
         return f"{self.web}/{quote(owner, safe='')}/{quote(repository, safe='')}/settings/{page}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publisher:
+class Publisher(Struct, frozen=True, kw_only=True):
     """The identity to register on PyPI. Owner and repository in GitHub's own spelling: PyPI compares them exactly.
 
     Both are empty for a checkout that does not say where it came from.

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from bot.config import Config, Problem
 from bot.messages.markdown import code, prose
@@ -156,7 +159,7 @@ def config(settings: Config | None, problems: Sequence[Problem], *, broken: bool
 
 def _different(value: object, default: object, name: str = "") -> Iterator[tuple[str, str]]:
     """Dotted names of settings with their values."""
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Struct):
         for field in fields(value):
             below = f"{name}.{field.name}" if name else field.name
             yield from _different(getattr(value, field.name), getattr(default, field.name), below)

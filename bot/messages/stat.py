@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from msgspec import Struct
 
 from bot.model import Change, ChangeKind
 
@@ -12,8 +13,7 @@ _MOST_LINES = 5_000
 """Of a file; comparing longer ones takes longer than anybody wants to know."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
+class File(Struct, frozen=True, kw_only=True):
     """One file of a pull request; the numbers are None where they were not worth counting."""
 
     path: str

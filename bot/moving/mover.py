@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
+
 from bot.errors import Refused, Unparsable
 from bot.model import Change, Publisher, Refusal
 from bot.moving.crossing import is_publish_only
@@ -90,7 +92,9 @@ def _move_job(state: _State, path: str, job_id: str, mine: list[Publisher]) -> N
         again = _first_way(state, _resurvey(state.now, path, text), path, job_id)
         found = found if isinstance(again, str) else again
     if isinstance(found, str):
-        state.refusals += [replace(_refusal(each, found), suggestion=_suggestion(state.now, each)) for each in mine]
+        state.refusals += [
+            structs.replace(_refusal(each, found), suggestion=_suggestion(state.now, each)) for each in mine
+        ]
         return
     state.now, draft = found
     state.moved += mine
@@ -168,7 +172,7 @@ def _carried_out(before: Survey, path: str, draft: Draft, task: Task) -> Survey:
 
 def _resurvey(before: Survey, path: str, text: str) -> Survey:
     files = {**before.snapshot.files, path: text}
-    return resurvey(before, replace(before.snapshot, files=files))
+    return resurvey(before, structs.replace(before.snapshot, files=files))
 
 
 def _conclude(found: Survey, state: _State, path: str) -> Moved:

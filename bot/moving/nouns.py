@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.model import Change, Credential, Index, Publisher, Refusal, YamlPath
 
@@ -15,8 +16,7 @@ PUBLIC = (Index.PYPI, Index.TESTPYPI)
 _STORED = (Credential.TOKEN, Credential.PASSWORD, Credential.NONE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(Struct, frozen=True, kw_only=True):
     """What must be registered as a trusted publisher: once for each project, on the index."""
 
     workflow: str
@@ -28,8 +28,7 @@ class Identity:
     """Names as declared; empty where the repository does not say which project this uploads."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Migration:
+class Migration(Struct, frozen=True, kw_only=True):
     """All that a pull request says of one workflow; every text is one plain sentence without a full stop."""
 
     file: str
@@ -44,8 +43,7 @@ class Migration:
     """Names of secrets that were removed here and that something else still refers to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class Moved(Struct, frozen=True, kw_only=True):
     """One workflow after the move, proved; `publishers` are those of before that the edit moves."""
 
     change: Change

@@ -7,7 +7,8 @@ for it still does. A TestPyPI upload in the same job gets a third job.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.moving import pins, scopes
 from bot.moving.artifacts import Artifact, artifacts_of, indexes_of

@@ -7,7 +7,9 @@ pyproject.toml, setup.cfg and setup.py that declares a distribution; files that 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.interest import METADATA, aside
 from bot.model import EntryKind, Project, TreeEntry
@@ -23,8 +25,7 @@ _UNREAD_DEPTH = 1
 """A setup.py whose text we do not have counts as a package in the root and in the folders beside it only."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Packaging:
+class Packaging(Struct, frozen=True, kw_only=True):
     """All projects, nearest to the root first, and the metadata files that could not be understood."""
 
     projects: tuple[Project, ...]

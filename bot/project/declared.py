@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 NATIVE_BACKENDS = frozenset(
     {
@@ -24,8 +25,7 @@ NOT_UV_PACKAGE = "tool.uv.package is false"
 """The one mark against an upload with which a build still works: its maintainers can overrule it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
+class Declared(Struct, frozen=True, kw_only=True):
     """`present`: the file declares a distribution. `refused`: why that must not be uploaded."""
 
     present: bool = False

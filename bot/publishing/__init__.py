@@ -8,7 +8,8 @@ not a comment, not an `echo`, not a dry run, not a step or job with `if: false` 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.model import Project, Publisher, TreeEntry
 from bot.publishing.names import has_upload_words, is_pypi_secret, is_suspicious
@@ -28,8 +29,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suspect:
+class Suspect(Struct, frozen=True, kw_only=True):
     """A place that may upload and could not be understood."""
 
     path: str
@@ -37,8 +37,7 @@ class Suspect:
     what: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publishing:
+class Publishing(Struct, frozen=True, kw_only=True):
     """`read_files`: paths outside the workflows on which the answer rests."""
 
     publishers: tuple[Publisher, ...]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bot.publishing.names import is_pypi_secret
 from bot.publishing.upload import Call
@@ -21,8 +22,7 @@ _LINE = re.compile(r"([A-Za-z_]\w*)=(.*)\Z", re.DOTALL)
 _SECTION = re.compile(r"^[ \t]*(?:\[([^\]\n]+)\][ \t]*|(\w+)[ \t]*[=:][ \t]*([^\n]*))$", re.MULTILINE)
 
 
-@dataclass(slots=True)
-class Ambient:
+class Ambient(Struct):
     """Grows while a job is walked."""
 
     exported: dict[str, tuple[str, ...]] = field(default_factory=dict)

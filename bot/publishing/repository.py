@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.errors import Unparsable
 from bot.model import Project, TreeEntry
@@ -13,8 +15,7 @@ from bot.workflow import Action, Job, UsesKind, Workflow, read_action
 from bot.yaml import parse
 
 
-@dataclass(slots=True, kw_only=True)
-class Repository:
+class Repository(Struct, kw_only=True):
     """The texts of one snapshot; what is parsed once is kept. `looked_at`: paths that an answer rests on."""
 
     workflows: Mapping[str, Workflow]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import msgspec
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from bot.model import Publisher
@@ -19,8 +19,7 @@ DEPTH = 3
 """Composite actions and targets below a step that are followed."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Walk:
+class Walk(Struct, kw_only=True):
     """One job, and what its steps turn out to do."""
 
     repository: Repository

@@ -18,10 +18,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol, cast
 
 import sqlalchemy as sa
+from msgspec import structs
 
 from bot.model import InstallationId, Job, JsonValue
 from bot.queue.options import Kinds
@@ -262,7 +263,7 @@ class Book:
         """Nobody else makes the follower of this attempt, so the lock on the job's own lane is enough."""
         follower = self.kinds.aftermath(_job(row), why)
         if follower is not None:
-            self.add(connection, replace(follower, key=f"{follower.key}~{row.attempt}", once=True))
+            self.add(connection, structs.replace(follower, key=f"{follower.key}~{row.attempt}", once=True))
 
     def _partition(self, kind: str, installation: int) -> int | None:
         return None if kind in self.kinds.urgent else installation

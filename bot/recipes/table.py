@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 import msgspec
 import tomli
+from msgspec import Struct
 
 from bot import resources
 from bot.model import YamlPath
@@ -47,8 +47,7 @@ class _RecipeFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     blank: tuple[Blank, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe:
+class Recipe(Struct, frozen=True, kw_only=True):
     """One workflow that we can write; `summary` fits into "a workflow for ..."."""
 
     name: str

@@ -6,8 +6,10 @@ What goes into a blank ends in YAML, in expressions and in shell commands.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from bot.errors import Refused
 from bot.project.names import canonical
@@ -23,8 +25,7 @@ class Trigger(StrEnum):
     """A GitHub release is published, for repositories that already release that way."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrivateIndex:
+class PrivateIndex(Struct, frozen=True, kw_only=True):
     """An index such as devpi, that takes a user's name and password and no identity token.
 
     Making one raises `Refused` for a value that could mean more than it says.
@@ -41,8 +42,7 @@ class PrivateIndex:
         _check(self, _INDEX_SHAPES)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecipeValues:
+class RecipeValues(Struct, frozen=True, kw_only=True):
     """The blanks' values and what is asked for beyond the recipe.
 
     Making one raises `Refused` for a value that could mean more than it says, and for wishes that exclude each other.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.model import Change, ChangeKind, Finding, Project, Publisher, Refusal, Status, Step
 from bot.plan import Decision
@@ -14,8 +15,7 @@ _CONTEXT = 3
 _HUNK = re.compile(r"@@ -(\d+)(,\d+)? \+(\d+)(,\d+)? @@\n\Z")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diff:
+class Diff(Struct, frozen=True, kw_only=True):
     """One file's change as a unified diff that `git apply` and `patch -p1` take; line ends as they lie."""
 
     file: str
@@ -23,8 +23,7 @@ class Diff:
     diff: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """All that the renderers need."""
 
     repository: str | None

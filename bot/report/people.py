@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from bot.model import ChangeKind, Credential, Finding, FixKind, Index, Project, Publisher, Refusal, Severity, Status
 from bot.plain import line, plain
@@ -24,8 +25,7 @@ class Role(StrEnum):
     HUNK = "hunk"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """One line, or one paragraph when `role` is not of a diff: it may be wrapped to the terminal's width."""
 
     text: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import quote
+
+from msgspec.structs import replace
 
 from bot import bumping
 from bot.bumping import Catalogue, Verdict

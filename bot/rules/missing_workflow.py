@@ -20,7 +20,8 @@ After::
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot import recipes
 from bot.errors import Refused

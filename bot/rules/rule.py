@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from bot.beside import Beside
 from bot.bumping import Catalogue
@@ -15,8 +16,7 @@ from bot.survey import Survey
 from bot.wishes import Wishes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(Struct, frozen=True, kw_only=True):
     """All that a rule may look at."""
 
     survey: Survey
@@ -36,8 +36,7 @@ class Context:
     """Which versions of the repository's actions exist; None: nobody looked, and nothing is said of them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fix:
+class Fix(Struct, frozen=True, kw_only=True):
     """What mends a finding: the changes, and what only people can do around them."""
 
     changes: tuple[Change, ...]

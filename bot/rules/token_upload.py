@@ -58,7 +58,7 @@ After::
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot import moving
 from bot.allowing import wants_commits

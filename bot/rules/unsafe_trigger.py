@@ -37,7 +37,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.messages import code
 from bot.model import (
@@ -68,8 +69,7 @@ _OF_HEAD = re.compile(_RUN + r"(?:head_sha|head_branch|head_commit|pull_requests
 _OF_RUN = re.compile(_RUN + "id", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Danger:
+class _Danger(Struct, frozen=True, kw_only=True):
     """What an event lets strangers do: half a sentence after "The job x uploads to y"."""
 
     facts: Facts

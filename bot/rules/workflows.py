@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot import recipes
 from bot.config import Trigger
@@ -16,8 +17,7 @@ FOLDER = ".github/workflows"
 FILE = f"{FOLDER}/{recipes.WORKFLOW_FILE}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewWorkflow:
+class NewWorkflow(Struct, frozen=True, kw_only=True):
     """One workflow to write: its path, and what goes into it."""
 
     file: str

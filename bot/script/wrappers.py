@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.script.command import Assignment, Command, Word
@@ -12,8 +12,7 @@ from bot.script.command import Assignment, Command, Word
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)\Z", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Wrapper:
+class Wrapper(Struct, frozen=True):
     """`valued`: options that take the next word; `operands`: words of its own before the command."""
 
     valued: frozenset[str] = frozenset()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.yaml import lines
 from bot.yaml.changes import Addition, Change, Fresh
@@ -13,8 +13,7 @@ from bot.yaml.render import Renderer, ends_in_block_scalar
 from bot.yaml.style import quotes_of_members
 
 
-@dataclass(frozen=True, slots=True)
-class BlockPlan:
+class BlockPlan(Struct, frozen=True):
     """One block collection and what happens to its members."""
 
     layouts: Layouts

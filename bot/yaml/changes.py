@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
+from msgspec import Struct, field
 
 from bot.errors import Refused
 from bot.model import YamlPath
@@ -74,8 +74,7 @@ class Note(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     replace: bool
 
 
-@dataclass(slots=True, kw_only=True)
-class Change:
+class Change(Struct, kw_only=True):
     """All that happens to the members of one collection, or to an empty value that becomes one; by member index."""
 
     place: Place
@@ -106,8 +105,7 @@ class Change:
         return sorted(self.added, key=lambda addition: (addition.slot, addition.side == "before"))
 
 
-@dataclass(slots=True)
-class Changes:
+class Changes(Struct):
     """Changes by the identity of the collection's node."""
 
     document: Document

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby, pairwise
+
+from msgspec import Struct
 
 from bot.yaml import lines
 from bot.yaml.changes import Addition, Change, Fresh
@@ -13,8 +14,7 @@ from bot.yaml.render import Renderer
 from bot.yaml.style import quotes_of_members
 
 
-@dataclass(frozen=True, slots=True)
-class FlowPlan:
+class FlowPlan(Struct, frozen=True):
     """One collection in brackets, with at least one member, and what happens to its members."""
 
     layouts: Layouts

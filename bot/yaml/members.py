@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from bot.errors import Refused
 from bot.yaml import lines
@@ -13,8 +14,7 @@ from bot.yaml.nodes import Document, Kind, Node
 _PROPERTIES = re.compile("(?:[&!][^ \t\r\n\x85\u2028\u2029]*[ \t\r\n\x85\u2028\u2029]*)*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class Member(Struct, frozen=True, kw_only=True):
     """One entry of a mapping or item of a sequence.
 
     `start` is the first character of the key, the `-`, or in brackets of the item; `mark` comes right after the `:` or
@@ -31,8 +31,7 @@ class Member:
     """Only spaces stand before it; False for the first member in `- name: x`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class Layout(Struct, frozen=True, kw_only=True):
     """A collection's members. `column` counts from 0: where all members of a block collection begin."""
 
     text: str
@@ -85,8 +84,7 @@ def layout(document: Document, node: Node) -> Layout:
     return Layout(text=text, node=node, members=members, column=column)
 
 
-@dataclass(slots=True)
-class Layouts:
+class Layouts(Struct):
     """The layouts of one document's collections, each made once."""
 
     document: Document

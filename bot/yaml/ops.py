@@ -9,14 +9,14 @@ an operation before has removed or renamed its own.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.model import YamlPath
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(Struct, frozen=True):
     """A scalar as it shall be written: `Raw("|\\n  first\\n  second")`, `Raw("'3.10'")`.
 
     Lines after the first are indented to where they come to stand.
@@ -25,13 +25,11 @@ class Raw:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Commented:
+class Commented(Struct, frozen=True):
     """A value and its comments, for values inside an added mapping or list: beside it, and on lines above its key."""
 
     value: Value
     beside: str | None = None
-    _: KW_ONLY
     above: str | None = None
 
 
@@ -39,8 +37,7 @@ Scalar = str | bool | int | None
 Value = Scalar | Raw | Commented | Sequence["Value"] | Mapping[str, "Value"]
 
 
-@dataclass(frozen=True, slots=True)
-class Add:
+class Add(Struct, frozen=True):
     """A new key, the last step of `path`, in the mapping before it: at its end, or beside the key that is named.
 
     A value that is empty or `{}` becomes a mapping. Refused where the key has another value.
@@ -48,93 +45,78 @@ class Add:
 
     path: YamlPath
     value: Value
-    _: KW_ONLY
     after: str | None = None
     before: str | None = None
     comment: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Append:
+class Append(Struct, frozen=True):
     """A new last item of the sequence at `path`; nothing where an equal item is in it."""
 
     path: YamlPath
     value: Value
-    _: KW_ONLY
     comment: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Insert:
+class Insert(Struct, frozen=True):
     """A new item beside the item at `path`, or a new entry (with `key`) beside the mapping entry at `path`."""
 
     path: YamlPath
     value: Value
-    _: KW_ONLY
     where: Literal["before", "after"] = "after"
     key: str | None = None
     comment: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Replace:
+class Replace(Struct, frozen=True):
     """Another value at `path`. Quotes are kept where the new text allows them, a comment beside it stays."""
 
     path: YamlPath
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class ReplaceText:
+class ReplaceText(Struct, frozen=True):
     """Another text for the `count` places at which `old` stands in the decoded text of the scalar at `path`."""
 
     path: YamlPath
     old: str
     new: str
-    _: KW_ONLY
     count: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(Struct, frozen=True):
     """The entry or item at `path` goes, with its lines, the comments right above it and the one beside it.
 
     A collection that loses its last member becomes `{}` or `[]`; with `prune` its own entry goes too, and so on up.
     """
 
     path: YamlPath
-    _: KW_ONLY
     prune: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(Struct, frozen=True):
     """Another key for the mapping entry at `path`; its place, value and comments stay."""
 
     path: YamlPath
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """The entry or item at `path` moves within its parent, comments and all: beside a sibling, or to the end."""
 
     path: YamlPath
-    _: KW_ONLY
     before: str | int | None = None
     after: str | int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(Struct, frozen=True):
     """The mapping entry at `path`, character for character, once more under `key`, right after it."""
 
     path: YamlPath
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """A comment on lines above the entry or item at `path`, or beside it.
 
     Beside, another comment is refused unless `replace`; with `replace` and an empty text it is removed.
@@ -142,7 +124,6 @@ class Comment:
 
     path: YamlPath
     text: str
-    _: KW_ONLY
     where: Literal["above", "beside"] = "above"
     replace: bool = False
 

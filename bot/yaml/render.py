@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeGuard
+
+from msgspec import Struct
 
 from bot.errors import Refused
 from bot.yaml.nodes import ScalarStyle
@@ -17,8 +18,7 @@ Collection = Mapping[str, Value] | Sequence[Value]
 _LITERAL_LINE = re.compile(rf"[^{NOT_PRINTABLE}]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A value as written: what stands on the line of its key or dash, and the lines that follow, fully indented."""
 
     head: str
@@ -75,8 +75,7 @@ def raw_lines(raw: Raw) -> tuple[str, list[str]]:
     return head, [line[margin:] if line.strip() else "" for line in rest]
 
 
-@dataclass(frozen=True, slots=True)
-class Renderer:
+class Renderer(Struct, frozen=True):
     style: Style
 
     def member(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.yaml import lines
 from bot.yaml.changes import Place, Splice, spliced
@@ -59,8 +60,7 @@ def _in_double_quotes(source: str, start: int, new: str, node: Node, splices: li
     return edits if parse(f"- {written}\n").plain() == [new] else []
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(Struct, frozen=True):
     """One line of a block scalar: `length` characters from `decoded` on in its text, from `source` on in the file."""
 
     decoded: int

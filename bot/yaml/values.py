@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.yaml import lines
 from bot.yaml.changes import Place
@@ -16,8 +17,7 @@ from bot.yaml.render import Block, Renderer, ends_in_block_scalar, fits_in_brack
 _INDICATOR = re.compile(r"[|>][-+0-9]*")
 
 
-@dataclass(frozen=True, slots=True)
-class ValuePlan:
+class ValuePlan(Struct, frozen=True):
     """The value of one member of the collection at `place` becomes another."""
 
     layouts: Layouts

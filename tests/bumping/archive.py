@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import msgspec
+from msgspec.structs import replace
 
 from bot import bumping
 from bot.allowing import with_configured
@@ -147,19 +147,19 @@ def _altered(known: Catalogue, head: Mapping[str, str]) -> Catalogue:
 
 
 def _whole(action: Action) -> Action:
-    return msgspec.structs.replace(action, complete=True)
+    return replace(action, complete=True)
 
 
 def _archived(action: Action, _tag: str) -> Action:
-    return msgspec.structs.replace(action, archived=True)
+    return replace(action, archived=True)
 
 
 def _fresh(action: Action, name: str) -> Action:
     """With a tag that was published a day ago."""
-    tags = tuple(msgspec.structs.replace(tag, seen=NOW - 86400.0) if tag.name == name else tag for tag in action.tags)
-    return msgspec.structs.replace(action, tags=tags)
+    tags = tuple(replace(tag, seen=NOW - 86400.0) if tag.name == name else tag for tag in action.tags)
+    return replace(action, tags=tags)
 
 
 def _moved(action: Action, name: str) -> Action:
-    tags = tuple(msgspec.structs.replace(tag, first="0" * 40) if tag.name == name else tag for tag in action.tags)
-    return msgspec.structs.replace(action, tags=tags)
+    tags = tuple(replace(tag, first="0" * 40) if tag.name == name else tag for tag in action.tags)
+    return replace(action, tags=tags)

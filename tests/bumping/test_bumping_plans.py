@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.bumping import Advisory
 from bot.bumping.snapshot import catalogue, shipped

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from bot.demo.github import Credentials, Exchange, Installation, LocalGitHub, Repository, branches, history, trees
 from bot.demo.github.commits import put_commit, signature
 from bot.demo.github.objects import SUBMODULE_MODE, Commit, Kind
@@ -95,7 +97,7 @@ def planned(snapshot: Snapshot, text: str = "on: release\n", *, path: str = WORK
 
 
 def also(plan: Plan, *changes: Change) -> Plan:
-    return replace(plan, changes=(*plan.changes, *changes))
+    return structs.replace(plan, changes=(*plan.changes, *changes))
 
 
 def put_modes(hub: LocalGitHub, name: str, files: Mapping[str, tuple[str, bytes]]) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from bot.demo.github.faults import Drop, on
 from bot.demo.github.state import CheckRun

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from bot.demo.github import BranchRule, Drop, Lost, on, server_error
 from bot.errors import Forbidden, GitHubError, Gone, Stopped, Unavailable, Unwanted
@@ -36,7 +37,7 @@ def issue(stage: Stage) -> Stage:
 async def pull(stage: Stage) -> Stage:
     """Our draft, number 1, without the permission for issues."""
     snapshot = await stage.read()
-    await stage.propose(snapshot, replace(planned(snapshot), draft=True))
+    await stage.propose(snapshot, structs.replace(planned(snapshot), draft=True))
     return stage
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from bot.github import Token
 from bot.model import TRUSTED_PUBLISHING_BRANCH, Change
@@ -70,7 +71,7 @@ async def test_the_write_token_is_for_one_repository_and_one_purpose(stage: Stag
 
 async def test_a_draft_is_a_draft(stage: Stage) -> None:
     snapshot = await stage.read()
-    made = await stage.propose(snapshot, replace(planned(snapshot), draft=True))
+    made = await stage.propose(snapshot, structs.replace(planned(snapshot), draft=True))
     assert stage.hub.repository("acme/tool").pulls[made.number].draft
 
 
@@ -79,7 +80,7 @@ async def test_where_drafts_cannot_be_it_is_none(stage: Stage) -> None:
     stage.hub.create_repository("poor/tool", {"pyproject.toml": PYPROJECT}, visibility="private")
     poor = replace(stage, installed=stage.hub.install(stage.keys.app, "poor"))
     snapshot = await poor.read("poor/tool")
-    made = await poor.propose(snapshot, replace(planned(snapshot), draft=True))
+    made = await poor.propose(snapshot, structs.replace(planned(snapshot), draft=True))
     assert not stage.hub.repository("poor/tool").pulls[made.number].draft
 
 
@@ -131,7 +132,7 @@ async def test_the_same_again_writes_nothing_that_shows(stage: Stage) -> None:
     stage.mark()
     second = await stage.propose(again, planned(again))
     assert steps(stage) == ["POST /git/trees"]
-    assert second == replace(first, created=False)
+    assert second == structs.replace(first, created=False)
     assert stage.commits() == head
 
 
@@ -141,7 +142,7 @@ async def test_the_same_again_from_an_old_snapshot_makes_nothing_twice(stage: St
     head = stage.commits()
     stage.mark()
     second = await stage.propose(snapshot, planned(snapshot))
-    assert second == replace(first, created=False)
+    assert second == structs.replace(first, created=False)
     assert stage.commits() == head
     assert len(pulls(stage)) == 1
 
@@ -152,9 +153,11 @@ async def test_another_plan_moves_branch_and_words_in_five_requests(stage: Stage
     stage.hub.push("acme/tool", {"README.md": "# new\n"})
     again = await stage.read()
     stage.mark()
-    second = await stage.propose(again, replace(planned(again, "on: push\n", body="Because.\n"), title="Other words"))
+    second = await stage.propose(
+        again, structs.replace(planned(again, "on: push\n", body="Because.\n"), title="Other words")
+    )
     assert steps(stage) == ["POST /git/trees", "POST /git/commits", "POST /graphql", "PATCH /pulls/1"]
-    assert second == replace(first, created=False)
+    assert second == structs.replace(first, created=False)
     assert stage.text(WORKFLOW) == "on: push\n"
     assert stage.text("README.md") == "# new\n"
     issue = stage.hub.repository("acme/tool").issues[1]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from bot.demo.github import Answer, BranchRule, on, secondary_limit, server_error
 from bot.errors import Conflict, Forbidden, GitHubError, Gone, Stopped, Unwanted

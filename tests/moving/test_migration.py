@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from bot.model import Index, Visibility
 from bot.moving import Identity, Migration, Moved, move

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from bot.messages import Move
 from bot.model import Attested, Finding, FixKind, IndexFacts, Refusal, Severity
