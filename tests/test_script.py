@@ -69,6 +69,11 @@ def test_spans_slice_the_text() -> None:
     assert [(item.name, item.value) for item in command.assignments] == [("A", "1")]
 
 
+def test_where_a_heredoc_goes_may_stand_behind_it() -> None:
+    (command,) = read("cat <<EOF > ~/.pypirc\n[pypi]\nEOF\n").commands
+    assert (command.writes, command.body) == (("~/.pypirc",), "[pypi]\n")
+
+
 def test_what_a_heredoc_writes() -> None:
     command = read("cat > ~/.pypirc <<-'EOF'\n\t[pypi]\n\tEOF\n").commands[0]
 

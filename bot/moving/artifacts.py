@@ -8,6 +8,7 @@ from bot.model import Index
 from bot.moving import conditions
 from bot.moving.deliveries import Delivery
 from bot.moving.jobs import Task, artifact_name
+from bot.moving.keeping import only_adds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ def artifacts_of(task: Task) -> tuple[Artifact, ...]:
     for delivery in task.deliveries:
         groups.setdefault((delivery.folder, delivery.patterns), []).append(delivery)
     always = all(step.condition is None for step in task.others)
-    found = [stored for group in groups.values() for stored in _stored(group, always=always)]
+    found = [stored for group in groups.values() for stored in _stored(task, group, always=always)]
     base = artifact_name(task)
     conditions_differ = len({delivery.condition for delivery, _ in found}) > 1
     return tuple(
@@ -42,11 +43,14 @@ def artifacts_of(task: Task) -> tuple[Artifact, ...]:
     )
 
 
-def _stored(group: list[Delivery], *, always: bool) -> list[tuple[Delivery, list[Delivery]]]:
+def _stored(task: Task, group: list[Delivery], *, always: bool) -> list[tuple[Delivery, list[Delivery]]]:
     """Where files are stored, and for which uploads: once where an upload happens whenever one of the others does.
 
+    Where something happens between two uploads each stores its own, for the files of the first may be gone by then.
     `always`: the job builds whatever happens, so that what several uploads share can be stored without a condition.
     """
+    if not _nothing_between(task, group):
+        return [(one, [one]) for one in group]
     if len({delivery.condition for delivery in group}) > 1:
         widest = next(
             (one for one in group if all(conditions.implies(each.condition, one.condition) for each in group)), None
@@ -57,6 +61,12 @@ def _stored(group: list[Delivery], *, always: bool) -> list[tuple[Delivery, list
             return [(replace(group[0], condition=None), group)]
     last = {delivery.condition: delivery for delivery in group}
     return [(one, [each for each in group if each.condition == one.condition]) for one in last.values()]
+
+
+def _nothing_between(task: Task, group: list[Delivery]) -> bool:
+    """Claims that all that was uploaded is still there when the last upload comes."""
+    first, last = group[0].step.index, group[-1].step.index
+    return all(only_adds(step.run) for step in task.job.steps if first < step.index <= last)
 
 
 def indexes_of(artifact: Artifact) -> set[Index]:

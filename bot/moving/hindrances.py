@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.model import Publisher
+from bot.model import Credential, Index, Publisher
 from bot.survey import Survey
 from bot.workflow import Job, Workflow
 
@@ -16,6 +16,7 @@ _GENERATED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _LOCK = ".github/workflows/actions.lock"
+_LOGINS = re.compile(r"pypirc|\bkeyring\b")
 _HEAD = 40
 """Lines in which a header may stand."""
 _LONGEST = 10_000
@@ -73,4 +74,13 @@ def second_upload(survey: Survey, workflow: Workflow, job: Job, mine: Sequence[P
     seen = "\n".join([*others, *job.env.values(), *workflow.env.values()]).upper()
     if suspect is not None and any(f"SECRETS.{name.upper()}" in seen for each in mine for name in each.secrets):
         return f"{suspect.what}, and may upload as well; upload in a job of its own"
+    return None
+
+
+def hidden_login(job: Job, mine: Sequence[Publisher]) -> str | None:
+    """Why a job stays whole whose uploads show no credential, while some step may bring a file that has one."""
+    nameless = any(each.credential is Credential.NONE and each.index is Index.PYPI for each in mine)
+    if nameless and any(_LOGINS.search(text) for step in job.steps for text in (step.run or "", *step.inputs.values())):
+        what = "its credential comes from a file or a keyring that may name another index"
+        return f"{what}; say at the upload where it goes and with which secret, and it can be moved"
     return None

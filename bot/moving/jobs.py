@@ -11,13 +11,13 @@ from msgspec import structs
 from bot.model import Index, Publisher, YamlPath
 from bot.moving import conditions, pins, scripts
 from bot.moving.deliveries import Delivery, is_pypa
-from bot.moving.hindrances import second_upload
+from bot.moving.hindrances import hidden_login, second_upload
 from bot.moving.nouns import Unmovable, is_token_upload
 from bot.moving.options import TOOLS
 from bot.moving.question import without_question
 from bot.moving.stored import settings_of
 from bot.moving.thirdparty import DEPLOY_PYPI, of_other_action
-from bot.moving.uploads import MOVABLE, of_action, of_script
+from bot.moving.uploads import MOVABLE, of_action, of_repeated_script, of_script
 from bot.script import read, shell_of
 from bot.survey import Survey
 from bot.workflow import Job, Step, UsesKind, Workflow
@@ -25,6 +25,7 @@ from bot.yaml import Node, Op, Remove, Replace
 
 LABELS = {Index.PYPI: "PyPI", Index.TESTPYPI: "TestPyPI"}
 ARTIFACT = "python-package-distributions"
+_REPEATERS = frozenset({"nick-fields/retry", "nick-invision/retry"})
 _LINUX = re.compile(r"ubuntu-(?:latest|\d\d\.\d\d|slim)\Z", re.IGNORECASE)
 _GONE = frozenset({"ubuntu-16.04", "ubuntu-18.04", "ubuntu-20.04"})
 
@@ -71,7 +72,7 @@ def task_of(survey: Survey, workflow: Workflow, job: Job, *, commits: bool) -> T
         for publisher in survey.publishers
         if publisher.workflow == workflow.path and publisher.job == job.id and is_token_upload(publisher)
     ]
-    if (reason := second_upload(survey, workflow, job, mine)) is not None:
+    if (reason := second_upload(survey, workflow, job, mine) or hidden_login(job, mine)) is not None:
         raise Unmovable(reason, path=job.path)
     deliveries = [
         replace(delivery, condition=without_question(workflow, job, delivery))
@@ -101,6 +102,8 @@ def _of_step(workflow: Workflow, job: Job, step: Step, mine: list[Publisher], st
         raise Unmovable(f"the image {step.uses.path} is run directly; use {pins.PYPA} as an action", path=step.path)
     if is_pypa(step) or step.uses.name == DEPLOY_PYPI:
         return [of_action(job, step, here[0])]
+    if step.uses.name in _REPEATERS and (script := step.inputs.get("command")):
+        return [of_repeated_script(job, step, script, here)]
     return [of_other_action(job, step, here[0], style)]
 
 

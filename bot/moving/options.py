@@ -64,7 +64,7 @@ def _set(*names: str) -> frozenset[str]:
 
 TOOLS = {
     "twine": Tool(
-        credentials=_set("-u", "--username", "-p", "--password"),
+        credentials=_set("-u", "--username", "-p", "--password", "--config-file"),
         variables=_set("TWINE_USERNAME", "TWINE_PASSWORD"),
         target=_set("-r", "--repository", "--repository-url"),
         settings=_set("TWINE_REPOSITORY", "TWINE_REPOSITORY_URL", "TWINE_NON_INTERACTIVE"),

@@ -22,10 +22,16 @@ _PUSHES = re.compile(r"\bgit\s+(?:-\S+\s+)*push\b|\bmike\s+deploy\b.*--push|\bmk
 _HUB = re.compile(r"\bgh\s+(?P<area>[a-z-]+)(?:\s+(?P<verb>[a-z-]+))?")
 _REGISTRY = re.compile(r"ghcr\.io|docker\.pkg\.github\.com|registry:\s*github", re.IGNORECASE)
 _KNOWN_READERS = re.compile(r"coveralls|codecov|docker\s+login|python -m build|cibuildwheel", re.IGNORECASE)
+_SIGNS = re.compile(r"ACTIONS_ID_TOKEN_REQUEST|\b(?:cosign|sigstore|pypi-attestations)\s+(?:\S+\s+)*?(?:sign|attest)")
+"""Programs that ask for an identity token themselves."""
 _OPAQUE = re.compile(
     r"(?:^|[\s/])(?:make|just|tox|nox|invoke|npm|yarn)\s+\S*(?:release|tag|bump)|semantic-release|\bcz\s+bump|bumpversion|bump2version",
     re.MULTILINE,
 )
+_IDENTITIES = frozenset(
+    {"role-to-assume", "workload-identity-provider", "client-id", "oidc-provider-name", "jwtgithubaudience"}
+)
+"""Inputs with which an action goes to a cloud with an identity token."""
 _RANKS = {"read": 1, "write": 2}
 
 
@@ -96,6 +102,8 @@ def _of_step(workflow: Workflow, job: Job, step: Step) -> Scopes | None:
     found: dict[str, str] = {}
     if _REGISTRY.search(text):
         merge(found, {"packages": "write"})
+    if _SIGNS.search(text):
+        merge(found, {"id-token": "write"})
     if not handed:
         return found
     return found if _of_script(text, found) else None
@@ -146,6 +154,8 @@ def _of_action(job: Job, step: Step) -> Scopes | None:
 def _by_inputs(job: Job, step: Step, name: str) -> Scopes | None:
     """What an action needs only when it is told to do something."""
     if any(key.lower() in ("use_oidc", "use-oidc") and text != "false" for key, text in step.inputs.items()):
+        return {"id-token": "write"}
+    if any(key.lower().replace("_", "-") in _IDENTITIES and text for key, text in step.inputs.items()):
         return {"id-token": "write"}
     if name.startswith(("docker/", "elgohr/")):
         text = " ".join(value for other in job.steps for value in other.inputs.values())

@@ -160,7 +160,8 @@ def _build_permissions(task: Task) -> Iterator[Op]:
     if found is None or (current is not None and not _covers(current, found)):
         found = _without_identity(task, found)
     if found is not None:
-        yield Add(path, dict(sorted(found.items())), after="runs-on")
+        never = "" if workflow.may_mint(job) else "id-token"  # what it could not ask for it does not need
+        yield Add(path, {scope: level for scope, level in sorted(found.items()) if scope != never}, after="runs-on")
 
 
 def _without_identity(task: Task, found: Mapping[str, str] | None) -> Mapping[str, str] | None:

@@ -158,6 +158,33 @@ def _maturin(job: Job, step: Step, inputs: Inputs, publisher: Publisher, _style:
     )
 
 
+def _poetry_by_arguments(
+    _job: Job, step: Step, inputs: Inputs, publisher: Publisher, _style: pins.PinStyle
+) -> Delivery:
+    """`args: publish` gives way to pypa's action, `args: publish --build` becomes the build that is part of it."""
+    words = tuple(_WORD.findall(inputs.get("args", "")))
+    options = understand(TOOLS["poetry"], words, "publish")
+    if options is None or options.computed:
+        raise Unmovable("its options are not understood; let it build, and upload in a job of its own", path=step.path)
+    where = clean_folder(inputs.get("working-directory") or ".")
+    if where is None:
+        raise Unmovable("the folder that the action builds is computed when it runs", path=step.path)
+    key = next(key for key in step.inputs if key.lower() == "args")
+    return Delivery(
+        step=step,
+        form=Form.OTHER_ACTION,
+        index=publisher.index,
+        publishers=(publisher,),
+        folder=f"{where}/dist" if where != "." else "dist",
+        skip_existing=options.skip,
+        verbose=options.verbose,
+        tools=("poetry",),
+        drops=tuple(name for name in step.env if name in TOOLS["poetry"].variables),
+        rewrites=(Replace((*step.path, "with", key), "build"),) if options.builds else (),
+        notes=(f"{_name(step)} uploads no more; {pins.PYPA} does",),
+    )
+
+
 def _only_builds(job: Job, step: Step, word: str) -> bool:
     """Claims that an expression which stands for options gives, whatever its value, such as belong to the build."""
     found = _KNOWN.fullmatch(word)
@@ -209,6 +236,7 @@ _READERS: tuple[tuple[str, _Reader], ...] = (
     ("mariamrf/py-package-publish-action", _package),
     ("aio-libs/create-release", _create_release),
     ("/maturin-action", _maturin),
+    ("abatilo/actions-poetry", _poetry_by_arguments),
 )
 """How an action's name ends -> who reads it."""
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+
+from msgspec import structs
 
 from bot.model import Method, Publisher
 from bot.moving import scripts
 from bot.moving.deliveries import STEP_PATH, Delivery, Form, clean_folder
 from bot.moving.found import Found, find
+from bot.moving.keeping import command_adds
 from bot.moving.nouns import Unmovable
+from bot.moving.pins import PYPA
 from bot.moving.stored import settings_of, storing
 from bot.publishing.actions import normal
 from bot.publishing.launchers import call_of
@@ -45,7 +50,8 @@ def of_script(job: Job, step: Step, publishers: tuple[Publisher, ...]) -> Delive
     cuts = tuple(item.cut for item in found if item.cut is not None)
     settings = settings_of(text, shell)
     several = len({publisher.index for publisher in publishers}) > 1  # one step of pypa's action knows one index
-    complete = len(cuts) == len(found) and settings is not None and not several
+    complete = len(cuts) == len(found) and settings is not None and not several and _all_stay(commands, found)
+    complete = complete and all(_is_configured_here(item, job) for item in found)
     cuts = (*cuts, *(settings or ()))
     kept = _kept(found, text)
     rest = scripts.apply(text, list(cuts)) if complete else text
@@ -75,6 +81,16 @@ def of_script(job: Job, step: Step, publishers: tuple[Publisher, ...]) -> Delive
         computed=any(_is_computed(item, {**job.env, **step.env}, commands) for item in found),
         tools=tuple(dict.fromkeys(item.call.tool for item in found)),
     )
+
+
+def of_repeated_script(job: Job, step: Step, script: str, publishers: tuple[Publisher, ...]) -> Delivery:
+    """A step with an action that repeats a script until it succeeds; raises `Unmovable` where that does more."""
+    delivery = of_script(job, structs.replace(step, run=script), publishers)
+    if delivery.cuts is None or not delivery.empty or delivery.trailing:
+        what = "what it repeats does more than to upload; let it only build, and upload with"
+        raise Unmovable(f"{what} {PYPA} in a step of its own", path=step.path)
+    note = f"`{step.uses.text.split('@')[0]}` repeats the upload no more; {PYPA} makes it once" if step.uses else ""
+    return replace(delivery, step=step, form=Form.OTHER_ACTION, cuts=None, kept=None, notes=(note,))
 
 
 def _expected(commands: tuple[Command, ...], found: list[Found], shell: Shell) -> list[tuple[str, ...]]:
@@ -173,6 +189,19 @@ def _kept(found: list[Found], text: str) -> tuple[scripts.Cut, ...] | None:
             publish = next(word for word in words if word.text == "publish")
             cuts.append(scripts.Cut(publish.start, publish.end, "publish --trusted-publishing always"))
     return tuple(cuts)
+
+
+def _all_stay(commands: tuple[Command, ...], found: list[Found]) -> bool:
+    """Claims that nothing of what an earlier command of a script uploaded is gone when the last one does."""
+    first, last = found[0].command.start, found[-1].command.start
+    return all(command_adds(each) for each in commands if first < each.start < last)
+
+
+def _is_configured_here(item: Found, job: Job) -> bool:
+    """Claims that a step wrote the file that a command is configured by; one of the repository may say anything."""
+    name = item.call.value("--config-file")
+    texts = [step.run or "" for step in job.steps] if name is not None else []
+    return name is None or any(name in command.writes for text in texts for command in read(text).commands)
 
 
 def _is_computed(item: Found, env: Mapping[str, str], commands: tuple[Command, ...]) -> bool:

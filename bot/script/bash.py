@@ -128,6 +128,8 @@ def _targets(node: Node, text: str) -> Iterator[str]:
     for child in node.named_children:
         if child.type == "file_redirect":
             yield from (_word(part, text).text for part in child.children_by_field_name("destination")[:1])
+        elif child.type == "heredoc_redirect":  # `cat <<EOF > file`: what follows hangs below
+            yield from _targets(child, text)
 
 
 def _heredoc(node: Node | None, text: str) -> str | None:
