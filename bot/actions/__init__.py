@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -16,7 +16,7 @@ import msgspec
 from bot.actions.merging import merged, newest_of_majors, unpeeled, with_manifests
 from bot.bumping import Action, Advisory, Catalogue
 from bot.bumping.snapshot import Snapshot, catalogue, shipped
-from bot.bumping.targets import DAY
+from bot.bumping.targets import DAY, mends_a_hole
 from bot.config import Bump
 from bot.errors import Forbidden, Gone
 from bot.github import GitHub, Refs
@@ -74,29 +74,30 @@ class Actions:
         advisories = await self._warnings(installation) if found else ()
         return Catalogue(actions=found, gone=frozenset(gone), advisories=advisories, now=self._clock())
 
-    async def fresh(self, installation: InstallationId) -> Mapping[str, str]:
+    async def fresh(self, installation: InstallationId, cooldowns: Collection[int]) -> Mapping[str, str]:
         """Every public action that can be raised to another tag than when this was asked last -> that tag.
 
+        A release ripens once for each of the `cooldowns`, which are days; an entry names its own.
         Raises WaitUntil, Unavailable. `settle` says that it was seen to.
         """
         names = await self.public_names()
         found = await self.look(installation, dict.fromkeys(names, frozenset[str]()))
         before = await in_thread(self._book.newest)
-        now = {name: tag for name, action in found.actions.items() if (tag := self._ripest(action)) is not None}
-        return {name: tag for name, tag in now.items() if before.get(name) != tag}
+        now = {
+            _entry(name, days): tag
+            for name, action in found.actions.items()
+            for days in cooldowns
+            if (tag := _ripest(action, days, found)) is not None
+        }
+        return {entry: tag for entry, tag in now.items() if before.get(entry) != tag}
 
-    async def users(self, name: str) -> Sequence[RepoId]:
-        """The repositories whose workflows use an action."""
-        return await in_thread(self._book.users, name)
+    async def users(self, entry: str) -> Sequence[RepoId]:
+        """The repositories whose workflows use the action of an entry."""
+        return await in_thread(self._book.users, entry.partition(" ")[0])
 
     async def settle(self, fresh: Mapping[str, str]) -> None:
         """These were seen to: the repositories that use them will be judged anew."""
         await in_thread(self._book.note_newest, fresh)
-
-    def _ripest(self, action: Action) -> str | None:
-        """The tag that a repository without wishes of its own is raised to, whatever its major version."""
-        wait, now = Bump().cooldown * DAY, self._clock()
-        return next((tag.name for _, tag in action.releases if not tag.moved and action.age(tag, now) >= wait), None)
 
     async def public_names(self) -> frozenset[str]:
         """Every public action that anybody asked for, in lower case."""
@@ -209,6 +210,19 @@ class Actions:
                 )
                 self._advisories = (now, fresh)
             return self._advisories[1]
+
+
+def _ripest(action: Action, days: int, known: Catalogue) -> str | None:
+    """The tag that a repository which waits so long is raised to, whatever its major version."""
+    for version, tag in action.releases:
+        ripe = action.age(tag, known.now) >= days * DAY or mends_a_hole(version, action, known)
+        if ripe and not tag.moved:
+            return tag.name
+    return None
+
+
+def _entry(name: str, days: int) -> str:
+    return name if days == Bump().cooldown else f"{name} {days}"
 
 
 def _split(wanted: str) -> tuple[str, str]:

@@ -130,10 +130,10 @@ def _is_open(place: Place, release: tuple[Version, Tag], action: Action, catalog
     manifest = action.manifest(place.uses.path, tag)
     if (manifest is None or manifest.using is None) and not place.is_workflow:
         return False  # nobody has read what it is, or it is no action there
-    return action.age(tag, catalogue.now) >= policy.cooldown * DAY or _mends_a_hole(version, action, catalogue)
+    return action.age(tag, catalogue.now) >= policy.cooldown * DAY or mends_a_hole(version, action, catalogue)
 
 
-def _mends_a_hole(version: Version, action: Action, catalogue: Catalogue) -> bool:
+def mends_a_hole(version: Version, action: Action, catalogue: Catalogue) -> bool:
     """Claims that a reviewed advisory asks for this version: no reason to wait."""
     name = action.name.lower()
     return any(

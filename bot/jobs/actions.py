@@ -6,10 +6,13 @@ with every release of an action that it uses, and with the day on which the rele
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import structlog
 
+from bot import config as configuration
+from bot.config import Bump, Config
 from bot.jobs.services import Services
 from bot.model import Done, InstallationId, Job, Outcome
 from bot.store import in_thread
@@ -17,6 +20,9 @@ from bot.store import in_thread
 KIND: Final = "actions"
 DAILY: Final = "41 2 * * *"
 """UTC; before the nightly sweep, which reads the repositories."""
+
+MOST_COOLDOWNS: Final = 20
+"""Different ones; whoever waits longest of many more hears of a release when something in the repository changes."""
 
 log = structlog.get_logger(__name__)
 
@@ -32,9 +38,22 @@ async def look_again(_job: Job, services: Services) -> Outcome:
             break
     else:
         return Done(summary="no installation to ask with")
-    fresh = await services.actions.fresh(installation.id)
-    users = {repo for name in fresh for repo in await services.actions.users(name)}
+    texts = await in_thread(services.configurations.naming, "cooldown")
+    fresh = await services.actions.fresh(installation.id, cooldowns(texts))
+    users = {repo for entry in fresh for repo in await services.actions.users(entry)}
     await in_thread(services.sightings.doubt, users)
     await services.actions.settle(fresh)  # last: whoever is killed before marks them once more
-    log.info("looked at actions", fresh=len(fresh), repositories=len(users))
-    return Done(summary=f"{len(fresh)} actions have something new for {len(users)} repositories")
+    names = {entry.partition(" ")[0] for entry in fresh}
+    log.info("looked at actions", fresh=len(names), repositories=len(users))
+    return Done(summary=f"{len(names)} actions have something new for {len(users)} repositories")
+
+
+def cooldowns(texts: Iterable[str]) -> tuple[int, ...]:
+    """The days that somebody waits: everybody's, and those that configurations name, as many as can be looked after."""
+    named = {Bump().cooldown}
+    for text in texts:
+        found = configuration.read(text)
+        if isinstance(found, Config):
+            rules = [rules.cooldown for rules in found.bump.actions.values()]
+            named |= {found.bump.cooldown, *(days for days in rules if days is not None)}
+    return tuple(sorted(named))[:MOST_COOLDOWNS]

@@ -65,6 +65,12 @@ class Configurations:
             return Around(own=text, shared=None, organisation=None)
         return Around(own=text, shared=_last_read(row), organisation=row.kept)
 
+    def naming(self, word: str) -> list[str]:
+        """Every text that holds a word, of repositories and of accounts; each once."""
+        found = [sa.select(table.c.text).where(table.c.text.contains(word)) for table in (configurations, shared_files)]
+        with self.engine.connect() as connection:
+            return [row.text for row in connection.execute(sa.union(*found))]
+
     def put(self, repo_id: RepoId, installation: InstallationId, now: Configured) -> None:
         """Remember this; nothing to remember leaves no row."""
         this = configurations.c.repo_id == repo_id

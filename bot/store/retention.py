@@ -51,7 +51,7 @@ RETENTION: Final[Mapping[str, Bounded | Until]] = MappingProxyType(
         "pubflow_holds": Bounded("one row an account"),
         "pubflow_jobs": Bounded("`QueueOptions`: done ones for days, set-aside ones for three months"),
         "pubflow_looks": Bounded("a few rows"),
-        "pubflow_newest_actions": Bounded("one row an action"),
+        "pubflow_newest_actions": Bounded("one row an action and wait"),
         "pubflow_overview": Bounded("one row a repository"),
         "pubflow_pauses": Bounded("one row a pause"),
         "pubflow_pulls": Until("the ten last of an account decide", _older(tables.pulls.c.closed_at, 800 * DAY)),

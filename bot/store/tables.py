@@ -393,7 +393,7 @@ actions = sa.Table(
 newest_actions = sa.Table(
     "pubflow_newest_actions",
     metadata,
-    sa.Column("action", sa.Text, primary_key=True),  # owner/repo of a public action, in lower case
+    sa.Column("action", sa.Text, primary_key=True),  # owner/repo of a public action, in lower case, and a wait in days
     sa.Column("version", sa.Text, nullable=False),  # the tag to which it may be raised
 )
 """The version of each action that the repositories using it were last judged by."""
