@@ -136,7 +136,5 @@ def _is_open(place: Place, release: tuple[Version, Tag], action: Action, catalog
 def mends_a_hole(version: Version, action: Action, catalogue: Catalogue) -> bool:
     """Claims that a reviewed advisory asks for this version: no reason to wait."""
     name = action.name.lower()
-    return any(
-        one.action.lower() == name and one.patched is not None and read_version(one.patched) == version
-        for one in catalogue.advisories
-    )
+    patched = [read_version(one.patched) for one in catalogue.advisories if one.action.lower() == name and one.patched]
+    return any(one is not None and one.order == version.order for one in patched)

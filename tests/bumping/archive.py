@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from bot import bumping
 from bot.allowing import with_configured
-from bot.bumping import Action, Catalogue
+from bot.bumping import Action, Advisory, Catalogue
 from bot.bumping.snapshot import catalogue, shipped
 from bot.config import Bump, Config, Pins, Scope, read
 from bot.mending import Mended, find, mend
@@ -142,8 +142,14 @@ def _altered(known: Catalogue, head: Mapping[str, str]) -> Catalogue:
         known,
         actions={name: _whole(one) if live else one for name, one in actions.items()},
         gone=frozenset(head.get("gone", "").split()),
+        advisories=tuple(_advisory(*word.split("@")) for word in head.get("advisory", "").split()),
         dated=None if live else known.dated,
     )
+
+
+def _advisory(action: str, patched: str) -> Advisory:
+    """As GitHub writes one: the version without the `v` of the tag."""
+    return Advisory(id="GHSA-1", action=action, vulnerable=f"< {patched}", patched=patched)
 
 
 def _whole(action: Action) -> Action:

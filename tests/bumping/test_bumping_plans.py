@@ -84,7 +84,7 @@ def test_another_version_is_another_subject_and_the_same_one_is_not() -> None:
     assert four.subject == again.subject != five.subject
 
 
-def test_an_advisory_makes_a_version_grave_and_shortens_the_wait() -> None:
+def test_an_advisory_makes_a_version_grave() -> None:
     text = PUBLISHES.replace("checkout@v7", "checkout@v6.0.1")
     shot = publishing(text)
     plain = decided(shot)
