@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.allowing import objection
 from bot.bumping import artifacts, surroundings
@@ -24,8 +26,7 @@ _SUNSET = "master"
 """The branch of PyPI's publish action that is kept no more."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matter:
+class Matter(Struct, frozen=True, kw_only=True):
     """What all judgements share."""
 
     survey: Survey
@@ -35,10 +36,11 @@ class Matter:
     locked: bool
     commits: bool
     """Nothing starts here that uses an action at anything but a commit."""
+    known: Known
+    """What was found out already; grows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """One place with all that is known of it; `target` None: nothing to go to."""
 
     place: Place
@@ -58,11 +60,42 @@ class Case:
         return self.target is not None and not self.stays and self.hindrance is None
 
 
+_Line = tuple[object, ...]
+Known = dict[_Line, Case | None]
+"""A line and what it hangs on -> what there is to know of it, with one of the places where it stands."""
+
+
 def read_case(place: Place, matter: Matter) -> Case | None:
-    """What there is to know of a place; None where nothing is known of its action, or its ref is a living branch."""
+    """What there is to know of a place; None where nothing is known of its action, or its ref is a living branch.
+
+    The same few lines stand in most jobs, and most of them in a file that was changed as they did before.
+    """
     action = matter.catalogue.get(place.name)
     if action is None:
         return None
+    line = _line(place, matter)
+    if line not in matter.known:
+        matter.known[line] = _read(place, action, matter)
+    case = matter.known[line]
+    return case if case is None or case.place is place else replace(case, place=place)
+
+
+def _line(place: Place, matter: Matter) -> _Line:
+    """All that `_read` looks at beside the catalogue, the rules for actions and what is allowed."""
+    return (
+        place.uses.text,
+        place.comment,
+        place.commentable,
+        place.is_workflow,
+        place.workflow.path if place.in_action else None,
+        surroundings.foreign_runner(place.job),
+        matter.locked,
+        matter.commits,
+        matter.survey.snapshot.repo.oidc,
+    )
+
+
+def _read(place: Place, action: Action, matter: Matter) -> Case | None:
     pin = read_pin(place, action, live=matter.catalogue.dated is None)
     if pin.style is Style.BRANCH and not _is_sunset(place):
         if not matter.commits or place.is_workflow:

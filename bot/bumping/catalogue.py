@@ -92,6 +92,11 @@ class Action(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
         ]
         return tuple(sorted(found, key=lambda pair: (pair[0].order, pair[1].name), reverse=True))
 
+    @cached_property
+    def moved(self) -> tuple[tuple[Version, Tag], ...]:
+        """Those of the releases whose tag does not point where it did when it was seen first."""
+        return tuple((version, tag) for version, tag in self.releases if tag.moved)
+
     def manifest(self, path: str, tag: Tag) -> Manifest | None:
         """The `action.yml` below `path` at a tag, where it is known; at least that of its major version's newest."""
         version = tag.version

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from bot.allowing import wants_commits
 from bot.bumping import artifacts, surroundings
-from bot.bumping.case import Case, Matter, read_case
+from bot.bumping.case import Case, Known, Matter, read_case
 from bot.bumping.catalogue import Catalogue
 from bot.bumping.changes import How, crossed
 from bot.bumping.codemods import Crossing, rewrite
@@ -28,8 +28,11 @@ from bot.survey import Survey
 from bot.yaml import Comment, Op, Replace
 
 
-def judge(survey: Survey, catalogue: Catalogue, bump: Bump) -> tuple[Verdict, ...]:
-    """Every verdict on the workflows in scope, in the order of files and lines."""
+def judge(survey: Survey, catalogue: Catalogue, bump: Bump, known: Known | None = None) -> tuple[Verdict, ...]:
+    """Every verdict on the workflows in scope, in the order of files and lines.
+
+    `known`: what was found out about lines by the same catalogue and rules, and grows.
+    """
     if not bump.enabled:
         return ()
     matter = Matter(
@@ -39,16 +42,19 @@ def judge(survey: Survey, catalogue: Catalogue, bump: Bump) -> tuple[Verdict, ..
         manager=surroundings.manager(survey.snapshot),
         locked=surroundings.has_lock(survey.snapshot),
         commits=wants_commits(survey),
+        known={} if known is None or survey.snapshot.allowed else known,  # what is allowed may hang on other lines
     )
     workflows = surroundings.in_scope(survey, everything=bump.scope is Scope.ALL)
     everywhere = [place for workflow in workflows for place in places(workflow)]
-    found = [place for place in everywhere if not policy_for(place.name, bump).ignored]
+    ignored = {name for name in {place.name for place in everywhere} if policy_for(name, bump).ignored}
+    found = [place for place in everywhere if place.name not in ignored]
     own = f"{survey.snapshot.repo.ref.owner.lower()}/"
     gone = [_gone(place) for place in found if place.name in catalogue.gone and not place.name.startswith(own)]
-    cases = [case for place in found if (case := read_case(place, matter)) is not None]
+    read = [(place, read_case(place, matter)) for place in found]
+    cases = [case for _, case in read if case is not None]
     together = _together(everywhere, cases, matter)
     verdicts = _said_once([one for case in cases for one in _of(case, together.get(case.place.key), matter)], matter)
-    aged = [one for place in found if (one := unknown(place, catalogue)) is not None]
+    aged = [one for place, case in read if (one := unknown(place, case, catalogue)) is not None]
     return tuple(sorted((*gone, *verdicts, *aged), key=lambda one: (one.place.workflow.path, one.place.uses.line)))
 
 
@@ -182,8 +188,8 @@ def _left(case: Case) -> Iterator[Verdict]:
 def _moved(case: Case) -> Iterator[Verdict]:
     """A version that we would go to, or are at, whose tag does not point where it did when it was seen first."""
     version = case.pin.version
-    for other, tag in case.action.releases:
-        if tag.moved and version is not None and other.order >= version.order:
+    for other, tag in case.action.moved:
+        if version is not None and other.order >= version.order:
             text = f"the tag {tag.name} of {case.action.name} was moved to another commit after it was published"
             said = f"T{text[1:]}: find out why before using it."
             yield Verdict(rule=OUTDATED, place=case.place, severity=Severity.MEDIUM, message=text, refusal=said)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from enum import Enum, auto
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.bumping.catalogue import Action, Tag
 from bot.bumping.comments import Comment
@@ -38,8 +40,7 @@ class Trouble(Enum):
     """Neither a tag nor a branch."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pin:
+class Pin(Struct, frozen=True, kw_only=True):
     """A ref understood. `version` is None where nothing says which it is."""
 
     style: Style

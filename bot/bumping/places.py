@@ -64,8 +64,7 @@ def _place(workflow: Workflow, job: Job, step: Step | None, uses: Uses, node: No
     if uses.kind is not UsesKind.REMOTE or not uses.ref or node is None:
         return
     text = workflow.document.text
-    start = lines.comment_beside(text, node.end)
-    stop = lines.line_end(text, node.end)
-    comment = Comment(text[start:stop].rstrip()) if start is not None else None
-    free = start is not None or lines.skip_blanks(text, node.end) == stop
+    beside = text[node.end : lines.line_end(text, node.end)].strip(" \t")
+    comment = Comment(beside.rstrip()) if beside.startswith("#") else None
+    free = comment is not None or not beside
     yield Place(workflow=workflow, job=job, step=step, uses=uses, node=node, comment=comment, commentable=free)

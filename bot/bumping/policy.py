@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
 
 from bot.bumping.ranges import in_range
 from bot.bumping.versions import Version, read_version
 from bot.config import ActionRules, Bump, Pins
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Struct, frozen=True, kw_only=True):
     """What counts for one action. `barred`: ranges of versions that it is not raised to."""
 
     pins: Pins

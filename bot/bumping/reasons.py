@@ -7,7 +7,8 @@ Sources: https://github.blog/changelog/ of 2024-04-16 (artifacts), 2024-09-16 an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.bumping.versions import Version
 from bot.model import Severity
@@ -32,8 +33,7 @@ _GONE_NODES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class Reason(Struct, frozen=True, kw_only=True):
     """`broken`: it works no more, or not for what is built today."""
 
     severity: Severity

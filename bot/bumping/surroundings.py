@@ -90,7 +90,7 @@ def _calls(survey: Survey) -> Iterator[tuple[str, str]]:
 
 def _labels(job: Job) -> Iterator[str]:
     for label in job.runs_on:
-        possible = expand(label, job)
+        possible = expand(label, job) if "${{" in label else None
         yield from (label,) if possible is None else sorted(possible)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.bumping.catalogue import Action, Advisory, Catalogue, Tag
 from bot.bumping.changes import highest_made
@@ -16,8 +16,7 @@ from bot.config import Pins
 DAY = 86400.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """A version to go to. `newest`: a higher one that is out and is left to people, if there is one."""
 
     version: Version
@@ -25,8 +24,7 @@ class Target:
     newest: Version | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class Written(Struct, frozen=True, kw_only=True):
     """The text of `uses:` and of its comment (None: as it is), and what has to be said of it."""
 
     text: str

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from bot.bumping.case import Case
 from bot.bumping.catalogue import Action, Catalogue
-from bot.bumping.pins import Pin, Style, Trouble, read_pin
+from bot.bumping.pins import Pin, Style, Trouble
 from bot.bumping.places import Place
 from bot.bumping.verdict import UNKNOWN, Verdict
 from bot.bumping.wording import short
 from bot.model import Severity
 
 
-def unknown(place: Place, catalogue: Catalogue) -> Verdict | None:
-    """A word on a line that a dated catalogue cannot judge; None for others, and where GitHub was asked."""
+def unknown(place: Place, case: Case | None, catalogue: Catalogue) -> Verdict | None:
+    """A word on a line that a dated catalogue cannot judge; None for others, and where GitHub was asked.
+
+    `case`: what was found out about it, which is nothing where its ref is a branch.
+    """
     if catalogue.dated is None:
         return None
     action = catalogue.get(place.name)
-    why = f"`{place.name}` was not known" if action is None else _why(place, action)
+    why = f"`{place.name}` was not known" if action is None else _why(case.pin, action) if case is not None else None
     if why is None:
         return None
     # Of many actions nothing is known, and that is no news; of a line that ran ahead of the snapshot it is.
@@ -24,8 +28,7 @@ def unknown(place: Place, catalogue: Catalogue) -> Verdict | None:
     return Verdict(rule=UNKNOWN, place=place, severity=severity, message=text)
 
 
-def _why(place: Place, action: Action) -> str | None:
-    pin = read_pin(place, action, live=False)
+def _why(pin: Pin, action: Action) -> str | None:
     if pin.style is Style.BRANCH or pin.tag is not None or pin.trouble is not Trouble.NONE:
         return None
     if _is_newer(pin, action):

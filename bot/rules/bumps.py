@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from msgspec.structs import replace
 
 from bot import bumping
 from bot.bumping import Catalogue, Verdict
-from bot.config import Config
+from bot.config import Bump, Config
 from bot.errors import Refused
 from bot.messages import Mend
-from bot.model import Change, Finding, FixKind, Refusal
+from bot.model import Change, Finding, FixKind, Refusal, RepoFacts
 from bot.rules.rule import Context, Fix
 from bot.survey import Survey
 from bot.yaml import Document, Op, edit
+
+if TYPE_CHECKING:
+    from bot.bumping.case import Known
 
 
 def finder(rule: str) -> Callable[[Context], tuple[Finding, ...]]:
@@ -60,7 +64,7 @@ class _Same:
 
     __slots__ = ("value",)
 
-    def __init__(self, value: Survey | Catalogue | Config) -> None:
+    def __init__(self, value: Survey | Catalogue | Config | RepoFacts) -> None:
         self.value = value
 
     def __eq__(self, other: object) -> bool:
@@ -75,9 +79,16 @@ def _judged(survey: _Same, catalogue: _Same, config: _Same) -> tuple[Verdict, ..
     assert isinstance(survey.value, Survey)
     assert isinstance(catalogue.value, Catalogue)
     assert isinstance(config.value, Config)
+    bump, known = _rules_and_lines(catalogue, config, _Same(survey.value.snapshot.repo))
+    return bumping.judge(survey.value, catalogue.value, bump, known)
+
+
+@lru_cache(maxsize=2)
+def _rules_and_lines(_catalogue: _Same, config: _Same, _repository: _Same) -> tuple[Bump, Known]:
+    """What counts for actions, and what becomes known of lines while a repository is judged again after each change."""
+    assert isinstance(config.value, Config)
     bump = config.value.bump
-    left_alone = (*bump.ignore, *config.value.ignore.actions)
-    return bumping.judge(survey.value, catalogue.value, replace(bump, ignore=left_alone))
+    return replace(bump, ignore=(*bump.ignore, *config.value.ignore.actions)), {}
 
 
 def _finding(verdict: Verdict) -> Finding:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from bot.bumping.artifacts import files
 from bot.bumping.artifacts.renaming import may_be, rename, setting
@@ -31,8 +32,7 @@ Key = tuple[str, YamlPath]
 """A workflow's path, and a place in it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class Member(Struct, frozen=True, kw_only=True):
     """One step that has to do with artifacts; `target` None: it stays, or nothing is there to go to."""
 
     place: Place
@@ -55,11 +55,10 @@ class Member:
         return self.is_old and self.target is not None and self.ends_new
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True):
     """What all these bumps need together, by file, and what has to be said of it."""
 
-    ops: Mapping[str, tuple[Op, ...]] = field(default_factory=dict)
+    ops: Mapping[str, tuple[Op, ...]] = {}
     said: tuple[str, ...] = ()
 
 

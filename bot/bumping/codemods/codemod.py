@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from bot.bumping.catalogue import Action, Tag
 from bot.bumping.pins import Pin
@@ -14,8 +15,7 @@ from bot.workflow import Job, Step
 from bot.yaml import Add, Op, Raw
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Crossing:
+class Crossing(Struct, frozen=True, kw_only=True):
     """One bump: from a pin to a version."""
 
     survey: Survey
@@ -64,8 +64,7 @@ class Crossing:
 _TOP = 999_999
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rewrite:
+class Rewrite(Struct, frozen=True, kw_only=True):
     """`said`: what the pull request tells of it; `covers`: inputs, in lower case, that it takes care of."""
 
     ops: tuple[Op, ...] = ()
