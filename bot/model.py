@@ -414,6 +414,8 @@ class PullRequest(Struct, frozen=True, kw_only=True):
     url: str
     created: bool
     """False when it stood there already."""
+    labels: tuple[str, ...] = ()
+    """Those that it was given in the same breath."""
 
 
 class Conclusion(StrEnum):

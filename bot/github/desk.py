@@ -69,9 +69,16 @@ class Desk:
         """Change what is given."""
         await pulls.update(self._access(TALKING_ON_PULLS), self.ref, number, self.permit, title=title, body=body)
 
-    async def ask_for_review(self, number: int, reviewers: Sequence[str]) -> None:
-        """Ask these (logins, or `organisation/team`) for a review, if nobody was asked and nobody has reviewed."""
-        await reviews.ask(self._access(WRITING), self.ref, number, reviewers, self.permit)
+    async def label(self, number: int, labels: Sequence[str]) -> None:
+        """Add these labels to a pull request; without any nothing is asked."""
+        await pulls.label(self._access(TALKING_ON_PULLS), self.ref, number, labels, self.permit)
+
+    async def ask_for_review(self, number: int, reviewers: Sequence[str], *, further: bool = False) -> None:
+        """Ask these (logins, or `organisation/team`) for a review, if nobody was asked and nobody has reviewed.
+
+        `further`: beside those who were asked before.
+        """
+        await reviews.ask(self._access(WRITING), self.ref, number, reviewers, self.permit, further=further)
 
     async def close_pull(self, number: int, *, body: str | None = None) -> None:
         """Close without a merge, and change the body in the same request."""

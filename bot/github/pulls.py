@@ -6,6 +6,8 @@ https://docs.github.com/en/graphql/reference/mutations#markpullrequestreadyforre
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from bot.github import queries
@@ -51,6 +53,20 @@ async def update(
                 path="/repos/{owner}/{repo}/pulls/{pull_number}",
                 values={"owner": ref.owner, "repo": ref.name, "pull_number": number},
                 body=body,
+                permit=permit,
+            )
+        )
+
+
+async def label(access: Access, ref: RepoRef, number: int, labels: Sequence[str], permit: Permit) -> None:
+    """Add labels; those that are there already stay, and nothing is asked for none."""
+    if labels:
+        await access.send(
+            Request(
+                method="POST",
+                path="/repos/{owner}/{repo}/issues/{issue_number}/labels",
+                values={"owner": ref.owner, "repo": ref.name, "issue_number": number},
+                body={"labels": list(labels)},
                 permit=permit,
             )
         )

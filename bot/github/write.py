@@ -7,7 +7,7 @@ twice, or dying between any two requests and doing it again, ends in the same st
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -71,8 +71,7 @@ async def carry_out(
     writer = _Writer(access=access, snapshot=snapshot, plan=plan, permit=permit, given=given, anew=anew)
     await writer.branch(await writer.tree())
     pull, labels = await writer.pull()
-    await writer.label(pull, labels)
-    return pull
+    return await writer.label(pull, labels)
 
 
 def touches_workflows(plan: Plan) -> bool:
@@ -209,17 +208,18 @@ class _Writer:
             await self._write("PATCH", f"/pulls/{pull.number}", differing, object)
         return PullRequest(number=pull.number, url=pull.url, created=False), pull.labels
 
-    async def label(self, pull: PullRequest, present: tuple[str, ...]) -> None:
-        """Add what labels are missing; a pull request without them is still worth having."""
-        missing = [label for label in self.plan.labels if label not in present]
+    async def label(self, pull: PullRequest, present: tuple[str, ...]) -> PullRequest:
+        """With what labels are missing; a pull request without them is still worth having."""
+        missing = tuple(label for label in self.plan.labels if label not in present)
         if not missing:
-            return
+            return pull
         try:
-            await self._write("POST", f"/issues/{pull.number}/labels", {"labels": missing}, object)
+            await self._write("POST", f"/issues/{pull.number}/labels", {"labels": list(missing)}, object)
         except Stopped:
             raise
         except GitHubError:  # the next run sees that they are missing
-            return
+            return pull
+        return replace(pull, labels=missing)
 
     async def _look(self) -> _Seen:
         branch = self.plan.branch

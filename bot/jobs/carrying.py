@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import structlog
@@ -16,7 +16,7 @@ from bot import messages
 from bot.config import Config
 from bot.errors import Conflict, Forbidden, Stopped, Unwanted, WaitUntil
 from bot.github import Desk
-from bot.jobs import pace
+from bot.jobs import dressing, pace
 from bot.jobs.services import Services
 from bot.lifecycle import Action, Look, Verdict, why_over
 from bot.messages import remarks
@@ -120,7 +120,7 @@ async def _leave(task: Task) -> End | None:
     look, said = task.look, remarks.LEFT.get(task.verdict.row.name)
     if look.open is not None and look.plan is not None:
         await _note_opened(task, look.open.number)
-        await _ask_for_review(task, look.open.number)
+        await _dress(task, look.open.number)
     if said is None:
         return None
     pull = look.open or look.answer
@@ -153,7 +153,7 @@ async def _write(task: Task) -> End:
         pull = await task.services.github.propose(
             task.installation,
             task.look.snapshot,
-            task.plan,
+            await _plan(task),
             permit=permit,
             given=task.look.given,
             anew=task.look.anew,
@@ -164,8 +164,20 @@ async def _write(task: Task) -> End:
         return End(summary=f"nothing proposed: {refused}", good=False)
     task.services.tally.opened[task.plan.branch] += pull.created
     await _note_opened(task, pull.number)
-    await _ask_for_review(task, pull.number)
+    await _dress(task, pull.number, pull.labels)
     return End(summary=_said(pull, task.plan), number=pull.number)
+
+
+async def _plan(task: Task) -> Plan:
+    """With those labels alone that the pull request was not given yet; a new one gets all."""
+    if task.look.open is None:
+        return task.plan
+    found = await dressing.lacking(task.look, task.look.open.number, task.services)
+    return replace(task.plan, labels=found.new_labels)
+
+
+async def _dress(task: Task, number: int, labelled: Sequence[str] = ()) -> None:
+    await dressing.dress(task.installation, task.look, number, task.services, labelled=labelled)
 
 
 def _said(pull: PullRequest, plan: Plan) -> str:
@@ -176,6 +188,7 @@ async def _reword(task: Task) -> End:
     plan, pull = task.plan, task.pull
     await _desk(task).update_pull(pull.number, title=plan.title, body=plan.body)
     await _note_opened(task, pull.number)
+    await _dress(task, pull.number)
     return End(summary=f"#{pull.number} stands already; its text was brought up to date", number=pull.number)
 
 
@@ -231,20 +244,6 @@ _ACTIONS: Mapping[Action, Callable[[Task], Awaitable[End | Later | None]]] = Map
         Action.DELETE: _delete,
     }
 )
-
-
-async def _ask_for_review(task: Task, number: int) -> None:
-    """Once for each pull request, and never again: whoever was asked has been told."""
-    config, spoken, what = task.look.decision.settings.config, task.services.spoken, f"reviewers-{number}"
-    if config is None or not config.reviewers or await in_thread(spoken.was_said, task.ref.id, what):
-        return
-    if task.services.settings.pubflow_mode is Mode.OBSERVE:
-        return
-    try:
-        await _desk(task).ask_for_review(number, config.reviewers)
-    except (Forbidden, Unwanted) as refused:  # a pull request without reviewers is still worth having
-        log.warning("nobody was asked for a review", repository=task.ref.full_name, reason=str(refused))
-    await in_thread(spoken.said, task.ref.id, what, task.services.clock())
 
 
 # ---------------------------------------------------------------- what is said

@@ -71,6 +71,14 @@ async def of_account(
     return file
 
 
+async def is_outdated(snapshot: Snapshot, services: Services) -> bool:
+    """Claims that the account's own file changed while `snapshot` was worked on: what was decided may be wrong."""
+    if _is_home(snapshot) or skip_reason(snapshot.repo) is not None:
+        return False
+    known = await in_thread(services.configurations.shared, snapshot.repo.ref.owner)
+    return known is not None and known.file != snapshot.shared
+
+
 async def account_config(account: str, services: Services) -> Config:
     """The account's own settings as they were read last; nothing is asked of GitHub."""
     known = await in_thread(services.configurations.shared, account)

@@ -13,9 +13,9 @@ from bot import fingerprint
 from bot import plan as planning
 from bot.beside import Beside
 from bot.errors import Gone
-from bot.events.payload import ENROLLED, follow_job
+from bot.events.payload import ENROLLED, follow_job, scan_job
 from bot.following import Evidence, evidently_registered, moving_pulls, targets
-from bot.jobs import carrying, configuring, pace
+from bot.jobs import carrying, configuring, dressing, pace
 from bot.jobs.allowed import with_allowed
 from bot.jobs.arguments import Repository, read
 from bot.jobs.carrying import End
@@ -97,6 +97,8 @@ async def work(installation: InstallationId, ref: RepoRef, services: Services, a
     outcome = worked.outcome
     await pace.note(ref.id, outcome, services)
     await remember(installation, [Found(snapshot=snapshot, decision=decision, outcome=outcome)], services)
+    if await configuring.is_outdated(decision.survey.snapshot, services):
+        await services.queue.submit([scan_job(installation, ref)])
     summary = outcome.summary if isinstance(outcome, Done) else WAITING + outcome.reason
     log.info("scanned", repository=snapshot.repo.ref.full_name, status=decision.status.value, outcome=summary)
     return worked
@@ -182,7 +184,11 @@ async def _still_closed(installation: InstallationId, ref: RepoRef, services: Se
 async def to_be_done(snapshot: Snapshot, decision: Decision, services: Services) -> frozenset[Action]:
     """What carrying this out would write on GitHub; nothing when all stands as it should."""
     wishes = await in_thread(services.wishes.of, snapshot.repo.ref.id)
-    actions = {verdict.row.action for verdict in verdicts(snapshot, decision, wishes)} - {Action.LEAVE}
+    found = verdicts(snapshot, decision, wishes)
+    actions = {verdict.row.action for verdict in found} - {Action.LEAVE}
+    for look in (verdict.look for verdict in found):
+        if look.open is not None and await dressing.lacking(look, look.open.number, services):
+            actions.add(Action.UPDATE)
     if await configuring.wants_check(snapshot, decision, services):
         actions.add(Action.UPDATE)
     return frozenset(actions)

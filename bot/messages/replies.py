@@ -13,7 +13,7 @@ from bot.config import Config, Problem
 from bot.messages.markdown import code, prose
 from bot.model import Finding, Refusal, Status
 from bot.survey import Survey
-from bot.wishes import Wish, Wishes
+from bot.wishes import Wish, Wished, Wishes
 
 _MOST = 20
 """Entries of a list."""
@@ -113,11 +113,16 @@ def status(  # noqa: PLR0913 - all that a status tells
     if findings:
         lines.append(f"- {findings} {'finding' if findings == 1 else 'findings'}; `/pubflow explain RULE` says more.")
     lines += [f"- Left as it is: {prose(refusal.reason)}." for refusal in refusals[:_MOST]]
-    lines += [f"- By a command: {_ASKED[one.wish]} {code(one.value)}." for one in wishes.of(*_ASKED)[:_MOST]]
+    lines += [_asked(one) for one in wishes.of(*_ASKED)[:_MOST]]
     if outcome:
         numbers = frozenset(one.number for one in standing if one.number is not None)
         lines.append(f"- The last scan: {_linked(prose(outcome), numbers)}.")
     return "\n".join(lines)
+
+
+def _asked(one: Wished) -> str:
+    by = f" of {code(one.login)}" if one.login else ""
+    return f"- By a command{by}: {_ASKED[one.wish]} {code(one.value)}."
 
 
 def _upload(found: Survey, number: int) -> str:

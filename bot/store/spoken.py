@@ -30,25 +30,39 @@ class Spoken:
 
     def answered(self, repo_id: RepoId, what: str) -> tuple[str, ...]:
         """What came of the commands of a comment that have ended, in their order."""
-        with self.engine.connect() as connection:
-            found = connection.scalar(sa.select(replies.c.ends).where(*_reply(repo_id, what)))
-        return () if found is None else tuple(str(end) for end in json.loads(found))
+        return self._list(repo_id, what)
 
     def answer(self, repo_id: RepoId, what: str, ends: Sequence[str], now: float) -> None:
         """So far has the answer come."""
-        with transaction(self.engine) as connection:
-            connection.execute(replies.delete().where(*_reply(repo_id, what)))
-            row = {"repo_id": repo_id, "what": what, "ends": json.dumps(list(ends)), "at": now}
-            connection.execute(replies.insert().values(row))
+        self._keep(repo_id, what, ends, now)
 
     def begun(self, repo_id: RepoId, what: str, number: int) -> str | None:
         """What the command of this place in a comment was decided to do; None if that was not begun."""
-        found = self.answered(repo_id, _begun(what, number))
+        found = self._list(repo_id, _begun(what, number))
         return found[0] if found else None
 
     def begin(self, repo_id: RepoId, what: str, number: int, deed: str, now: float) -> None:
         """What it changes would be decided otherwise once it is half done; so what was decided stands."""
-        self.answer(repo_id, _begun(what, number), [deed], now)
+        self._keep(repo_id, _begun(what, number), [deed], now)
+
+    def given(self, repo_id: RepoId, what: str) -> tuple[str, ...]:
+        """The labels, or the reviewers, that a pull request was given; by name."""
+        return self._list(repo_id, what)
+
+    def give(self, repo_id: RepoId, what: str, names: Sequence[str], now: float) -> None:
+        """These and no others; none of them is given again, even if somebody takes it away."""
+        self._keep(repo_id, what, names, now)
+
+    def _list(self, repo_id: RepoId, what: str) -> tuple[str, ...]:
+        with self.engine.connect() as connection:
+            found = connection.scalar(sa.select(replies.c.ends).where(*_reply(repo_id, what)))
+        return () if found is None else tuple(str(one) for one in json.loads(found))
+
+    def _keep(self, repo_id: RepoId, what: str, listed: Sequence[str], now: float) -> None:
+        with transaction(self.engine) as connection:
+            connection.execute(replies.delete().where(*_reply(repo_id, what)))
+            row = {"repo_id": repo_id, "what": what, "ends": json.dumps(list(listed)), "at": now}
+            connection.execute(replies.insert().values(row))
 
 
 def _begun(what: str, number: int) -> str:

@@ -90,3 +90,5 @@ def test_from_nothing_to_the_first_pull_request(tmp_path: Path, town: Town, new_
         expect(page.get_by_label("Diff of .github/workflows/publish-to-pypi.yml")).to_contain_text("id-token: write")
         page.get_by_role("link", name="#1").first.click()
         expect(page).to_have_url(f"{it.github.web_url}/acme/spoon/pull/1")
+        expect(page.get_by_role("heading", name="Before the first release")).to_be_visible()
+        assert barriers(page, axe) == []

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.demo.github.markdown import shown
 from tests.demo.caller import Caller
 
 HOSTILE = "<script>alert(1)</script>"
@@ -42,12 +47,81 @@ async def test_hostile_texts_are_shown_as_texts(caller: Caller) -> None:
         assert "&lt;script&gt;" in await _page(caller, path)
 
 
+BODY = """\
+<!-- hidden -->
+### Head
+
+| a | b |
+| --- | --- |
+| `1` | 2 |
+
+- [x] <!-- pubflow:rebase --> ticked
+- [ ] not ticked
+
+<details><summary>More</summary>
+
+[a link](https://example.org/)
+
+</details>
+"""
+
+
+async def test_bodies_and_comments_are_shown_as_markdown(caller: Caller) -> None:
+    caller.github.push("acme/tool", {"x": "y"}, branch="topic")
+    caller.github.open_pull("acme/tool", head="topic", title="Change", body=BODY)
+    issue = caller.github.open_issue("acme/tool", "Question", "**Why**\nso")
+    caller.github.comment("acme/tool", issue.number, BODY)
+    for path in ("/acme/tool/pull/1", f"/acme/tool/issues/{issue.number}"):
+        page = await _page(caller, path)
+        for part in (
+            "<h3>Head</h3>",
+            "<td><code>1</code></td>",
+            '<input type="checkbox" disabled checked aria-label="box">  ticked',
+            '<input type="checkbox" disabled aria-label="box"> not ticked',
+            "<details><summary>More</summary>",
+            '<a href="https://example.org/">a link</a>',
+        ):
+            assert part in page
+        assert "hidden" not in page
+    assert "<strong>Why</strong><br" in page
+
+
+ATTACKS = [
+    HOSTILE,
+    "<img src=x onerror=alert(1)>",
+    "![x](https://evil.example/pixel.png)",
+    "[x](javascript:alert(1)) [y](data:text/html,x) <javascript:alert(1)>",
+    "<details onclick=alert(1)><summary onclick=x>",
+    "<!-- a --!><script>x</script> -->",
+    "<style>body{display:none}</style>",
+    "<a href='javascript:x'>y</a><iframe src=x>",
+    "| <b>x</b> |\n| :-: |\n| <svg/onload=x> |",
+    "[x](https://e.example 'a\" onmouseover=\"x')",
+    "```\n<script>\n```\n`<script>`",
+    "</article></main><form action=x><input name=y>",
+]
+HARMLESS = re.compile(
+    r"</?(?:p|h[1-6]|strong|em|s|code|pre|ul|ol|li|blockquote|table|thead|tbody|tr|th|td|details|summary|article)>"
+    r"|<br ?/?>|<hr ?/?>|</a>|<a href=\"https?://[^\"<>]*\"(?: title=\"[^\"<>]*\")?>"
+    r"|<code class=\"language-[^\"<>]*\">|<ol start=\"\d+\">"
+    r'|<input type="checkbox" disabled(?: checked)? aria-label="box">'
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=st.one_of(st.sampled_from(ATTACKS), st.lists(st.sampled_from(ATTACKS)).map("\n".join), st.text()))
+def test_nothing_of_a_text_is_anything_but_text_and_what_markdown_has(text: str) -> None:
+    left = HARMLESS.sub("", shown(text))
+    assert "<" not in left
+
+
 @pytest.mark.parametrize(
     "path",
     [
         "/acme/nothing",
         "/acme/tool/pull/7",
         "/acme/tool/pull/x",
+        "/acme/tool/issues/7",
         "/acme/tool/blob/main/nothing",
         "/acme/tool/blob/nowhere/pyproject.toml",
         "/acme/tool/commit/nothing",

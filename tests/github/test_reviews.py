@@ -18,10 +18,10 @@ async def opened(stage: Stage) -> Stage:
     return stage
 
 
-async def ask(stage: Stage, *reviewers: str) -> list[str]:
+async def ask(stage: Stage, *reviewers: str, further: bool = False) -> list[str]:
     """Those who are asked then, and what was sent."""
     stage.mark()
-    await stage.door.at(stage.installation, stage.ref(), permit=permit).ask_for_review(1, reviewers)
+    await stage.door.at(stage.installation, stage.ref(), permit=permit).ask_for_review(1, reviewers, further=further)
     return [one.login for one in stage.hub.repository("acme/tool").pulls[1].reviewers]
 
 
@@ -33,7 +33,14 @@ async def test_collaborators_are_asked_in_one_request(opened: Stage) -> None:
 async def test_whoever_was_asked_is_not_asked_again(opened: Stage) -> None:
     await ask(opened, "bob")
     assert await ask(opened, "bob", "carol") == ["bob"]
-    assert [one.method for one in opened.asked()] == ["GET"]
+    assert [one.method for one in opened.asked()] == ["GET", "GET"]
+    assert await ask(opened, "BOB", further=True) == ["bob"]
+    assert [one.method for one in opened.asked()] == ["GET", "GET"]
+
+
+async def test_further_ones_are_asked_beside_those_who_were(opened: Stage) -> None:
+    await ask(opened, "bob")
+    assert await ask(opened, "bob", "carol", further=True) == ["bob", "carol"]
 
 
 @pytest.mark.parametrize("others", [["nobody"], ["acme/core"], ["nobody", "acme/core"]])

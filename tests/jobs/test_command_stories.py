@@ -113,7 +113,7 @@ async def test_ignore_and_unignore(tell: Telling) -> None:
         said = await reply(story, "/pubflow ignore missing-workflow")
         assert "Ignored from now on: `missing-workflow`" in said
         assert states(story, "anvil") == ["closed draft"]
-        assert "By a command: ignored rule `missing-workflow`" in await reply(story, "/pubflow status")
+        assert f"By a command of `{PERSON}`: ignored rule `missing-workflow`" in await reply(story, "/pubflow status")
         said = await reply(story, "/pubflow unignore missing-workflow")
         assert "No longer ignored" in said
         assert states(story, "anvil") == ["closed draft", "open draft"]

@@ -11,7 +11,7 @@ from bot.events.payload import named, scan_job
 from bot.jobs.preview import preview
 from bot.jobs.scan import scan
 from bot.jobs.summarise import summarise, summary_job
-from bot.model import Done, Job, NodeId, Outcome, RepoId, RepoRef
+from bot.model import Done, Job, NodeId, Outcome, RepoId, RepoRef, SharedFile
 from tests.jobs.test_sweep import PACKAGE, Organisation, acme
 
 __all__ = ["acme"]
@@ -59,6 +59,25 @@ async def test_a_scan_with_reviewers_and_a_broken_configuration(acme: Organisati
     assert check.conclusion == "failure"
     assert list(acme.github.repository("acme/tool").pulls) == [pull.number]
     assert pull.issue.open, "the last sound configuration is in force"
+
+
+async def test_a_scan_that_the_accounts_file_overtook_is_done_again(acme: Organisation) -> None:
+    """It would leave behind that it looked at everything, and a sweep would believe it."""
+    acme.create("tool", files={"pyproject.toml": PACKAGE.format(name="tool")})
+    newer = SharedFile(repo=RepoId(1), text="labels: [ci]\n")
+
+    def overtake(asked: Exchange) -> None:
+        if asked.path.endswith("/git/trees"):
+            acme.services.configurations.put_shared("acme", acme.installation, newer, acme.time.now)
+
+    acme.github.recorder.listeners.append(overtake)
+    job = scan_job(acme.installation, ref(acme, "tool"))
+    await scan(job, acme.services)
+    assert (await acme.queued())["scan"] == ["tool"]
+    acme.github.recorder.listeners.remove(overtake)
+    await scan(job, acme.services)
+    [pull] = acme.github.repository("acme/tool").pulls.values()
+    assert [label.name for label in pull.issue.labels] == ["pubflow", "ci"]
 
 
 async def test_a_summary(acme: Organisation) -> None:

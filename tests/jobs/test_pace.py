@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.config import PATH, Config, Limits
+from bot.demo.github import Pull
 from bot.demo.samples import ORGANISATION
 from bot.jobs.pace import per_hour
 from bot.settings import Settings
@@ -81,7 +82,7 @@ async def test_while_the_account_s_hours_are_over_nothing_is_read(tell: Telling)
         assert len(story.pulls("anvil")) == 1
 
 
-async def test_reviewers_are_asked_when_it_is_opened_and_never_again(tell: Telling) -> None:
+async def test_labels_and_reviewers_are_given_once_each_also_when_they_are_named_later(tell: Telling) -> None:
     async with tell() as story:
         for login in ("bob", "carol"):
             story.github.create_user(login)
@@ -90,8 +91,24 @@ async def test_reviewers_are_asked_when_it_is_opened_and_never_again(tell: Telli
         story.github.set_role(f"{ORGANISATION}/anvil", "carol", "write")
         await story.install()
         [pull] = story.pulls("anvil")
-        assert [one.login for one in pull.reviewers] == ["bob"]
+        assert dressed(pull) == (["pubflow"], ["bob"])
         pull.reviewers.clear()
-        story.push("anvil", {PATH: "reviewers: [carol]\n"})
+        pull.issue.labels.clear()
+        story.push("anvil", {PATH: "reviewers: [carol, bob]\nlabels: [ci]\n"})
         await story.calm()
-        assert pull.reviewers == []
+        assert dressed(pull) == (["ci"], ["carol"]), "what a person took away stays away"
+        pull.reviewers.clear()
+        story.push("anvil", {"uv.lock": "version = 1\n"})
+        await story.calm()
+        assert "brought up to date" in story.outcome("anvil")
+        assert dressed(pull) == (["ci"], [])
+        story.push("anvil", {PATH: None})
+        await story.calm()
+        story.github.create_repository(f"{ORGANISATION}/.github", {PATH: "labels: [release]\n"})
+        await story.calm()
+        assert dressed(pull) == (["ci", "release"], []), "also where the organisation's file names it"
+        assert story.replies("anvil") == []
+
+
+def dressed(pull: Pull) -> tuple[list[str], list[str]]:
+    return [one.name for one in pull.issue.labels], [one.login for one in pull.reviewers]

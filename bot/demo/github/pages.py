@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.demo.github import history, install_page, manifest_page, oauth_page, trees
+from bot.demo.github import history, install_page, manifest_page, markdown, oauth_page, trees
 from bot.demo.github.diff import is_binary
 from bot.demo.github.objects import Kind
 from bot.demo.github.shapes_pulls import changes
@@ -67,6 +67,7 @@ def _shown(name: str, values: Mapping[str, object], status: int = 200) -> web.Re
 def _environment() -> Environment:
     made = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined)
     made.filters["time"] = iso
+    made.filters["markdown"] = markdown.shown
     return made
 
 
@@ -94,6 +95,8 @@ def _repository_page(repository: Repository, rest: list[str]) -> Shown | None:
         case ["pull", number] if number.isdigit() and int(number) in repository.pulls:
             pull = repository.pulls[int(number)]
             return "pull.html", {"repository": repository, "pull": pull, "files": changes(repository, pull)}
+        case ["issues", number] if number.isdigit() and int(number) in repository.issues:
+            return "issue.html", {"repository": repository, "issue": repository.issues[int(number)]}
         case ["blob", ref, *path]:
             return _file_page(repository, ref, "/".join(path))
         case ["commit", oid] if repository.store.has(oid, Kind.COMMIT):
