@@ -132,7 +132,7 @@ async def test_the_same_again_writes_nothing_that_shows(stage: Stage) -> None:
     stage.mark()
     second = await stage.propose(again, planned(again))
     assert steps(stage) == ["POST /git/trees"]
-    assert second == structs.replace(first, created=False)
+    assert second == structs.replace(first, created=False, labels=())
     assert stage.commits() == head
 
 
@@ -142,7 +142,7 @@ async def test_the_same_again_from_an_old_snapshot_makes_nothing_twice(stage: St
     head = stage.commits()
     stage.mark()
     second = await stage.propose(snapshot, planned(snapshot))
-    assert second == structs.replace(first, created=False)
+    assert second == structs.replace(first, created=False, labels=())
     assert stage.commits() == head
     assert len(pulls(stage)) == 1
 
@@ -157,7 +157,7 @@ async def test_another_plan_moves_branch_and_words_in_five_requests(stage: Stage
         again, structs.replace(planned(again, "on: push\n", body="Because.\n"), title="Other words")
     )
     assert steps(stage) == ["POST /git/trees", "POST /git/commits", "POST /graphql", "PATCH /pulls/1"]
-    assert second == structs.replace(first, created=False)
+    assert second == structs.replace(first, created=False, labels=())
     assert stage.text(WORKFLOW) == "on: push\n"
     assert stage.text("README.md") == "# new\n"
     issue = stage.hub.repository("acme/tool").issues[1]
