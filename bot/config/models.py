@@ -229,7 +229,7 @@ class File(Section):
     secrets: Secrets = Secrets()
     commands: Commands = Commands()  # type: ignore[valid-type]
     labels: Annotated[list[Annotated[str, Field(pattern=LABEL)]], Field(max_length=20)] = []
-    """Labels that pull requests get beside `pubflow`, those that are open too; one that a person takes away stays away."""
+    """Labels that pull requests get beside `pubflow`, open ones too; what a person takes away stays away."""
     reviewers: Annotated[list[Annotated[str, Field(pattern=REVIEWER)]], Field(max_length=15)] = []
     """Who is asked for a review, once for each open pull request: logins, or `organisation/team`."""
     schedule: Schedule = Schedule()
