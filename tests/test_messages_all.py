@@ -8,12 +8,12 @@ from __future__ import annotations
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import cache
 from importlib import import_module
 
 import pytest
 from hypothesis import given, settings
+from msgspec import structs
 
 from bot import messages
 from bot.commands import COMMANDS, parse
@@ -98,7 +98,7 @@ def status(text: str) -> str:
 
 
 def configured(text: str) -> str:
-    settings = replace(Config(), labels=(text,), ignore=Ignore(files=(text,)))
+    settings = structs.replace(Config(), labels=(text,), ignore=Ignore(files=(text,)))
     return replies.config(settings, [Problem(message=text, line=1, column=1)], broken=True)
 
 
@@ -118,10 +118,10 @@ SAID: dict[str, Callable[[str], str]] = {
     "frame.body_of": lambda text: body("add privately", text),
     "asked.lines": lambda text: "\n\n".join(asked.lines(wished(text))),
     "checks.preview": lambda text: of_check(
-        said_by_checks.preview(HEAD, [replace(PROBLEM, message=text)], broken=True)
+        said_by_checks.preview(HEAD, [structs.replace(PROBLEM, message=text)], broken=True)
     ),
     "checks.configuration": lambda text: of_check(
-        said_by_checks.configuration(HEAD, [replace(PROBLEM, message=text)], broken=False, in_force=True)
+        said_by_checks.configuration(HEAD, [structs.replace(PROBLEM, message=text)], broken=False, in_force=True)
     ),
     "guarded.check": check_of_the_guard,
     "last_steps.body": last,

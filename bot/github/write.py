@@ -7,9 +7,10 @@ twice, or dying between any two requests and doing it again, ends in the same st
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
+from msgspec import structs
 
 from bot.errors import Conflict, GitHubError, Gone, Stopped, Unavailable, Unwanted
 from bot.github import own, queries
@@ -219,7 +220,7 @@ class _Writer:
             raise
         except GitHubError:  # the next run sees that they are missing
             return pull
-        return replace(pull, labels=missing)
+        return structs.replace(pull, labels=missing)
 
     async def _look(self) -> _Seen:
         branch = self.plan.branch

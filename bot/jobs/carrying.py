@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import structlog
+from msgspec import structs
 
 from bot import messages
 from bot.config import Config
@@ -173,7 +174,7 @@ async def _plan(task: Task) -> Plan:
     if task.look.open is None:
         return task.plan
     found = await dressing.lacking(task.look, task.look.open.number, task.services)
-    return replace(task.plan, labels=found.new_labels)
+    return structs.replace(task.plan, labels=found.new_labels)
 
 
 async def _dress(task: Task, number: int, labelled: Sequence[str] = ()) -> None:
