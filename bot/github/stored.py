@@ -26,6 +26,7 @@ _LISTS = {
     Store.DEPENDABOT: (DEPENDABOT, "/dependabot/secrets"),
 }
 _MOST_ENVIRONMENTS = 20
+_PAGE = 100
 
 
 class _Named(msgspec.Struct, frozen=True):
@@ -62,12 +63,15 @@ async def read_inventory(
         checked.add(Store.ENVIRONMENT)
     except Forbidden:
         pass
-    elsewhere = {
-        secret.name: await _elsewhere(access(ORGANIZATION), ref, secret.name)
-        for secret in found
-        if secret.store is Store.ORGANISATION
-    }
-    return Inventory(secrets=tuple(found), checked=frozenset(checked), elsewhere=elsewhere)
+    shared = [secret.name for secret in found if secret.store is Store.ORGANISATION]
+    asked = {name: await _readers(access(ORGANIZATION), ref, name) for name in shared}
+    readers = {name: others for name, others in asked.items() if others is not None}
+    return Inventory(
+        secrets=tuple(found),
+        checked=frozenset(checked),
+        readers=readers,
+        elsewhere={name: False for name, others in readers.items() if not others},
+    )
 
 
 async def _of_environment(access: Access, ref: RepoRef, environment: str) -> list[Secret]:
@@ -90,15 +94,17 @@ async def _names(access: Access, ref: RepoRef, path: str, environment: str = "")
             yield secret.name
 
 
-async def _elsewhere(access: Access, ref: RepoRef, name: str) -> bool | None:
-    """False for a secret that no other repository may read; what others do with one is not looked into."""
+async def _readers(access: Access, ref: RepoRef, name: str) -> frozenset[RepoId] | None:
+    """The other repositories that may read it; None where it is not for chosen ones, or for more than are listed."""
     request = Request(
         method="GET",
         path="/orgs/{org}/actions/secrets/{name}/repositories{?per_page}",
-        values={"org": ref.owner, "name": name, "per_page": 100},
+        values={"org": ref.owner, "name": name, "per_page": _PAGE},
     )
     try:
         found = (await access.send(request)).fit(_Repositories).repositories
     except (Forbidden, Gone, Conflict):  # a conflict: it is not for selected repositories
         return None
-    return False if {RepoId(each.id) for each in found} == {ref.id} else None
+    listed = frozenset(RepoId(each.id) for each in found)
+    # A list without this repository is not of those that may read it: the secret is for all, or all that are private.
+    return listed - {ref.id} if ref.id in listed and len(found) < _PAGE else None

@@ -22,6 +22,7 @@ from bot.github import Desk, Opened
 from bot.jobs.arguments import Repository, read
 from bot.jobs.gathering import Gathering
 from bot.jobs.last_steps import Asking, asked, secrets_left
+from bot.jobs.others import with_others
 from bot.jobs.services import Services
 from bot.jobs.thinking import think
 from bot.jobs.wanted import wanted
@@ -78,7 +79,8 @@ async def _rollouts(
     if evidence.replaced and any(evidence.proof(target) is Proof.PROVEN for target in listed):
         named = dict.fromkeys(target.environment for target in listed if target.environment)
         beside = await gathering.secrets(named, evidence.replaced)
-        inventory = beside.inventory
+        inventory = await with_others(installation, beside.inventory, evidence.replaced, gathering.services)
+        beside = replace(beside, inventory=inventory)
         verdicts = replace(beside, replaced=evidence.replaced, proven=True).verdicts(gathering.found)
         verdicts = kept(verdicts, config.secrets.keep if config is not None else ())
         desk = services.at(installation, snapshot.repo.ref)

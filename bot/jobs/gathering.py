@@ -88,9 +88,9 @@ class Gathering:
         inventory = await self.lens.secrets(tuple(environments))
         known = {name.upper() for name in about}
         needed = any(each.name.upper() in known or is_pypi_secret(each.name) for each in inventory.secrets)
-        return Beside(inventory=inventory, branches=await self._branches() if needed else ())
+        return Beside(inventory=inventory, branches=await self.branches() if needed else ())
 
-    async def _branches(self) -> tuple[Branch, ...]:
+    async def branches(self) -> tuple[Branch, ...]:
         """Those beside the default branch that still make releases."""
         default = self.snapshot.repo.default_branch or ""
         heads = await self.lens.branches()

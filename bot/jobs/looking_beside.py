@@ -13,6 +13,7 @@ from bot import plan as planning
 from bot.beside import Beside, publishing_environments
 from bot.following import replaced
 from bot.jobs.gathering import Gathering
+from bot.jobs.others import with_others
 from bot.jobs.services import Services
 from bot.jobs.thinking import think
 from bot.model import TRUSTED_PUBLISHING_BRANCH, InstallationId, Status
@@ -43,6 +44,9 @@ async def look_beside(installation: InstallationId, decision: Decision, services
     names = dict.fromkeys(each.environment for each in (*found.publishers, *after.publishers) if each.environment)
     stored = await gathering.secrets([name for name in names if "${{" not in name], [*taken, *leaving])
     proven = any(one.state in PROVEN for one in known)
+    if proven:
+        inventory = await with_others(installation, stored.inventory, taken, services)
+        stored = replace(stored, inventory=inventory)
     return replace(stored, environments=there, replaced=taken, proven=proven)
 
 

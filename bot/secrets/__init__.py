@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.secrets.nouns import Branch, Inventory, Secret, State, Store, Verdict
 from bot.secrets.references import references, release_branches
-from bot.secrets.verdicts import OBSOLETE, ORPHAN, findings, judge, kept, may_be_named
+from bot.secrets.verdicts import OBSOLETE, ORPHAN, doubt, findings, judge, kept, may_be_named
 
 __all__ = [
     "OBSOLETE",
@@ -18,6 +18,7 @@ __all__ = [
     "State",
     "Store",
     "Verdict",
+    "doubt",
     "findings",
     "judge",
     "kept",

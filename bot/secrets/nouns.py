@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.model import RepoId
+
 
 class Store(StrEnum):
     """Where GitHub keeps secrets; each is listed under a permission of its own."""
@@ -48,6 +50,8 @@ class Inventory:
     secrets: tuple[Secret, ...] = ()
     checked: frozenset[Store] = frozenset()
     """The stores that could be listed; of the others nothing is known, which is never "clean"."""
+    readers: Mapping[str, frozenset[RepoId]] = field(default_factory=dict)
+    """Organisation secret -> the other repositories that may read it; absent: not for chosen ones, or not checked."""
     elsewhere: Mapping[str, bool | None] = field(default_factory=dict)
     """Organisation secret -> whether another repository with access uses it; None or absent: not checked."""
 

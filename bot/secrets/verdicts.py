@@ -79,9 +79,9 @@ def _verdict(
     used = next(((branch, branch.names[name][0]) for branch in branches if branch.names.get(name)), None)
     if used is not None:
         return State.IN_USE, f"{_quoted(used[1])} on {_quoted(used[0].name)} refers to it"
-    doubt = _doubt(branches)
-    if doubt is not None:
-        return State.UNKNOWN, doubt
+    unclear = doubt(branches)
+    if unclear is not None:
+        return State.UNKNOWN, unclear
     return (_elsewhere(secret, inventory) if secret.store is Store.ORGANISATION else None) or _unused(
         name in known, proven=proven
     )
@@ -103,7 +103,7 @@ def _unused(replaced: bool, *, proven: bool) -> tuple[State, str]:
     return State.OBSOLETE, "a release went through Trusted Publishing, and nothing refers to it any more"
 
 
-def _doubt(branches: Sequence[Branch]) -> str | None:
+def doubt(branches: Sequence[Branch]) -> str | None:
     """Why nobody can tell that a secret is unused."""
     if not branches:
         return "no branch could be read"

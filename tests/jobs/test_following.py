@@ -151,6 +151,9 @@ async def test_proof_secrets_and_answers(tell: Telling) -> None:
         story.github.store_secret(full("hidden"), "OLD_PYPI_PASSWORD")
         story.github.store_secret(full("hidden"), "PYPI_TOKEN", store="dependabot")
         story.github.store_organization_secret(ORGANISATION, "TWINE_PASSWORD", ["hidden"])
+        story.github.store_organization_secret(ORGANISATION, "UV_PUBLISH_TOKEN", ["hidden", "closed"])
+        story.github.store_organization_secret(ORGANISATION, "PYPI_TOKEN", ["hidden", "branch"])
+        story.github.store_organization_secret(ORGANISATION, "PYPI_KEY")
         await story.install()
 
         # A green run whose files appeared is proof too, where no attestations are made.
@@ -176,7 +179,7 @@ async def test_proof_secrets_and_answers(tell: Telling) -> None:
         assert f"`PYPI_TOKEN` must stay for now: `{WORKFLOW}` on `1.x` refers to it." in body
         await publish(story, "branch")
         in_use = f"repository PYPI_TOKEN: in use (`{WORKFLOW}` on `1.x` refers to it)"
-        assert known(story, "branch").facts["secrets"] == [in_use]
+        assert in_use in known(story, "branch").facts["secrets"]
         assert (state(story, "branch"), issues(story, "branch")) == (State.DONE, [])
 
         # Names that no workflow shows, and those of other stores, are for the dashboard alone.
@@ -187,6 +190,11 @@ async def test_proof_secrets_and_answers(tell: Telling) -> None:
         assert [said.partition(":")[0] for said in facts["orphan-secret"]] == [
             "the repository secret `OLD_PYPI_PASSWORD`",
             "the organisation secret `TWINE_PASSWORD`",
+            "the organisation secret `UV_PUBLISH_TOKEN`",
+        ]
+        assert facts["secrets"] == [
+            "organisation PYPI_TOKEN: in use (other repositories use it; this one could be taken off its list)",
+            "organisation PYPI_KEY: unknown (whether other repositories use it was not checked)",
         ]
         assert "the Dependabot secret `PYPI_TOKEN`" in " ".join(facts["obsolete-secret"])
 
