@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from bot import messages
+from bot.interest import WORKFLOW
 from bot.model import (
     TRUSTED_PUBLISHING_BRANCH,
     Credential,
@@ -112,6 +113,14 @@ def _callers(found: Survey, path: str) -> Iterator[str]:
         uses = (job.uses for job in workflow.jobs.values() if job.uses is not None)
         if any(called.kind is UsesKind.LOCAL and called.path == path for called in uses):
             yield workflow.path
+
+
+def publishing_workflows(found: Survey) -> frozenset[str]:
+    """Those whose runs may upload something: that do, that call one that does, or that nobody can read."""
+    uploading = {each.workflow for each in found.publishers} | {each.path for each in found.suspects}
+    callers = {caller for path in uploading for caller in _callers(found, path)}
+    unread = {each.file for each in found.problems if each.file is not None and WORKFLOW.match(each.file)}
+    return frozenset(uploading | callers | unread)
 
 
 def moving_pulls(pulls: Iterable[OwnPull]) -> tuple[OwnPull, ...]:

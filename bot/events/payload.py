@@ -37,8 +37,9 @@ SWEEPING = 100
 ENROLLED = 50
 """Rank of the first scan of a repository that came."""
 
-Watched = Callable[[RepoId], frozenset[str]]
-"""The paths that the last plan of a repository was made from; empty when it has none."""
+Watched = Callable[[RepoId], frozenset[str] | None]
+"""The paths that the last plan of a repository was made from, and the workflows whose runs may publish; None: nothing
+is known of it yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def push(payload: Push, watched: Watched) -> Decision:
         return _preview(payload, payload.installation)
     if payload.deleted:
         return BRANCH_DELETED
-    kept = watched(RepoId(payload.repository.id))
+    kept = watched(RepoId(payload.repository.id)) or frozenset()
     if not _touches(payload, lambda path: path in kept or matters(path)):
         return UNTOUCHED
     jobs: tuple[Job, ...] = (scan(payload.installation, payload.repository),)

@@ -1,6 +1,7 @@
-"""`workflow_run`: a run ended. Whether its workflow publishes is not told; the jobs find out from what is known.
+"""`workflow_run`: a run ended. Only runs that may publish: no tests of pull requests, and none of other workflows.
 
-Only runs that are no test of a pull request: those never publish.
+What a repository is known to publish by is a moment old. A run that was passed over for that is found by the next look
+at how far its project has come, because that reads runs and the index, and not this event.
 """
 
 from __future__ import annotations
@@ -24,13 +25,14 @@ from bot.events.payload import (
     named,
 )
 from bot.interest import WORKFLOW
-from bot.model import InstallationId, Job, JsonValue
+from bot.model import InstallationId, Job, JsonValue, RepoId
 
 Oid = Annotated[str, Meta(pattern=r"\A[0-9a-f]{40}\Z")]
 Address = Annotated[str, Meta(pattern=r"\Ahttps?://[A-Za-z0-9._:/-]{1,500}\Z")]
 """Nothing that could end a link in Markdown."""
 
 NEVER_PUBLISHES = NotForUs("a run for a pull request, or of no workflow of the repository")
+PUBLISHES_NOTHING = NotForUs("a run of a workflow that publishes nothing")
 OTHER_END = NotForUs("a run that neither failed nor went well")
 _TESTS = frozenset({"pull_request", "pull_request_target", "pull_request_review", "merge_group", "dynamic"})
 
@@ -53,7 +55,7 @@ class WorkflowRunPayload(Struct, frozen=True, gc=False):
     installation: Installation | None = None
 
 
-def workflow_run(payload: WorkflowRunPayload, _watched: Watched) -> Decision:
+def workflow_run(payload: WorkflowRunPayload, watched: Watched) -> Decision:
     run = payload.workflow_run
     if payload.action != "completed":
         return OTHER_ACTION
@@ -61,6 +63,9 @@ def workflow_run(payload: WorkflowRunPayload, _watched: Watched) -> Decision:
         return NO_INSTALLATION
     if run.event in _TESTS or not WORKFLOW.match(run.path.partition("@")[0]):
         return NEVER_PUBLISHES
+    known = watched(RepoId(payload.repository.id))
+    if known is not None and run.path.partition("@")[0] not in known:
+        return PUBLISHES_NOTHING
     number = InstallationId(payload.installation.id)
     match run.conclusion:
         case "success":

@@ -14,7 +14,7 @@ from bot import plan as planning
 from bot.beside import Beside
 from bot.errors import Gone
 from bot.events.payload import ENROLLED, follow_job, scan_job
-from bot.following import Evidence, evidently_registered, moving_pulls, targets
+from bot.following import Evidence, evidently_registered, moving_pulls, publishing_workflows, targets
 from bot.jobs import carrying, configuring, dressing, pace
 from bot.jobs.allowed import with_allowed
 from bot.jobs.arguments import Repository, read
@@ -280,7 +280,7 @@ def _seen(installation: InstallationId, found: Found, now: float) -> Seen:
         head=snapshot.head,
         status=None if planning.skip_reason(snapshot.repo) else decision.status,
         outcome=outcome.summary if isinstance(outcome, Done) else WAITING + outcome.reason,
-        watched=decision.survey.watched,
+        watched=decision.survey.watched | publishing_workflows(decision.survey),
         updated_at=now,
     )
 

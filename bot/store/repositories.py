@@ -14,6 +14,9 @@ from bot.store.engine import lock, transaction
 from bot.store.reports import forget_reports
 from bot.store.tables import repositories
 
+_PUBLISHES = frozenset(
+    status.value for status in (Status.TOKEN, Status.MIXED, Status.TRUSTED, Status.INDIRECT, Status.UNKNOWN)
+)
 _TOMBSTONE_SECONDS: Final = 7 * 86400.0
 """How long `watched_since` can still tell that a repository was forgotten."""
 
@@ -34,7 +37,7 @@ class Seen:
     outcome: str | None = None
     """One sentence: what came of it."""
     watched: frozenset[str] = frozenset()
-    """Paths, beyond those that every scan reads, from which the last plan was made."""
+    """Paths beyond those that every scan reads, on which the last plan rests, and workflows whose runs may publish."""
     updated_at: float
     """Seconds since 1970."""
 
@@ -44,8 +47,8 @@ class Watched:
     """What changed since a number, and the number to ask with next time."""
 
     seq: int
-    paths: Mapping[RepoId, frozenset[str]]
-    """Empty for a repository that was forgotten."""
+    paths: Mapping[RepoId, frozenset[str] | None]
+    """None for a repository that was forgotten, and where an older version noted no workflows although some publish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +102,14 @@ class Repositories:
 
     def watched_since(self, seq: int) -> Watched:
         """Watched paths that changed after `seq`; with 0 all that there are."""
-        columns = (repositories.c.repo_id, repositories.c.seq, repositories.c.watched, repositories.c.gone)
+        these = repositories.c
+        columns = (these.repo_id, these.seq, these.watched, these.status, these.gone)
         with self.engine.connect() as connection:
-            rows = connection.execute(sa.select(*columns).where(repositories.c.seq > seq)).all()
-        paths = {RepoId(row.repo_id): frozenset[str]() if row.gone else _paths(row.watched) for row in rows}
+            rows = connection.execute(sa.select(*columns).where(these.seq > seq)).all()
+        paths = {
+            RepoId(row.repo_id): None if row.gone or _is_incomplete(row.status, row.watched) else _paths(row.watched)
+            for row in rows
+        }
         return Watched(seq=max((row.seq for row in rows), default=seq), paths=paths)
 
     def _forget(self, which: sa.ColumnElement[bool], now: float) -> int:
@@ -159,6 +166,10 @@ def _seen(row: sa.Row[tuple[object, ...]]) -> Seen:
         watched=_paths(row.watched),
         updated_at=row.updated_at,
     )
+
+
+def _is_incomplete(status: str | None, watched: str) -> bool:
+    return status in _PUBLISHES and ".github/workflows/" not in watched
 
 
 def _paths(text: str) -> frozenset[str]:

@@ -73,7 +73,7 @@ def edited(body: str, before: str | None, **changes: Any) -> Payload:
 
 
 def told(event: str, payload: Payload) -> Jobs | NotForUs:
-    return decide(event, encode(payload), lambda _repository: frozenset())
+    return decide(event, encode(payload), lambda _repository: frozenset({WORKFLOW}))
 
 
 JOBS: list[tuple[str, Payload, str, str, dict[str, Any]]] = [
@@ -110,6 +110,16 @@ JOBS: list[tuple[str, Payload, str, str, dict[str, Any]]] = [
     ("workflow_run", run("success"), "notice", f"7:{WORKFLOW}", NAMED | {"workflow": WORKFLOW}),
     *(("pull_request", theirs(action), "guard", f"7:12:{'b' * 40}", TOUCHED) for action in ("opened", "synchronize")),
 ]
+
+
+@pytest.mark.parametrize(
+    ("watched", "wanted"), [(None, True), (frozenset({WORKFLOW}), True), (frozenset({"tox.ini"}), False)]
+)
+def test_a_run_of_a_workflow_that_is_known_to_publish_nothing_asks_nothing(
+    watched: frozenset[str] | None, wanted: bool
+) -> None:
+    for payload in (run("success"), run()):
+        assert isinstance(decide("workflow_run", encode(payload), lambda _: watched), Jobs) is wanted
 
 
 SHA = "2" * 40

@@ -66,12 +66,20 @@ def test_a_reader_is_told_what_changed_since_it_last_asked(engine: sa.Engine) ->
     known.upsert(seen(1, watched=("a",)))
     known.upsert(seen(2, watched=("b", "c")))
     first = known.watched_since(0)
-    assert first.paths == {1: {"a"}, 2: {"b", "c"}}
+    assert first.paths == {RepoId(1): frozenset("a"), RepoId(2): frozenset("bc")}
     assert known.watched_since(first.seq).paths == {}
     assert known.watched_since(first.seq).seq == first.seq
     known.upsert(seen(2, watched=()))
     known.forget(RepoId(1), NOW)
-    assert known.watched_since(first.seq).paths == {1: frozenset(), 2: frozenset()}
+    assert known.watched_since(first.seq).paths == {1: None, 2: frozenset()}
+
+
+def test_what_an_older_version_noted_is_not_taken_for_all_that_publishes(engine: sa.Engine) -> None:
+    known = Repositories(engine)
+    known.upsert(replace(seen(1, watched=("a",)), status=Status.TRUSTED))
+    known.upsert(replace(seen(2, watched=(".github/workflows/x.yml",)), status=Status.TRUSTED))
+    known.upsert(replace(seen(3), status=Status.NOT_A_PACKAGE))
+    assert known.watched_since(0).paths == {1: None, 2: frozenset({".github/workflows/x.yml"}), 3: frozenset()}
 
 
 def test_old_tombstones_go_and_no_number_is_used_twice(engine: sa.Engine) -> None:
@@ -81,9 +89,9 @@ def test_old_tombstones_go_and_no_number_is_used_twice(engine: sa.Engine) -> Non
     at = known.watched_since(0).seq
     known.forget(RepoId(99), NOW + 8 * 86400)
     known.upsert(seen(2, watched=("b",)))
-    assert known.watched_since(at).paths == {2: {"b"}}
+    assert known.watched_since(at).paths == {RepoId(2): frozenset("b")}
     known.forget(RepoId(99), NOW + 8 * 86400)
-    assert known.watched_since(0).paths == {2: {"b"}}
+    assert known.watched_since(0).paths == {RepoId(2): frozenset("b")}
 
 
 def test_changes_made_at_once_are_all_seen_in_order(engine: sa.Engine) -> None:
