@@ -109,11 +109,13 @@ def _read(place: Place, action: Action, matter: Matter) -> Case | None:
     case = _case(place, pin, action, policy, target, matter)
     if case.target is None or case.stays:
         return case
-    if _unsure_runner(case, matter) is not None:
+    runner = _unsure_runner(case, matter)
+    if runner is not None:
         lower = choose(place, pin, action, matter.catalogue, policy, without=_NODE)
         other = _case(place, pin, action, policy, lower, matter)
-        case = other if other.moves and _is_worth_it(other) else case
-    return replace(case, hindrance=next(_hindrances(case, matter), None))
+        case, runner = (other, None) if other.moves and _is_worth_it(other) else (case, runner)
+    hindrance = next(_hindrances(case, matter, runner), None)
+    return replace(case, hindrance=hindrance) if hindrance is not None else case
 
 
 def _is_worth_it(case: Case) -> bool:
@@ -198,8 +200,8 @@ def _stays(place: Place, pin: Pin, target: Target, action: Action, policy: Polic
     return pin.version.order == target.version.order
 
 
-def _hindrances(case: Case, matter: Matter) -> Iterator[str]:
-    """Why no change of a line is certain to work, the gravest first: one sentence each."""
+def _hindrances(case: Case, matter: Matter, runner: str | None) -> Iterator[str]:
+    """Why no change of a line is certain to work, the gravest first: one sentence each. `runner` may be too old."""
     assert case.target is not None
     name, place = case.action.name, case.place
     of_artifacts = name.lower() in artifacts.ACTIONS
@@ -215,10 +217,11 @@ def _hindrances(case: Case, matter: Matter) -> Iterator[str]:
         place.in_action and place.name in PUBLISHERS
     ):  # since 1.12 it looks for its image under the name of what holds it
         yield f"{name} does not work inside of another action; use it in a job of its own."
-    barred = objection(parse_uses(write(place, case.pin, case.target, case.action, case.policy).text), matter.survey)
-    if barred is not None:
-        yield f"{barred[0].upper()}{barred[1:]}."
-    runner = _unsure_runner(case, matter)
+    if matter.survey.snapshot.allowed:
+        text = write(place, case.pin, case.target, case.action, case.policy).text
+        barred = objection(parse_uses(text), matter.survey)
+        if barred is not None:
+            yield f"{barred[0].upper()}{barred[1:]}."
     if runner is not None:
         yield (
             f"{name} {case.target.tag.name} needs a runner of version 2.327.1 or newer, and how old `{runner}` is "

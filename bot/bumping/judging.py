@@ -155,9 +155,10 @@ def _made(case: Case, part: artifacts.Part | None, matter: Matter) -> Verdict:
 
 def _elsewhere(case: Case, matter: Matter) -> str | None:
     """Who raises a line that needs nothing of us: another bot that is told to, or has."""
-    if matter.manager is not None:
-        return f"{matter.manager[0]} raises the actions of this repository (`{matter.manager[1]}`), and is left to it"
-    branch = surroundings.raised_elsewhere(matter.survey.snapshot, case.place.name)
+    manager, snapshot = matter.manager, matter.survey.snapshot
+    if manager is not None and surroundings.reaches(snapshot, manager, case.place.workflow.path):
+        return f"{manager[0]} raises the actions of this repository (`{manager[1]}`), and is left to it"
+    branch = surroundings.raised_elsewhere(snapshot, case.place.name)
     return f"`{branch}` raises {case.action.name} already" if branch is not None else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from functools import cache
 
 from msgspec import Struct
 
@@ -31,6 +32,8 @@ class Policy(Struct, frozen=True, kw_only=True):
 
 def policy_for(action: str, bump: Bump) -> Policy:
     """Of an action, by its `owner/repo` in lower case."""
+    if not bump.actions and not bump.ignore:
+        return _of_all(bump.pins, bump.cooldown, bump.majors)
     rules = [rules for name, rules in bump.actions.items() if fnmatchcase(action, name.lower())]
     own = _laid_over(rules[::-1])
     mentioned = [text for entry in bump.ignore for name, _, text in [entry.partition("@")] if _is(action, name)]
@@ -42,6 +45,11 @@ def policy_for(action: str, bump: Bump) -> Policy:
         barred=tuple(text for text in mentioned if text),
         ignored="" in mentioned or bool(own.ignore),
     )
+
+
+@cache
+def _of_all(pins: Pins, cooldown: int, majors: bool) -> Policy:
+    return Policy(pins=pins, cooldown=cooldown, majors=majors)
 
 
 def _is(action: str, name: str) -> bool:

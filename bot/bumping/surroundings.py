@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from bot.bumping.composites import composites
 from bot.bumping.templates import expand
 from bot.errors import Unparsable
-from bot.interest import DEPENDABOT, RENOVATE
+from bot.interest import DEPENDABOT, RENOVATE, WORKFLOW
 from bot.model import Snapshot
 from bot.survey import Survey
 from bot.workflow import Job, UsesKind, Workflow
@@ -18,6 +18,8 @@ LOCK = ".github/workflows/actions.lock"
 """https://docs.github.com/actions/reference/workflows-and-actions/lockfiles"""
 _HOSTED = re.compile(r"(?:ubuntu|windows|macos)-[\w.-]+\Z", re.IGNORECASE)
 _ECOSYSTEM = "github-actions"
+_LIMIT = "open-pull-requests-limit"
+"""With 0 it opens none but for holes: https://docs.github.com/en/code-security/dependabot/working-with-dependabot/dependabot-options-reference#open-pull-requests-limit-"""
 _OFF = re.compile(r"""["']?github-actions["']?\s*:\s*\{[^{}]*["']?enabled["']?\s*:\s*false""")
 _MANAGERS = re.compile(r"""["']?enabledManagers["']?\s*:\s*\[([^\]]*)\]""")
 _BOTS = ("dependabot/github_actions/", "renovate/")
@@ -39,6 +41,18 @@ def manager(snapshot: Snapshot) -> tuple[str, str] | None:
         if text is not None and _renovate_raises(text):
             return "Renovate", path
     return None
+
+
+def reaches(snapshot: Snapshot, manager: tuple[str, str], file: str) -> bool:
+    """Claims that another bot which raises actions raises those of this file.
+
+    Dependabot looks at workflows, and at actions of one's own only in folders that it is told of.
+    """
+    name, told = manager
+    if name != "Dependabot" or WORKFLOW.match(file):
+        return True
+    folder = file.split("/")[:2]
+    return "/".join(folder) in snapshot.files.get(told, "")
 
 
 def raised_elsewhere(snapshot: Snapshot, action: str) -> str | None:
@@ -107,7 +121,10 @@ def _dependabot_raises(text: str | None) -> bool:
     except Unparsable:
         return False
     updates = root.get("updates") if root is not None else None
-    return any(_value(item, "package-ecosystem") == _ECOSYSTEM for item in (updates.elements or () if updates else ()))
+    return any(
+        _value(item, "package-ecosystem") == _ECOSYSTEM and _value(item, _LIMIT) != "0"
+        for item in (updates.elements or () if updates else ())
+    )
 
 
 def _value(node: Node, key: str) -> str:
