@@ -213,9 +213,8 @@ def _hindrances(case: Case, matter: Matter, runner: str | None) -> Iterator[str]
         yield f"GitHub Enterprise Server has no artifacts of version 4, so {name} stays as it is."
     if of_artifacts and place.in_action and _member(case).moves_over:
         yield f"The action in `{place.workflow.path}` moves artifacts; raise it together with what uses it."
-    if (
-        place.in_action and place.name in PUBLISHERS
-    ):  # since 1.12 it looks for its image under the name of what holds it
+    if place.in_action and place.name in PUBLISHERS:
+        # Since 1.12 it looks for its image under the name of the repository that holds the other action.
         yield f"{name} does not work inside of another action; use it in a job of its own."
     if matter.survey.snapshot.allowed:
         text = write(place, case.pin, case.target, case.action, case.policy).text
