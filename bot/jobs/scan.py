@@ -258,10 +258,7 @@ async def remember(installation: InstallationId, found: Sequence[Found], service
         await configuring.follow_up(installation, one.snapshot, one.decision, services)
         services.tally.refused.update(refusal.rule for refusal in one.decision.refusals)
     await in_thread(services.repositories.upsert_all, [_seen(installation, one, now) for one in found])
-    scanned = [
-        await think(record, installation, one.snapshot, one.decision, one.outcome, now)
-        for one in found
-    ]  # fmt: skip
+    scanned = await think(lambda: [record(installation, one.snapshot, one.decision, one.outcome, now) for one in found])
     await in_thread(services.reports.write_all, scanned)
     for one in found:
         await _follow(installation, one.snapshot, one.decision, services)
