@@ -181,6 +181,15 @@ async def test_a_closed_queue_takes_nothing(queues: Queues) -> None:
         await queue.accept("d1", "push", None, [])
 
 
+async def test_what_has_come_when_the_queue_closes_is_stored(queues: Queues) -> None:
+    queue = await queues()
+    coming = [asyncio.create_task(queue.accept(f"d{n}", "push", None, [scan(n)])) for n in range(3)]
+    await asyncio.sleep(0)
+    await queue.stop()
+    assert await asyncio.gather(*coming) == [True] * 3
+    assert stored(queues.engine) == {"d0", "d1", "d2"}
+
+
 IMPATIENT = QueueOptions(store_wait=0.5, waiting_room=3)
 
 
