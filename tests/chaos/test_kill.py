@@ -28,6 +28,8 @@ from tests.store.databases import Server, run_postgresql
 
 ACCOUNTS = [f"forge-{number}" for number in range(16)]
 """Many: each may be written to only so often, and killing should not wait for that."""
+AT_ONCE = 40
+"""Jobs that wait or run while packages arrive."""
 PATIENCE = 150.0
 ONE = (("serve",),)
 TWO = (("serve", "--no-worker"), ("worker",), ("worker",))
@@ -152,21 +154,27 @@ def _answers(github: LocalGitHub, name: str) -> tuple[list[int], int]:
 
 
 async def _populate(world: World, reaper: Reaper) -> list[str]:
-    """Packages keep arriving until enough was killed."""
+    """Packages keep arriving, as fast as they are worked off, until enough was killed."""
     names: list[str] = []
     async with asyncio.timeout(PATIENCE + 20 * reaper.wanted):
         while not reaper.done.is_set():
-            name = f"{ACCOUNTS[len(names) % len(ACCOUNTS)]}/package-{len(names)}"
-            text = f'[build-system]\nbuild-backend = "flit_core.buildapi"\n[project]\nname = "package-{len(names)}"\n'
-            world.github.create_repository(name, {"pyproject.toml": text})
-            issue = world.github.open_issue(name, "Please publish this")
-            world.github.comment(name, issue.number, "/pubflow update\n/pubflow status")
-            names.append(name)
+            if sum(job.due_at is None for job in await world.left()) < AT_ONCE:
+                names.append(_publish(world.github, len(names)))
             await world.github.delivered()
             for delivery in world.missed():
                 world.github.redeliver(delivery)
             await asyncio.wait_for(world.breath(), 5)
     return names
+
+
+def _publish(github: LocalGitHub, number: int) -> str:
+    """A package of which somebody speaks to us."""
+    name = f"{ACCOUNTS[number % len(ACCOUNTS)]}/package-{number}"
+    text = f'[build-system]\nbuild-backend = "flit_core.buildapi"\n[project]\nname = "package-{number}"\n'
+    github.create_repository(name, {"pyproject.toml": text})
+    issue = github.open_issue(name, "Please publish this")
+    github.comment(name, issue.number, "/pubflow update\n/pubflow status")
+    return name
 
 
 async def _retry_set_aside(world: World) -> None:
