@@ -284,9 +284,9 @@ class Obstacle:
 OBSTACLES: tuple[Obstacle, ...] = (
     Obstacle(
         when="the App lacks a permission, above all `workflows`",
-        then="Nothing is written. The sentence that names the permission and who must accept it stands on the "
-        "dashboard, in `pubflow doctor`, in `/pubflow status`, and once on a pull request that cannot be brought up to "
-        "date. Once it is granted, GitHub tells pubflow, and everything goes on.",
+        then="Nothing is written. The sentence that names the permission and who must accept it stands once on the "
+        "account's page of the dashboard, in `pubflow doctor`, in `/pubflow status`, and once on a pull request that "
+        "cannot be brought up to date. Once it is granted, GitHub tells pubflow, and everything goes on.",
     ),
     Obstacle(
         when="a ruleset or a branch protection forbids what pubflow wants to do to its branch",

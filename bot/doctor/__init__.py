@@ -20,7 +20,8 @@ async def examine(settings: Settings) -> AsyncIterator[Check]:
     """Every check, in the order in which a person would mend what they find."""
     for check in here.of_settings(settings):
         yield check
-    yield await here.of_database(settings)
+    async for check in here.of_database(settings):
+        yield check
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         try:
             github = app.speak(session, settings, app.credentials(settings))

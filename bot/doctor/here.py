@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from bot import app
+from bot import app, hindrance
 from bot.doctor.check import Check
 from bot.errors import ConfigurationError, PubflowError
 from bot.queue import Depth, Queue
 from bot.settings import Mode, Settings
+from bot.store import in_thread
+from bot.store.repositories import Repositories
 
 _OLD_SECONDS: Final = 900.0
 _SHORT_SECRET: Final = 16
+_SHOWN: Final = 5
 
 
 def of_settings(settings: Settings) -> Iterator[Check]:
@@ -61,7 +64,7 @@ def _signing_in(settings: Settings) -> Check:
     return Check(name=name, found=f"people sign in at {settings.public_url}{operators}")
 
 
-async def of_database(settings: Settings) -> Check:
+async def of_database(settings: Settings) -> AsyncIterator[Check]:
     remedy = "see DATABASE_URL and PUBFLOW_HOME"
     try:
         async with app.storage(settings) as engine:
@@ -69,9 +72,22 @@ async def of_database(settings: Settings) -> Check:
             await queue.open()
             depth = await queue.depth()
             await queue.stop()
+            hindered = await in_thread(Repositories(engine).hindered)
     except PubflowError as error:
-        return Check(name="database", found=str(error), remedy=remedy)
-    return _queue(depth)
+        yield Check(name="database", found=str(error), remedy=remedy)
+        return
+    yield _queue(depth)
+    for reason, names in hindered.items():
+        yield _hindered(reason, names)
+
+
+def _hindered(reason: str, names: Sequence[str]) -> Check:
+    """What the last scans met; gone from here with the first scan that does not meet it."""
+    listed = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+    remedy = "an owner of the account must accept it; pubflow is told of that, and goes on by itself"
+    if reason.startswith(hindrance.RULE):
+        remedy = "in the repository's rulesets, let pubflow create, update and delete branches below `pubflow/`"
+    return Check(name="writing", found=f"{reason} ({listed})", remedy=remedy)
 
 
 def _queue(depth: Depth) -> Check:

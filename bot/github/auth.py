@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from bot import hindrance
 from bot.errors import ConfigurationError, Forbidden, GitHubError, Gone, Unavailable
 from bot.github.access import Access
 from bot.github.client import Client
@@ -158,8 +159,8 @@ class Tokens:
             return Forbidden(f"the installation does not grant what pubflow needs: {error}", status=422)
         name, level = missing
         return Forbidden(
-            f"pubflow lacks the permission '{name.replace('_', ' ')}: {level}'. An owner of the account must accept "
-            "the App's new permissions (Settings, GitHub Apps, pubflow, 'Review request'); if there is no request, the "
+            f"{hindrance.PERMISSION} '{name.replace('_', ' ')}: {level}'. An owner of the account must accept "
+            "the App's new permissions (Settings, GitHub Apps, pubflow, 'Review request'). If there is no request, the "
             "operator of pubflow must first add the permission to the App's settings",
             status=422,
             permission=name,

@@ -61,6 +61,8 @@ class Unprocessable(Unwanted):
     def __init__(self, text: str, *, message: str, details: tuple[Detail, ...]) -> None:
         super().__init__(text, status=422)
         self.details = details
+        self.message = " ".join(message.split())
+        """GitHub's own words."""
         self._words = " ".join((message, *(detail.message for detail in details))).lower()
 
     def says(self, *phrases: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot import hindrance
 from bot.errors import Conflict, Forbidden, GitHubError
 from bot.github.faults import Unprocessable
 from bot.model import Plan
@@ -14,7 +15,7 @@ def in_words(error: GitHubError, plan: Plan) -> GitHubError:
     if not isinstance(error, Unprocessable):
         return error
     if error.says("workflow"):
-        text = f"pubflow lacks the permission 'workflows: write', which an owner of the account must accept: {error}"
+        text = f"{hindrance.PERMISSION} 'workflows: write', which an owner of the account must accept: {error}"
         return Forbidden(text, status=422, permission="workflows")
     if error.says("'updaterefs'"):
         text = (
@@ -23,7 +24,7 @@ def in_words(error: GitHubError, plan: Plan) -> GitHubError:
         )
         return Forbidden(text, status=422)
     if error.says(*_RULES):
-        return Forbidden(f"a rule of the repository does not let pubflow write its branch: {error}", status=422)
+        return Forbidden(f"{hindrance.RULE} (Settings, Rules): {error.message}", status=422)
     moved = _moved(error, plan)
     return error if moved is None else Conflict(moved, status=422)
 

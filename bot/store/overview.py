@@ -9,6 +9,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from bot import hindrance
 from bot.model import InstallationId, RepoId
 from bot.store.reports import Kind, Use
 from bot.store.tables import history, jobs, overview, pulls, reports, sweeps, uses
@@ -123,6 +124,14 @@ class Overview:
         with self.engine.connect() as connection:
             where = _of(connection, overview, installation, visible)
             return list(connection.scalars(join.where(*where, *this).order_by(overview.c.sorted_by).limit(100)))
+
+    def hindered(self, installation: InstallationId, visible: Collection[RepoId]) -> Mapping[str, tuple[str, ...]]:
+        """What keeps pubflow from writing, a sentence each, and the repositories of which it is true."""
+        said = sa.or_(*(overview.c.outcome.contains(each, autoescape=True) for each in hindrance.BEGINNINGS))
+        found = sa.select(overview.c.full_name, overview.c.outcome).order_by(overview.c.sorted_by)
+        with self.engine.connect() as connection:
+            rows = connection.execute(found.where(*_of(connection, overview, installation, visible), said))
+            return hindrance.grouped((row.full_name, row.outcome) for row in rows)
 
     def is_asked_for(self, repo_id: RepoId) -> bool:
         """Claims that a scan of this repository waits for its turn or runs."""

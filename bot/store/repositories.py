@@ -9,6 +9,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from bot import hindrance
 from bot.model import InstallationId, NodeId, RepoId, Sha, Status
 from bot.store.engine import lock, transaction
 from bot.store.reports import forget_reports
@@ -91,6 +92,14 @@ class Repositories:
             found = found.where(repositories.c.installation == installation)
         with self.engine.connect() as connection:
             return [_seen(row) for row in connection.execute(found)]
+
+    def hindered(self) -> Mapping[str, tuple[str, ...]]:
+        """What keeps pubflow from writing, a sentence each, and the repositories of which it is true."""
+        said = sa.or_(*(repositories.c.outcome.contains(each, autoescape=True) for each in hindrance.BEGINNINGS))
+        found = sa.select(repositories.c.full_name, repositories.c.outcome).where(~repositories.c.gone, said)
+        with self.engine.connect() as connection:
+            rows = connection.execute(found.order_by(sa.func.lower(repositories.c.full_name)))
+            return hindrance.grouped((row.full_name, row.outcome) for row in rows)
 
     def forget(self, repo_id: RepoId, now: float) -> bool:
         """Not ours any more; False when it was not known."""

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import features
+from bot import app, features, hindrance
 from bot.demo.github.registration import new_key, pem
 from bot.doctor import Check, examine
+from bot.model import InstallationId, NodeId, RepoId
 from bot.settings import Settings
+from bot.store.repositories import Repositories, Seen
 from bot.web import Secrets, Web
 from tests.cli.site import ORGANISATION, Site, site
 from tests.judges import Judge
@@ -123,3 +125,23 @@ async def test_what_is_wrong_is_told_with_an_exit_code(tmp_path: Path, judge: Ju
         ended = await it.run("doctor", "--quiet", change={"APP_ID": "999999"})
         assert (ended.code, "mend that first" in ended.out) == (1, True)
         assert "ok " not in ended.out
+
+
+async def test_what_keeps_pubflow_from_writing_is_said_with_who_can_change_it(tmp_path: Path, judge: Judge) -> None:
+    async with site(tmp_path, judge) as it:
+        given: dict[str, object] = {name.lower(): value for name, value in it.variables.items() if value}
+        async with app.storage(Settings.of(**given)) as engine:
+            for number, said in enumerate((hindrance.RULE, hindrance.RULE, f"{hindrance.PERMISSION} 'x: write'. Y"), 1):
+                Repositories(engine).upsert(
+                    Seen(
+                        repo_id=RepoId(number),
+                        node_id=NodeId("R"),
+                        installation=InstallationId(1),
+                        full_name=f"acme/r{number}",
+                        outcome=f"nothing proposed: {said}",
+                        updated_at=1.0,
+                    )
+                )
+        found = wrong(await told(it))
+        assert f"writing: {hindrance.RULE} (acme/r1, acme/r2) -> in the repository's rulesets, let pubflow" in found
+        assert f"writing: {hindrance.PERMISSION} 'x: write'. Y (acme/r3) -> an owner of the account" in found

@@ -58,10 +58,12 @@ class Accounts:
         look = await in_thread(overview.look, installation, visible, wanted)
         days = partial(in_thread, overview.shifts, installation, visible)
         shifts = await self._sight.kept(session, f"days of {installation}", days)
+        hindered = partial(in_thread, overview.hindered, installation, visible)
         return self._shell.page(
             "account.html",
             session,
             account=view.account,
+            hindered=await self._sight.kept(session, f"hindered of {installation}", hindered),
             counts=look.counts,
             segments=picture.bar(look.counts),
             plot=picture.plot(shifts, int(self._parts.clock() // DAY)),

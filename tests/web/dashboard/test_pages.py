@@ -239,3 +239,26 @@ async def test_actions_that_end_come_first_with_the_day(home: House) -> None:
     assert "fails since 30 January 2025" in page
     assert page.index("actions/upload-artifact") < page.index("a/tool")
     assert '<code>v4.1.0</code></a> <span class="note">pinned' in page
+
+
+async def test_what_stands_in_the_way_is_said_once_above_the_list(home: House) -> None:
+    said = "a rule of the repository does not let pubflow write its branch: no `<b>`"
+    for name in ("tool", "secret"):
+        home.scanned(name, outcome=f"nothing proposed: {said}; #1 stands already")
+    alice, bob = await home.person("alice"), await home.person("bob")
+    page = (await alice.get("/accounts/acme")).text
+    shown = page.partition("What stands in the way")[2].partition("</section>")[0]
+    assert "A rule of the repository does not let pubflow write its branch: no <code>&lt;b&gt;</code>." in shown
+    assert ("2 repositories" in shown, "/repositories/acme/secret" in shown, "stands already" in shown) == (
+        True,
+        True,
+        False,
+    )
+    shown = (await bob.get("/accounts/acme")).text.partition("What stands in the way")[2]
+    assert "acme/secret" not in shown
+    assert "1 repository" in shown
+
+
+async def test_where_nothing_stands_in_the_way_nothing_is_said(home: House) -> None:
+    home.scanned("tool")
+    assert "stands in the way" not in (await (await home.person("alice")).get("/accounts/acme")).text
