@@ -134,6 +134,23 @@ def test_what_a_move_inserts_is_at_a_commit_where_commits_are_wanted(files: dict
     )
 
 
+@pytest.mark.parametrize("ref", ["v1.4.2", "master"])
+def test_a_dead_version_that_a_move_raises_is_at_a_commit_too(ref: str) -> None:
+    old = f"""\
+on: release
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@{COMMIT} # v7.0.1
+      - uses: pypa/gh-action-pypi-publish@{ref}
+        with: {{password: "${{{{ secrets.PYPI_TOKEN }}}}"}}
+"""
+    for allowed, more in (((PINNED,), {}), ((), {PATH: "bump: {pins: sha}\n"})):
+        [change] = decided(*allowed, **{FILE: old, **more}).changes
+        assert "gh-action-pypi-publish@dc37677b2e1c63e2034f94d8a5b11f265b73ba33" in (change.after or "")
+
+
 def test_a_move_follows_the_files_own_style_where_nobody_said() -> None:
     [change] = decided().changes
     assert "actions/upload-artifact@v7" in (change.after or "")

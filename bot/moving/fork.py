@@ -100,5 +100,5 @@ def _before(task: Task, step: Step) -> Value:
     plain = any(step.inputs.get(name) for name in ("name", "pattern"))
     if uses is None or old is None or not plain:
         return restate_item(document, step.node)
-    style = pins.style_of_ref(uses.ref)
-    return restate_keys(document, step.node, {"uses": pins.pinned(pins.DOWNLOAD, style)})
+    fresh = pins.pinned(pins.DOWNLOAD, task.style_of(uses.ref))
+    return restate_keys(document, step.node, {"uses": fresh})

@@ -39,6 +39,9 @@ class Task:
     job: Job
     deliveries: tuple[Delivery, ...]
     style: pins.PinStyle
+    """Of what is inserted."""
+    commits: bool = False
+    """As in `move`: also what is there and changes becomes a commit."""
     tail: tuple[Step, ...] = ()
     """Steps that go along with the uploads when the job is split, and `tail_needs`: their permissions."""
     tail_needs: Mapping[str, str] = field(default_factory=dict)
@@ -46,6 +49,10 @@ class Task:
     @property
     def path(self) -> YamlPath:
         return self.job.path
+
+    def style_of(self, ref: str) -> pins.PinStyle:
+        """How a ref that is there is written anew."""
+        return pins.PinStyle.COMMIT if self.commits else pins.style_of_ref(ref)
 
     @property
     def others(self) -> tuple[Step, ...]:
@@ -79,7 +86,7 @@ def task_of(survey: Survey, workflow: Workflow, job: Job, *, commits: bool) -> T
         for step in job.steps
         for delivery in _of_step(workflow, job, step, mine, style)
     ]
-    return Task(survey=survey, workflow=workflow, job=job, deliveries=tuple(deliveries), style=style)
+    return Task(survey=survey, workflow=workflow, job=job, deliveries=tuple(deliveries), style=style, commits=commits)
 
 
 def _of_step(workflow: Workflow, job: Job, step: Step, mine: list[Publisher], style: pins.PinStyle) -> list[Delivery]:

@@ -67,7 +67,7 @@ def raised_ref(task: Task, step: Step) -> tuple[str, str | None] | None:
     uses = step.uses
     if uses is None or not pins.must_be_raised(uses, comment_beside(task, step)):
         return None
-    style = pins.style_of_ref(uses.ref)
+    style = task.style_of(uses.ref)
     stricter = style is pins.PinStyle.MOVING and task.style is pins.PinStyle.COMMIT
     text, version = pins.written(pins.PYPA, task.style if stricter else style)
     return text, _new_comment(comment_beside(task, step), version)
