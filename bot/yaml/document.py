@@ -42,6 +42,7 @@ LARGEST_KEPT = 32_768
 
 BOM = "\ufeff"
 _STYLES = {style.value: style for style in ScalarStyle}
+_SCALAR = Kind.SCALAR
 _BLOCK_STYLES = ("|", ">")
 _UNUSUAL_BREAK = re.compile("[\x85\u2028\u2029]")
 _LINE_BREAK = re.compile("\r\n?|\n")
@@ -114,7 +115,7 @@ class _Composer:
     def node(self, event: Event, depth: int) -> Node:
         """The node that an event begins."""
         kind = event.__class__
-        if kind is ScalarEvent:  # which collections see for themselves: three nodes in four are scalars
+        if kind is ScalarEvent:
             return self.scalar(event)
         self.grow(1, event)
         if kind is AliasEvent:
@@ -140,28 +141,38 @@ class _Composer:
             end = _end_of_block_scalar(self.text, start, end)
         line, column = (mark.line + 1, mark.column + 1) if self.rulers is None else _place(self.rulers, start)
         name = event.anchor
-        node = Node(Kind.SCALAR, start, end, line, column, event.value, _STYLES[style], name, event.ctag)
+        node = Node(_SCALAR, start, end, line, column, event.value, _STYLES[style], name, event.ctag)
         if name is not None:
             self.anchors[name] = (node, 1)
         return node
 
     def mapping(self, event: Event, depth: int) -> Node:
         entries: dict[str, tuple[Node, Node]] = {}
-        following, scalar, compose = self.next, self.scalar, self.node
-        value: Node | None = None
-        while (first := following()).__class__ is not MappingEndEvent:
-            if first.__class__ is ScalarEvent:
-                key = scalar(first)
-                text = key.value
+        following, compose, shift, is_ruled = self.next, self.node, self.shift, self.rulers is not None
+        key: Node | None = None
+        node: Node | None = None
+        text = ""
+        while (piece := following()).__class__ is not MappingEndEvent:
+            is_scalar = piece.__class__ is ScalarEvent
+            if is_scalar and piece.anchor is None and not is_ruled and piece.style not in _BLOCK_STYLES:
+                # As `scalar` does it, which takes a quarter of the time longer: eight nodes in ten are made here.
+                self.count += 1
+                if self.count > MAX_NODES:
+                    self.grow(0, piece)
+                mark, start, end = piece.start_mark, piece.start_mark.index + shift, piece.end_mark.index + shift
+                style, tag = _STYLES[piece.style], piece.ctag
+                node = Node(_SCALAR, start, end, mark.line + 1, mark.column + 1, piece.value, style, None, tag)
             else:
-                key = compose(first, depth)
-                text = self.text[key.start : key.end]
-            if text in entries:
-                raise self.error(f"the key {text[:80]!r} stands here a second time", first)
-            second = following()
-            value = scalar(second) if second.__class__ is ScalarEvent else compose(second, depth)
-            entries[text] = (key, value)
-        return self.collection(event, first, value, entries, None)
+                node = compose(piece, depth)
+            if key is None:
+                text = node.value if is_scalar else self.text[node.start : node.end]
+                if text in entries:
+                    raise self.error(f"the key {text[:80]!r} stands here a second time", piece)
+                key = node
+            else:
+                entries[text] = (key, node)
+                key = None
+        return self.collection(event, piece, node, entries, None)
 
     def sequence(self, event: Event, depth: int) -> Node:
         elements: list[Node] = []
@@ -179,15 +190,15 @@ class _Composer:
         elements: list[Node] | None,
     ) -> Node:
         kind = Kind.SEQUENCE if entries is None else Kind.MAPPING
-        start = event.start_mark.index + self.shift
+        mark, flow = event.start_mark, event.flow_style
+        start = mark.index + self.shift
         # The parser ends a block collection at the next token, past comments and blank lines that are not its own.
         # So it does with a pair in a list, `[a: b ]`, whose end has no character of its own.
         stop = last_event.end_mark
-        is_closed = event.flow_style and last_event.start_mark.index < stop.index
+        is_closed = flow and last_event.start_mark.index < stop.index
         end = stop.index + self.shift if is_closed or last is None else last.end
-        line, column = self.place(event)
-        tag, flow = event.ctag, event.flow_style
-        return Node(kind, start, end, line, column, "", None, event.anchor, tag, flow, entries, elements)
+        line, column = (mark.line + 1, mark.column + 1) if self.rulers is None else _place(self.rulers, start)
+        return Node(kind, start, end, line, column, "", None, event.anchor, event.ctag, flow, entries, elements)
 
     def alias(self, event: Event) -> Node:
         """A node at the alias's own place that reads as the anchor's."""

@@ -70,7 +70,8 @@ class Node(msgspec.Struct, frozen=True, eq=False, gc=False):
     def get(self, key: str) -> Node | None:
         """The value under a simple key, or None; also None where this is no mapping."""
         pair = self.entries.get(key) if self.entries else None
-        return pair[1] if pair and pair[0].is_simple_key else None
+        # As `is_simple_key` has it: this is asked a dozen times of every step of a workflow.
+        return pair[1] if pair and pair[0].kind is Kind.SCALAR and pair[0].alias is None else None
 
     def keys(self) -> list[str]:
         """The texts of a mapping's simple keys, in the text's order."""
