@@ -26,6 +26,8 @@ _WORDS = frozenset(
     {"word", "string", "raw_string", "concatenation", "simple_expansion", "expansion", "number", "ansi_c_string"}
     | {"command_substitution", "process_substitution", "translated_string", "arithmetic_expansion", "brace_expression"}
 )
+_LEAVES = frozenset({"word", "raw_string", "variable_name", "string_content", "comment"})
+"""Nodes below which nothing stands: most."""
 _EXPANSIONS = frozenset({"simple_expansion", "expansion"})
 
 
@@ -57,15 +59,18 @@ def _commands(root: Node, text: str) -> Iterator[Command]:
     stack: list[tuple[Node, tuple[Node, ...]]] = [(root, ())]
     while stack:
         node, around = stack.pop()
-        if node.type == "redirected_statement":
+        kind = node.type  # made anew at each look, as the children are
+        if kind in _LEAVES:
+            continue
+        if kind == "redirected_statement":
             around = (*around, node)
-        elif node.type == "command":
+        elif kind == "command":
             yield _command(node, around, text)
-        elif node.type in ("variable_assignment", "declaration_command"):
+        elif kind in ("variable_assignment", "declaration_command"):
             yield _assigning(node, around, text)
-            if node.type == "declaration_command":
+            if kind == "declaration_command":
                 continue
-        stack.extend((child, around) for child in node.named_children if child.type != "comment")
+        stack.extend([(child, around) for child in node.named_children])
 
 
 def _command(node: Node, around: tuple[Node, ...], text: str) -> Command:
@@ -74,13 +79,14 @@ def _command(node: Node, around: tuple[Node, ...], text: str) -> Command:
     body: str | None = None
     end = node.end_byte
     for child in node.named_children:
-        if child.type == "command_name" and child.named_children:
+        kind = child.type
+        if kind in _WORDS:
+            words.append(_word(child, text, kind))
+        elif kind == "command_name" and child.named_children:
             words.append(_word(child.named_children[0], text))
-        elif child.type in _WORDS:
-            words.append(_word(child, text))
-        elif child.type == "variable_assignment":
+        elif kind == "variable_assignment":
             assignments.append(_assignment(child, text))
-        elif child.type == "herestring_redirect" and child.named_children:
+        elif kind == "herestring_redirect" and child.named_children:
             body = _word(child.named_children[0], text).text
     inner = around[-1] if around else None
     body = body if body is not None else _heredoc(inner, text)
@@ -149,18 +155,13 @@ def _after_redirection(node: Node | None, text: str) -> Iterator[Word]:
             yield from (_word(part, text) for part in child.children_by_field_name("destination")[1:])
 
 
-def _word(node: Node, text: str) -> Word:
-    return Word(
-        text=_decoded(node, text),
-        start=node.start_byte,
-        end=node.end_byte,
-        split=node.type in _EXPANSIONS,
-    )
+def _word(node: Node, text: str, kind: str = "") -> Word:
+    kind, start, end = kind or node.type, node.start_byte, node.end_byte
+    return Word(text=_decoded(node, text[start:end], kind, text), start=start, end=end, split=kind in _EXPANSIONS)
 
 
-def _decoded(node: Node, text: str) -> str:
-    source = text[node.start_byte : node.end_byte]
-    match node.type:
+def _decoded(node: Node, source: str, kind: str, text: str) -> str:
+    match kind:
         case "word":
             return _ESCAPED.sub(r"\1", source).replace("\n", "") if "\\" in source else source
         case "raw_string":
@@ -170,6 +171,6 @@ def _decoded(node: Node, text: str) -> str:
         case "translated_string" | "string":
             return _ESCAPED_IN_QUOTES.sub(lambda found: "" if found[1] == "\n" else found[1], source.lstrip("$")[1:-1])
         case "concatenation":
-            return "".join(_decoded(child, text) for child in node.named_children)
+            return "".join(_word(child, text).text for child in node.named_children)
         case _:
             return source
