@@ -49,6 +49,8 @@ class Delivery:
     """What leaves the script without its uploads; None where they are part of something larger."""
     kept: tuple[scripts.Cut, ...] | None = None
     """What leaves the script with uploads that ask for an identity token; None where the tool cannot."""
+    relaunched: tuple[scripts.Cut, ...] | None = None
+    """What leaves the script with uploads that a new twine makes; None where that is not possible."""
     forgiven: bool = False
     """The upload may fail, and the job goes on."""
     empty: bool = False

@@ -84,7 +84,7 @@ def _cut(item: Found, text: str, *, alone: bool) -> None:
         at = call.arguments.index("upload")
         word = command.words[len(command.words) - len(call.arguments) + at]
         new = (
-            _without_credentials(text, item, start, word.start).rstrip()
+            before_subcommand(text, item, start, word.start).rstrip()
             if any(name in call.arguments for name in ("sdist", "bdist_wheel"))
             else ""
         )
@@ -93,12 +93,12 @@ def _cut(item: Found, text: str, *, alone: bool) -> None:
         words, out = options.build, "dist"
         if item.tool is MATURIN_BUILDS:
             words, out = maturin_build(options, sdist="--no-sdist" not in call.arguments)
-        new = " ".join([_without_credentials(text, item, start, program.end), item.tool.build or "build", *words])
+        new = " ".join([before_subcommand(text, item, start, program.end), item.tool.build or "build", *words])
         item.out = f"{out}/*"
     item.cut = scripts.cut_command(text, start, end, new)
 
 
-def _without_credentials(text: str, item: Found, start: int, end: int) -> str:
+def before_subcommand(text: str, item: Found, start: int, end: int) -> str:
     """What stands before the subcommand, without variables that only an upload reads: `A=b`, or docker's `-e A=b`."""
     names = item.tool.variables | item.tool.settings
     spans = [(each.start, each.end) for each in item.command.assignments if each.name in names]

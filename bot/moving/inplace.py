@@ -32,6 +32,7 @@ from bot.yaml import Insert, Op, Value
 
 COLLECTED = "dist"
 _ELSEWHERE = re.compile(r"windows|macos|arm", re.IGNORECASE)
+_HOSTED = re.compile(r"(?:ubuntu|windows|macos)-(?:latest|\d)[\w.-]*\Z", re.IGNORECASE)
 _PLAIN_GLOB = re.compile(r"[A-Za-z0-9_*][A-Za-z0-9_./*-]*\Z")
 
 
@@ -89,24 +90,35 @@ def _step(task: Task, delivery: Delivery, *, keep: bool) -> tuple[list[Piece], b
     if delivery.form is Form.ACTION:
         return [Piece([*clean_action(task, delivery), *settle_condition(delivery)])], is_pypa(delivery.step)
     if delivery.form is Form.COMMAND and (keep or not _converts(task, delivery)):
-        if delivery.kept is None:
-            raise Unmovable(_how_to(delivery), path=delivery.step.path)
-        if any(publisher.credential is Credential.NONE for publisher in delivery.publishers):
-            what = "its credential comes from somewhere that the workflow does not show, and would still be used"
-            raise Unmovable(what, path=delivery.step.path)
-        upgrade = _upgrade(task, delivery)
-        if upgrade is None:
-            raise Unmovable(
-                f"the version of {delivery.tools[0]} that uploads is not known to be new enough for trusted publishing",
-                path=delivery.step.path,
-            )
-        kept = [name for name in delivery.drops if not name.endswith(("_URL", "_REPOSITORY", "_INDEX", "_REPO"))]
-        path = delivery.step.path
-        ops = [*_kept_script(delivery), *drop_variables(path, kept), *settle_condition(delivery)]
-        return [Piece(ops), *map(Piece, upgrade)], False
+        return _staying(task, delivery), False
     if delivery.rewrites and _is_covered(task, delivery):
         return [Piece(delivery.rewrites)], False
     return [Piece(list(_converted(task, delivery)), None if delivery.stays else delivery.step.path)], True
+
+
+def _staying(task: Task, delivery: Delivery) -> list[Piece]:
+    """A script that goes on uploading, by the tool that it has or by a new twine; raises `Unmovable`."""
+    path = delivery.step.path
+    if any(publisher.credential is Credential.NONE for publisher in delivery.publishers):
+        what = "its credential comes from somewhere that the workflow does not show, and would still be used"
+        raise Unmovable(what, path=path)
+    cuts, upgrade = _staying_cuts(task, delivery)
+    if cuts is None:
+        raise Unmovable(_how_to(delivery), path=path)
+    gone = [name for name in delivery.drops if not name.endswith(("_URL", "_REPOSITORY", "_INDEX", "_REPO"))]
+    script = scripts.operations((*path, "run"), delivery.step.run or "", list(cuts))
+    ops = [*script, *drop_variables(path, gone), *settle_condition(delivery)]
+    return [Piece(ops), *map(Piece, upgrade)]
+
+
+def _staying_cuts(task: Task, delivery: Delivery) -> tuple[tuple[scripts.Cut, ...] | None, list[list[Op]]]:
+    """The cuts of a script that goes on uploading, and passes that make its tool new enough; None where it cannot."""
+    if delivery.kept is not None and (upgrade := _upgrade(task, delivery)) is not None:
+        return delivery.kept, upgrade
+    if not task.relaunches:
+        return None, []
+    hosted = all(_HOSTED.match(label) for label in runners(task.job, delivery.condition))  # such machines have pipx
+    return delivery.relaunched if hosted and task.job.container is None else None, []
 
 
 def _is_covered(task: Task, delivery: Delivery) -> bool:
@@ -129,10 +141,6 @@ def _upgrade(task: Task, delivery: Delivery) -> list[list[Op]] | None:
     if delivery.condition is not None:
         step["if"] = delivery.condition
     return [[Insert(delivery.step.path, step | {"run": UPGRADE}, where="before")]]
-
-
-def _kept_script(delivery: Delivery) -> Iterator[Op]:
-    yield from scripts.operations((*delivery.step.path, "run"), delivery.step.run or "", list(delivery.kept or ()))
 
 
 def _converts(task: Task, delivery: Delivery) -> bool:
@@ -177,6 +185,9 @@ def _collecting(task: Task, delivery: Delivery) -> Iterator[Value]:
 
 
 def _how_to(delivery: Delivery) -> str:
+    if delivery.kept is not None:
+        tool = delivery.tools[0]
+        return f"the version of {tool} that uploads is not known to be new enough for trusted publishing"
     if delivery.cuts is None:
         return f"`{delivery.publishers[0].via}` does not stand on a line of its own with options that are understood"
     return (
@@ -240,6 +251,8 @@ def _notes(task: Task, uploading: list[tuple[Delivery, bool]], trials: frozenset
             yield f"the job `{job}` uploads to {target} without a password"
         elif with_pypa:
             yield f"the job `{job}` uploads to {target} with pypa's action instead of `{delivery.publishers[0].via}`"
+        elif delivery.form is Form.COMMAND and _staying_cuts(task, delivery)[0] is not delivery.kept:
+            yield f"the job `{job}` uploads to {target} with a new twine instead of `{delivery.publishers[0].via}`"
         else:
             yield f"the job `{job}` keeps `{delivery.publishers[0].via}`, which asks for an identity token now"
         yield from delivery.notes

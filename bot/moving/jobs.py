@@ -42,6 +42,8 @@ class Task:
     """Of what is inserted."""
     commits: bool = False
     """As in `move`: also what is there and changes becomes a commit."""
+    relaunches: bool = False
+    """Commands may give way to others where nothing better is left."""
     tail: tuple[Step, ...] = ()
     """Steps that go along with the uploads when the job is split, and `tail_needs`: their permissions."""
     tail_needs: Mapping[str, str] = field(default_factory=dict)

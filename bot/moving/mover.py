@@ -85,12 +85,16 @@ def can_be_tried(found: Survey, publisher: Publisher) -> bool:
 def _move_job(state: _State, path: str, job_id: str, mine: list[Publisher]) -> None:
     """Tries the ways of moving one job in their order; the first whose result is proved is taken.
 
-    Where none is, they are tried once more with the scripts of the job taken apart.
+    Where none is, they are tried once more with the scripts of the job taken apart, and then with a new twine in the
+    place of the commands that upload.
     """
     found = _first_way(state, state.now, path, job_id)
     if isinstance(found, str) and (text := separated(state.now, path, job_id)) is not None:
         again = _first_way(state, _resurvey(state.now, path, text), path, job_id)
         found = found if isinstance(again, str) else again
+    if isinstance(found, str):
+        last = _first_way(state, state.now, path, job_id, relaunches=True)
+        found = found if isinstance(last, str) else last
     if isinstance(found, str):
         state.refusals += [
             structs.replace(_refusal(each, found), suggestion=_suggestion(state.now, each)) for each in mine
@@ -106,15 +110,18 @@ def _suggestion(found: Survey, publisher: Publisher) -> Change | None:
     return suggestion(found, publisher, move) if publisher.indirect and publisher.step is not None else None
 
 
-def _first_way(state: _State, start: Survey, path: str, job_id: str) -> tuple[Survey, Draft] | str:
+def _first_way(
+    state: _State, start: Survey, path: str, job_id: str, *, relaunches: bool = False
+) -> tuple[Survey, Draft] | str:
     """What the first way comes to that works from `start` on, or a sentence that says why none does."""
     reasons: dict[_Way, str] = {}
     try:
         workflow = start.workflows[path]
         task = task_of(start, workflow, workflow.jobs[job_id], commits=state.commits)
+        task = replace(task, relaunches=relaunches)
     except Unmovable as reason:
         return f"the job `{job_id}` is left as it is: {reason.reason}"
-    for way in _ways(task):
+    for way in (move_in_place,) if relaunches else _ways(task):
         try:
             draft = way(task)
             after = _carried_out(start, path, draft, task)

@@ -15,6 +15,7 @@ from bot.moving.found import Found, find
 from bot.moving.keeping import command_adds
 from bot.moving.nouns import Unmovable
 from bot.moving.pins import PYPA
+from bot.moving.staying import by_a_new_twine, without_credentials
 from bot.moving.stored import settings_of, storing
 from bot.publishing.actions import normal
 from bot.publishing.launchers import call_of
@@ -24,8 +25,6 @@ from bot.workflow import Job, Step
 _EXPRESSION = re.compile(r"\$\{\{\s*github\.workspace\s*\}\}/?")
 _TRIVIAL = frozenset({"cd", "echo", "ls", "set", "export", "pwd", "true"})
 _FILES = re.compile(r"[\w./*?+\[\]-]+\Z")
-_SHUT_OFF = frozenset({"sudo", "doas", "docker", "podman", "ssh"})
-_EMPTIED = re.compile(r"\benv\s+(?:-i?(?=\s)|--ignore-environment)|\bsu(?:do)?\s|\bdocker\s")
 _ALL_FILES = re.compile(r"\*(?:\.\*)?\Z")
 
 
@@ -53,7 +52,8 @@ def of_script(job: Job, step: Step, publishers: tuple[Publisher, ...]) -> Delive
     complete = len(cuts) == len(found) and settings is not None and not several and _all_stay(commands, found)
     complete = complete and all(_is_configured_here(item, job) for item in found)
     cuts = (*cuts, *(settings or ()))
-    kept = _kept(found, text)
+    kept = without_credentials(found, text)
+    computed = any(_is_computed(item, {**job.env, **step.env}, commands) for item in found)
     rest = scripts.apply(text, list(cuts)) if complete else text
     complete = complete and _shapes(read(rest, shell).commands) == _expected(commands, found, shell)
     folders = {_place(item) for item in found}
@@ -74,11 +74,12 @@ def of_script(job: Job, step: Step, publishers: tuple[Publisher, ...]) -> Delive
         verbose=any(item.options.verbose for item in found if item.options),
         cuts=cuts if complete and all(item.options is not None for item in found) else None,
         kept=(*kept, *settings) if kept is not None and settings is not None else None,
+        relaunched=_relaunched(found, text, publishers, settings, shell, computed=computed),
         empty=complete and not _is_worth_running(rest, step, job),
         trailing=any(each.name not in idle for each in after),
         forgiven=all(scripts.is_forgiven(text, max(item.command.whole[1], item.command.end)) for item in found),
         drops=_drops(step, found, publishers, rest),
-        computed=any(_is_computed(item, {**job.env, **step.env}, commands) for item in found),
+        computed=computed,
         tools=tuple(dict.fromkeys(item.call.tool for item in found)),
     )
 
@@ -156,39 +157,20 @@ def _joined_patterns(found: list[Found]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _kept(found: list[Found], text: str) -> tuple[scripts.Cut, ...] | None:
-    """The cuts that take credentials from commands which may stay."""
-    cuts: list[scripts.Cut] = []
-    for item in found:
-        if not item.tool.keeps or "--config-file" in " ".join(item.call.arguments):
-            return None  # what the file says beats what we take away
-        if _is_shut_off(item, text):
-            return None
-        if not item.command.exact:
-            if item.call.tool == "uv" or _names_credentials(item):
-                return None  # in a text inside the text there is nothing that could be cut
-            continue
-        words = item.command.words[len(item.command.words) - len(item.call.arguments) :]
-        skip = False
-        for word in words:
-            name = word.text.partition("=")[0]
-            given = name in item.tool.credentials
-            attached = not word.text.startswith("--") and word.text[:2] in item.tool.credentials and len(word.text) > 2
-            if skip or given or attached:
-                cuts.append(scripts.Cut(_before(text, word.start), word.end))
-            skip = not skip and given and "=" not in word.text
-        cuts += [
-            scripts.Cut(
-                _before(text, each.start) if each.start > item.command.start else each.start,
-                each.end + (each.start == item.command.start),
-            )
-            for each in item.command.assignments
-            if each.name in item.tool.variables
-        ]
-        if item.call.tool == "uv":
-            publish = next(word for word in words if word.text == "publish")
-            cuts.append(scripts.Cut(publish.start, publish.end, "publish --trusted-publishing always"))
-    return tuple(cuts)
+def _relaunched(
+    found: list[Found],
+    text: str,
+    publishers: tuple[Publisher, ...],
+    settings: tuple[scripts.Cut, ...] | None,
+    shell: Shell,
+    *,
+    computed: bool,
+) -> tuple[scripts.Cut, ...] | None:
+    indexes = {publisher.index for publisher in publishers}
+    cuts = by_a_new_twine(found, text, indexes, shell)
+    if computed and any(item.call.tool != "twine" for item in found):
+        return None  # another tool's variable says nothing to twine
+    return (*cuts, *settings) if cuts is not None and settings is not None else None
 
 
 def _all_stay(commands: tuple[Command, ...], found: list[Found]) -> bool:
@@ -209,30 +191,6 @@ def _is_computed(item: Found, env: Mapping[str, str], commands: tuple[Command, .
     given = {each.name: each.value for command in (*commands, item.command) for each in command.assignments}
     values = [value for name, value in {**env, **given}.items() if name in item.tool.settings]
     return (item.options is not None and item.options.computed) or any("$" in value for value in values)
-
-
-def _is_shut_off(item: Found, text: str) -> bool:
-    """Claims that an upload does not see the variables with which a job asks for its identity token."""
-    command = item.command
-    words = {word.text.rsplit("/", 1)[-1] for word in command.words[: len(command.words) - len(item.call.arguments)]}
-    before = text[command.start : command.words[0].start] if command.exact else text[command.start : command.end]
-    return bool(_SHUT_OFF & {*command.wrappers, *words}) or _EMPTIED.search(before) is not None
-
-
-def _names_credentials(item: Found) -> bool:
-    options = tuple(item.tool.credentials)
-    return item.call.value(*options) is not None or bool(item.tool.variables & set(item.call.assignments))
-
-
-def _before(text: str, start: int) -> int:
-    """Where the blank before a word begins, a continued line's break included."""
-    while start > 0 and text[start - 1] in " \t":
-        start -= 1
-    if text[max(start - 2, 0) : start] == "\\\n":
-        start -= 2
-        while start > 0 and text[start - 1] in " \t":
-            start -= 1
-    return start
 
 
 def _is_worth_running(rest: str, step: Step, job: Job) -> bool:

@@ -58,6 +58,8 @@ def compare(seed: int, events: tuple[Event, ...], folder: Path) -> None:
     assert after is not None
     for number, event in enumerate(events):
         first, second = (came_of(text, event, folder / f"{number}-{when}") for when, text in enumerate((before, after)))
+        if first[1] and not event.refuses:
+            continue  # what failed for reasons of its own may do better now
         assert first == second, f"{event}\n{draw(Random(seed))}\n{before}\n----\n{after}"
 
 

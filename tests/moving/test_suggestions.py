@@ -75,7 +75,7 @@ BUILDS = [
 SILENT = [
     pytest.param("make release", {"Makefile": "release:\n\ttwine upload $@\n"}, id="a variable of make"),
     pytest.param("tox -e release", {"tox.ini": TOX.replace("dist/*", "{posargs}")}, id="a variable of tox"),
-    pytest.param("./release.sh", {"release.sh": "for f in dist/*; do twine upload $f; done\n"}, id="a loop"),
+    pytest.param("./release.sh", {"release.sh": ". ./other.sh\ntwine upload $FILES\n"}, id="another file"),
     pytest.param(
         "make release upload", {"Makefile": MAKEFILE + "\nupload:\n\ttwine upload dist/*\n"}, id="two targets"
     ),
@@ -104,3 +104,11 @@ def test_the_target_stands_in_the_workflow_without_its_upload(command: str, file
 @pytest.mark.parametrize(("command", "files"), SILENT)
 def test_nothing_is_suggested_that_says_less_than_the_target(command: str, files: dict[str, str]) -> None:
     assert set(refused(command, files)) <= {None}
+
+
+def test_a_loop_goes_on_with_a_new_twine() -> None:
+    (text,) = refused("./release.sh", {"release.sh": "for f in dist/*; do twine upload $f; done\n"})
+
+    assert text is not None
+    assert 'for f in dist/*; do pipx run --spec "twine>=6.1" twine upload $f; done' in text
+    assert "secrets." not in text
