@@ -151,12 +151,13 @@ def _read_composite(walk: Walk, step: Step, action: Action, place: Place) -> Non
 
 def _note_leftover(walk: Walk, step: Step) -> None:
     """A step that is given a secret of PyPI's and shows no upload: most likely it uploads indirectly."""
+    if step.uses is not None and step.uses.kind is not UsesKind.LOCAL:
+        return
     texts = [*step.env.values(), *step.inputs.values(), step.run or ""]
     if "secrets" not in "\n".join(texts).casefold():  # as with nearly every step
         return
     names = tuple(name for text in texts for name in secrets_in(text) if is_pypi_secret(name))
-    remote = step.uses is not None and step.uses.kind is not UsesKind.LOCAL
-    if not names or remote or _REHEARSES.search(step.run or ""):
+    if not names or _REHEARSES.search(step.run or ""):
         return
     scene = walk.scene(step.env, {})
     credential, secrets = of_login("__token__", f"${{{{ secrets.{names[0]} }}}}", scene)

@@ -20,7 +20,7 @@ def texts(node: Node) -> dict[str, str]:
     return {
         key: value.value
         for key, (name, value) in (node.entries or {}).items()
-        if value.kind is Kind.SCALAR and value.value and name.is_simple_key
+        if value.kind is Kind.SCALAR and value.value and name.kind is Kind.SCALAR and name.alias is None
     }
 
 
@@ -35,9 +35,13 @@ def strings(node: Node | None) -> tuple[str, ...]:
 
 def table(node: Node | None) -> Mapping[str, str]:
     """The scalar entries of a mapping."""
-    if node is None:
+    if node is None or not node.entries:
         return {}
-    return {key.value: value.value for key, value in pairs(node) if value.kind is Kind.SCALAR}
+    return {
+        key.value: value.value
+        for key, value in node.entries.values()
+        if key.kind is Kind.SCALAR and value.kind is Kind.SCALAR
+    }
 
 
 def pairs(node: Node | None) -> Iterator[tuple[Node, Node]]:

@@ -38,7 +38,7 @@ MAX_DEPTH = 100
 MAX_NODES = 100_000
 """Nodes of a document, those that an alias shows again included."""
 LARGEST_KEPT = 32_768
-"""Characters of a text whose document is kept a while: 64 such documents take some megabytes."""
+"""Characters of a text whose document is kept a while: the documents that are kept take a megabyte or two."""
 
 BOM = "\ufeff"
 _STYLES = {style.value: style for style in ScalarStyle}
@@ -58,9 +58,12 @@ def parse(text: str) -> Document:
     return kept if kept.text is text else Document(text, kept.root, kept.aliased)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=24)
 def _kept(text: str) -> Document:
-    """An edit is proved by reading its result, and that result is read again by whoever goes on from there."""
+    """An edit is proved by reading its result, and that result is read again by whoever goes on from there.
+
+    Soon, or never: with more of them kept, few more are found, and the processor's own cache is worn out.
+    """
     return _parse(text)
 
 
