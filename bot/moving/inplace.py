@@ -32,7 +32,7 @@ from bot.yaml import Insert, Op, Value
 
 COLLECTED = "dist"
 _ELSEWHERE = re.compile(r"windows|macos|arm", re.IGNORECASE)
-_HOSTED = re.compile(r"(?:ubuntu|windows|macos)-(?:latest|\d)[\w.-]*\Z", re.IGNORECASE)
+_HOSTED = re.compile(r"(?:ubuntu|windows|macos)-(?:latest|\d[\d.]*)(?:-(?:arm|intel|x?large))?\Z", re.IGNORECASE)
 _PLAIN_GLOB = re.compile(r"[A-Za-z0-9_*][A-Za-z0-9_./*-]*\Z")
 
 

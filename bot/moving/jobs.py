@@ -26,7 +26,8 @@ from bot.yaml import Node, Op, Remove, Replace
 LABELS = {Index.PYPI: "PyPI", Index.TESTPYPI: "TestPyPI"}
 ARTIFACT = "python-package-distributions"
 _REPEATERS = frozenset({"nick-fields/retry", "nick-invision/retry"})
-_LINUX = re.compile(r"ubuntu-(?:latest|\d\d\.\d\d|slim)\Z", re.IGNORECASE)
+_LINUX = re.compile(r"ubuntu-(?:latest|\d\d\.\d\d)\Z", re.IGNORECASE)
+"""Machines that run actions in Docker; `ubuntu-slim` is a container itself."""
 _GONE = frozenset({"ubuntu-16.04", "ubuntu-18.04", "ubuntu-20.04"})
 
 
