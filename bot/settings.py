@@ -130,6 +130,14 @@ class Settings(BaseSettings):
             raise ConfigurationError(f"{said} ({type(error).__name__})") from None
 
     @classmethod
+    def of_environment(cls) -> Self:
+        """Read the environment and no file, in a folder that may be anybody's. Raises ConfigurationError."""
+        try:
+            return cls(_env_file=None)  # type: ignore[call-arg]  # pydantic-settings' own argument
+        except ValidationError as error:
+            raise ConfigurationError(_in_words(error)) from None
+
+    @classmethod
     def of(cls, **values: object) -> Settings:
         """These settings and defaults, whatever the environment says: for the demo and for tests."""
         return _Given.model_validate(values)

@@ -70,12 +70,14 @@ Write one at the start of a line of a new comment, on any issue or pull request 
 {overview()}
 
 - Case does not matter. There may be several in a comment: they are carried out in order and answered in one comment.
-- Quotations, code, lists, tables and hidden text are not heard, nor are edited comments, nor bots.
+- Quotations, code, lists, tables and hidden text are not heard, nor are edited comments, nor bots, nor what is written
+  to a line of a diff or with a review: commands stand in the conversation, where their answer stands too.
 - pubflow reacts with 👀 when it has seen a command, and with 😕 to what it does not understand or somebody may not ask
   for. Every command has an end: it is done, refused, or failed, and the answer says which and why.
 - What somebody may do is asked of GitHub at that moment. The organisation can ask for more or less of each command,
   with `commands` in [its configuration](configuration.md); a repository cannot.
-- What is ignored, pinned or registered by a command is kept by pubflow; `/pubflow status` shows it.
+- What is ignored, pinned or registered by a command is kept by pubflow; `/pubflow status` shows it, and the pull request
+  says who asked for it and how it is taken back.
 
 ## Checkboxes
 
@@ -159,7 +161,8 @@ $ pubflow config validate
 # yaml-language-server: $schema=https://pubflow.example.org/schema/pubflow.json
 ```
 
-`pubflow config show` prints the settings with the defaults filled in.
+`pubflow config show` prints the settings in force, defaults filled in, with the file that says each: this repository's,
+or the organisation's, which is asked for where `GITHUB_TOKEN` or the App's variables are in the environment.
 
 ## Settings
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bot.config.force import InForce, Kept, in_force
 from bot.config.merging import ignored, merge
+from bot.config.origins import origins
 from bot.config.problems import Problem
 from bot.config.reading import InvalidConfig, Said, understand
 from bot.config.settings import (
@@ -57,6 +58,7 @@ __all__ = [
     "ignored",
     "in_force",
     "merge",
+    "origins",
     "read",
     "understand",
 ]

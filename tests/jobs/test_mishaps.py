@@ -122,7 +122,7 @@ async def killed(
         github.set_hook(story.stage.credentials.app, None)
         hand = ByHand(github, built)
         there = {begin(github, name, tale): tale for name, tale in names.items()}
-        await story.install()
+        github.install(story.stage.credentials.app, ORGANISATION)
         await hand.calm()
         for name, tale in there.items():
             if tale.first is not None:
