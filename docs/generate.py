@@ -76,8 +76,8 @@ Write one at the start of a line of a new comment, on any issue or pull request 
   for. Every command has an end: it is done, refused, or failed, and the answer says which and why.
 - What somebody may do is asked of GitHub at that moment. The organisation can ask for more or less of each command,
   with `commands` in [its configuration](configuration.md); a repository cannot.
-- What is ignored, pinned or registered by a command is kept by pubflow; `/pubflow status` shows it, and the pull request
-  says who asked for it and how it is taken back.
+- What is ignored, pinned or registered by a command is kept by pubflow; `/pubflow status` shows it, and the pull
+  request says who asked for it and how it is taken back.
 
 ## Checkboxes
 
