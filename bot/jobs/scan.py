@@ -9,7 +9,7 @@ from functools import partial
 import structlog
 from msgspec.structs import replace
 
-from bot import fingerprint
+from bot import fingerprint, messages
 from bot import plan as planning
 from bot.beside import Beside
 from bot.errors import Gone
@@ -25,6 +25,7 @@ from bot.jobs.record import record
 from bot.jobs.services import Services
 from bot.jobs.thinking import think
 from bot.lifecycle import Action, verdicts
+from bot.messages.checkboxes import Box, ticked
 from bot.model import (
     TRUSTED_PUBLISHING_BRANCH,
     Done,
@@ -39,6 +40,7 @@ from bot.model import (
     Status,
 )
 from bot.plan import Decision
+from bot.rollout import State
 from bot.settings import Mode
 from bot.store import in_thread
 from bot.store.repositories import Seen
@@ -120,6 +122,7 @@ async def consider(
     """
     prepared = await configuring.prepare(installation, snapshot, services)
     snapshot, kept = await with_allowed(installation, prepared.snapshot, services), prepared.kept
+    await _recover(snapshot, services)
     closely = closely or any(pull.state is PullState.OPEN for pull in moving_pulls(snapshot.pulls))
     found = await think(survey, snapshot)
     index = [await services.pypi.project(name) for name in planning.questions(found, kept)]
@@ -143,6 +146,21 @@ async def consider(
         return decision
     wishes = await in_thread(services.wishes.of, snapshot.repo.ref.id)
     return await think(decide, wishes=wishes, beside=beside or Beside())
+
+
+async def _recover(snapshot: Snapshot, services: Services) -> None:
+    """Where the database knows nothing of an open pull request of ours, it was lost: a tick in its body counts again.
+
+    Nobody without the right to write can edit that body. A tick of which the database can know is heard as an event.
+    """
+    ref = snapshot.repo.ref
+    for pull in moving_pulls(snapshot.pulls):
+        marked = messages.read_marker(pull.body)
+        if pull.state is not PullState.OPEN or marked is None or Box.REGISTERED not in ticked(pull.body):
+            continue
+        if (ref.id, pull.number) not in await in_thread(services.ledger.open_among, [ref.id]):
+            said = Wished(wish=Wish.REGISTERED, value=marked.subject, note=ref.full_name)
+            await in_thread(services.wishes.change, ref.id, services.clock(), add=[said])
 
 
 async def _proved(decision: Decision, index: Sequence[IndexFacts], services: Services) -> bool:
@@ -293,7 +311,9 @@ async def _follow(installation: InstallationId, snapshot: Snapshot, decision: De
     unread = {problem.file for problem in decision.survey.problems if problem.rule == UNREADABLE}
     if any(one.workflow in unread for one in known):
         return  # it publishes as little as it can be read, and that proves nothing
-    if any(pull.state is not PullState.CLOSED for pull in moving_pulls(snapshot.pulls)):
+    # Those that were proposed and are no longer: the pull request was closed.
+    taken_back = any(one.state in {State.PROPOSED, State.REGISTERED} for one in known)
+    if taken_back or any(pull.state is not PullState.CLOSED for pull in moving_pulls(snapshot.pulls)):
         if worth_a_look(known, listed):
             await services.queue.submit([follow_job(installation, ref, rank=ENROLLED)])
     elif differs(known, listed):

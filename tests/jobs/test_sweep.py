@@ -141,16 +141,6 @@ async def test_budgets_of_three_hundred_repositories(acme: Organisation) -> None
         acme.push(f"r{number}", {"pyproject.toml": PACKAGE.format(name="x")})
     changed = await acme.sweep(full=True)
     assert len(changed) <= 7
-    assert (
-        sorted(acme.status(f"r{number}") or "" for number in (7, 8, 107, 207))
-        == [
-            "missing",
-            "missing",
-            "missing",
-            "not-a-package",
-        ]
-        or True
-    )
     assert (await acme.queued())["scan"] == ["r7", "r107", "r207"]
 
 
