@@ -203,7 +203,7 @@ def test_every_message_is_in_one_of_the_tables() -> None:
 
 
 @pytest.mark.parametrize("name", SAID)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(text=TEXT)
 def test_no_message_lets_a_text_say_anything_of_its_own(name: str, text: str) -> None:
     made = SAID[name](text)
@@ -214,7 +214,7 @@ def test_no_message_lets_a_text_say_anything_of_its_own(name: str, text: str) ->
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(text=TEXT)
 def test_no_command_says_anything_that_it_was_given(command: object, text: str) -> None:
     deed = command.act(text.strip(), view())  # type: ignore[attr-defined]
