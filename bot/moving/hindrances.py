@@ -84,3 +84,12 @@ def hidden_login(job: Job, mine: Sequence[Publisher]) -> str | None:
         what = "its credential comes from a file or a keyring that may name another index"
         return f"{what}; say at the upload where it goes and with which secret, and it can be moved"
     return None
+
+
+def shared_script(survey: Survey, workflow: Workflow, job: Job, mine: Sequence[Publisher]) -> str | None:
+    """Why a job stays whole where one step uploads to another index as well."""
+    steps = {each.step for each in mine}
+    others = [each for each in survey.publishers if (each.workflow, each.job) == (workflow.path, job.id)]
+    if any(each.step in steps and each not in mine for each in others):
+        return "one of its steps uploads to another index as well; give each index a step of its own"
+    return None

@@ -59,6 +59,9 @@ def _publishers(before: Survey, after: Survey, path: str, job_id: str) -> Iterat
     wanted = {each.index for each in old if each.job == job_id and each.index in PUBLIC}
     if {each.index for each in mine if each.credential is Credential.OIDC} != wanted:
         yield "the upload would go elsewhere"
+    elsewhere = [_what(each) for each in old if each.job == job_id and not is_token_upload(each)]
+    if any(what not in [_what(each) for each in mine] for what in elsewhere):
+        yield "what goes to another index would lose its login; give each index a step with a login of its own"
     for publisher in mine:
         job = after.workflows[path].jobs[publisher.job]
         if publisher.credential is Credential.OIDC and not after.workflows[path].may_mint(job):
@@ -68,8 +71,12 @@ def _publishers(before: Survey, after: Survey, path: str, job_id: str) -> Iterat
         yield "another upload of the workflow would change"
 
 
-def _identity(publisher: Publisher) -> tuple[str, str, Index]:
-    return publisher.job, publisher.via, publisher.index
+def _what(publisher: Publisher) -> tuple[str, Index, Credential]:
+    return publisher.via, publisher.index, publisher.credential
+
+
+def _identity(publisher: Publisher) -> tuple[str, str, Index, Credential]:
+    return publisher.job, *_what(publisher)
 
 
 def _jobs(old: Workflow, new: Workflow, job_id: str) -> Iterator[str]:
@@ -122,9 +129,9 @@ def _names(word: str, pattern: re.Pattern[str], text: str) -> list[str]:
 
 def _secrets(before: Survey, new: Workflow, path: str, job_id: str) -> Iterator[str]:
     """Nothing of the moved job refers any more to a secret that was its credential."""
-    names = {
-        name for each in before.publishers if each.workflow == path and each.job == job_id for name in each.secrets
-    }
+    mine = [each for each in before.publishers if (each.workflow, each.job) == (path, job_id)]
+    elsewhere = {name for each in mine if not is_token_upload(each) for name in each.secrets}
+    names = {name for each in mine if is_token_upload(each) for name in each.secrets} - elsewhere
     fresh = set(new.jobs) - set(before.workflows[path].jobs)
     for key in (job_id, *sorted(fresh)):
         job = new.jobs[key]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.model import Credential
 from bot.moving.jobs import Task, credential_variables, mentions
-from bot.moving.nouns import is_token_upload
 from bot.survey import Survey
 from bot.yaml import Op, Remove, edit
 
@@ -17,8 +17,8 @@ def drop_workflow_variables(after: Survey, path: str, task: Task, resurvey: Resu
     workflow = after.workflows[path]
     fresh = set(workflow.jobs) - set(task.workflow.jobs)
     others = [each for each in after.publishers if each.workflow == path and each.job not in {task.job.id, *fresh}]
-    if any(is_token_upload(each) or each.indirect for each in others):
-        return after
+    if any(each.credential is not Credential.OIDC or each.indirect for each in others):
+        return after  # they may go to another index with the same variables
     if any(each.path == path for each in after.suspects):
         return after  # what may be another upload may need them
     ops: list[Op] = [

@@ -13,6 +13,8 @@ from tests.moving.test_moving_cases import CASES
 
 STILL_WITH_A_TOKEN = {name for name, case in CASES.items() if case.after and case.refused}
 """One of their jobs is left as it is."""
+ELSEWHERE = {"beside-a-private-index", "variables-of-a-private-index"}
+"""They also upload to an index of a company's own, which zizmor takes for PyPI."""
 
 
 @pytest.fixture(scope="module")
@@ -44,4 +46,4 @@ def test_zizmor_says_nothing_new(written: Sequence[tuple[Path, Path]]) -> None:
         for path, found in zizmor([after for _, after in written]).items()
         if "use-trusted-publishing" in found
     }
-    assert left <= STILL_WITH_A_TOKEN
+    assert left <= STILL_WITH_A_TOKEN | ELSEWHERE
