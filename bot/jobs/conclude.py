@@ -46,6 +46,8 @@ def aftermath(job: Job, why: str) -> Job | None:
     args: dict[str, JsonValue] = msgspec.to_builtins(
         Arguments(repository=repository, speech=speech, source=source, lines=lines, why=why)
     )
+    # In the repository's lane: two that speak in one place at once would both find that nothing stands there yet.
+    args["repo_id"] = repository.repo_id
     return Job(kind=KIND, key=f"{job.kind}:{job.key}", installation=job.installation, args=args, once=True)
 
 

@@ -260,7 +260,8 @@ class Book:
             self._follow(connection, row, str(values.get("error") or "an operator dropped it"))
 
     def _follow(self, connection: sa.Connection, row: Row, why: str) -> None:
-        """Nobody else makes the follower of this attempt, so the lock on the job's own lane is enough."""
+        """Nobody else makes the follower of this attempt, so the lock on the job's own lane is enough. In another lane
+        `start` sees who is before it, and `upkeep` that nobody moves it on."""
         follower = self.kinds.aftermath(_job(row), why)
         if follower is not None:
             self.add(connection, structs.replace(follower, key=f"{follower.key}~{row.attempt}", once=True))

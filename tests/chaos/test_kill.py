@@ -178,7 +178,8 @@ def _publish(github: LocalGitHub, number: int) -> str:
 
 async def _retry_set_aside(world: World) -> None:
     """A job whose worker was killed five times while it ran is set aside and shown; an operator retries it."""
-    for job in await world.queue.jobs(JobState.FAILED):
+    failed = await world.queue.jobs(JobState.FAILED, limit=10_000)
+    for job in failed:
         assert "its worker died" in (job.error or ""), job
         await world.queue.retry(job.id)
     await world.settle()
