@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.model import Credential, Index, Publisher
+from bot.model import Credential, Index, Method, Publisher
 from bot.survey import Survey
 from bot.workflow import Job, Workflow
 
@@ -17,6 +17,8 @@ _GENERATED = re.compile(
 )
 _LOCK = ".github/workflows/actions.lock"
 _LOGINS = re.compile(r"pypirc|\bkeyring\b")
+_SETTINGS = {Method.UV: "uv.toml", Method.PDM: "pdm.toml"}
+_SAYS_WHERE = re.compile(r"--(?:publish-url|index|repository)\b|\s-r\s|PUBLISH_(?:URL|INDEX|REPO)\b")
 _HEAD = 40
 """Lines in which a header may stand."""
 _LONGEST = 10_000
@@ -93,3 +95,12 @@ def shared_script(survey: Survey, workflow: Workflow, job: Job, mine: Sequence[P
     if any(each.step in steps and each not in mine for each in others):
         return "one of its steps uploads to another index as well; give each index a step of its own"
     return None
+
+
+def settings_elsewhere(survey: Survey, job: Job, mine: Sequence[Publisher]) -> str | None:
+    """Why a job stays whole whose tool has a file of settings that may name another index, and is not read."""
+    said = {step.index for step in job.steps if _SAYS_WHERE.search(f"{step.run} {' '.join(step.env)}")}
+    asked = [each for each in mine if each.index is Index.PYPI and each.step not in said]
+    names = {_SETTINGS[each.method] for each in asked if each.method in _SETTINGS}
+    found = next((path for path in survey.snapshot.tree if path.rsplit("/", 1)[-1] in names), None)
+    return None if found is None else f"{found} may name another index; say at the upload where it goes, as an option"

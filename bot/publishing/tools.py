@@ -57,6 +57,8 @@ def uv(call: Call, scene: Scene) -> Upload | None:
         return None
     url = _either(call.value("--publish-url"), scene.variable("UV_PUBLISH_URL", call))
     name = _either(call.value("--index"), scene.variable("UV_PUBLISH_INDEX", call))
+    own = table(scene.tools, "uv").get("publish-url")
+    url = url if url is not None or name or not isinstance(own, str) else own
     target = index.of_url(url, scene) if url or not name else index.of_name(name, scene, _uv_indexes(scene))
     user = _either(call.value("-u", "--username"), scene.variable("UV_PUBLISH_USERNAME", call))
     token = _either(call.value("-t", "--token"), scene.variable("UV_PUBLISH_TOKEN", call))
