@@ -66,7 +66,7 @@ _STRONG_WORDS = {
     "release": re.compile(f"release{_TO_PYPI}"),
     "fury": re.compile(r"fury\s+push"),
     "jf": re.compile(r"jf(?:rog)?\s+(?:rt\s+u|twine)"),
-    "codeartifact": re.compile(r"codeartifact\s+login\s.*twine"),
+    "codeartifact": re.compile(r"codeartifact\s+login\s[^\n]{0,300}?twine"),
 }
 _COMMENT = re.compile(r"^[ \t]*#.*$|[ \t]#[ \t].*$", re.MULTILINE)
 
