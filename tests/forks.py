@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +25,8 @@ class Fork:
 
     def __init__(self, process: ForkServerProcess) -> None:
         self._process = process
+        # How it ended can be read once: whoever else looked at the same time would make it 255.
+        self._ended = asyncio.create_task(asyncio.to_thread(self._end))
 
     @classmethod
     async def start(
@@ -41,16 +45,21 @@ class Fork:
 
     @property
     def returncode(self) -> int | None:
-        return self._process.exitcode
+        return self._ended.result() if self._ended.done() else None
 
     def kill(self) -> None:
-        self._process.kill()
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
 
     def terminate(self) -> None:
-        self._process.terminate()
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGTERM)
 
     async def wait(self) -> int:
-        await asyncio.to_thread(self._process.join)
+        return await asyncio.shield(self._ended)
+
+    def _end(self) -> int:
+        self._process.join()
         assert self._process.exitcode is not None
         return self._process.exitcode
 
