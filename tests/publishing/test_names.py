@@ -29,7 +29,7 @@ NO_UPLOAD = (
     "# twine upload dist/*",
     "release to PyP",
 )
-HOSTILE = ("codeartifact login x ", "setup.py ", "provider: \n", "publish-to-test")
+HOSTILE = ("codeartifact login x ", "provider: \n", "publish-to-test")
 
 
 @pytest.mark.parametrize("text", SPEAK)
