@@ -53,7 +53,9 @@ def judge(survey: Survey, catalogue: Catalogue, bump: Bump, known: Known | None 
     read = [(place, read_case(place, matter)) for place in found]
     cases = [case for _, case in read if case is not None]
     together = _together(everywhere, cases, matter)
-    verdicts = _said_once([one for case in cases for one in _of(case, together.get(case.place.key), matter)], matter)
+    parts = [together.get(case.place.key) if together else None for case in cases]
+    said = [one for case, part in zip(cases, parts, strict=True) for one in _of(case, part, matter)]
+    verdicts = _said_once(said, matter)
     aged = [one for place, case in read if (one := unknown(place, case, catalogue)) is not None]
     return tuple(sorted((*gone, *verdicts, *aged), key=lambda one: (one.place.workflow.path, one.place.uses.line)))
 
@@ -82,15 +84,17 @@ def _together(
     everywhere: Sequence[Place], cases: Sequence[Case], matter: Matter
 ) -> Mapping[artifacts.Key, artifacts.Part | Refused]:
     """What uploads and downloads of artifacts need beside each other, by place."""
-    known = {case.place.key: case for case in cases}
+    concerned = [one for one in everywhere if one.name in artifacts.ACTIONS and not one.uses.path and one.step]
+    if not concerned:
+        return {}
+    known = {case.place.key: case for case in cases if case.place.name in artifacts.ACTIONS}
     together = surroundings.components(matter.survey)
     groups: dict[frozenset[str], list[artifacts.Member]] = {}
-    for place in everywhere:
-        if place.name in artifacts.ACTIONS and not place.uses.path and not place.is_workflow:
-            member = _member(place, known.get(place.key))
-            # What an action of the repository's own does with artifacts is nobody's other half: see `Case.hindrance`.
-            alone = frozenset({str(place.key)})
-            groups.setdefault(alone if place.in_action else together[place.workflow.path], []).append(member)
+    for place in concerned:
+        member = _member(place, known.get(place.key))
+        # What an action of the repository's own does with artifacts is nobody's other half: see `Case.hindrance`.
+        alone = frozenset({str(place.key)})
+        groups.setdefault(alone if place.in_action else together[place.workflow.path], []).append(member)
     return {key: part for group in groups.values() for key, part in artifacts.rewrite(matter.survey, group).items()}
 
 

@@ -25,6 +25,10 @@ class Place(Struct, frozen=True, kw_only=True):
     comment: Comment | None
     commentable: bool
     """A comment may stand beside it: nothing else follows on its line."""
+    name: str
+    """`owner/repo` in lower case."""
+    in_action: bool
+    """It stands in an action of the repository's own."""
 
     @property
     def path(self) -> YamlPath:
@@ -36,35 +40,35 @@ class Place(Struct, frozen=True, kw_only=True):
         return self.workflow.path, self.path
 
     @property
-    def name(self) -> str:
-        """`owner/repo` in lower case."""
-        return self.uses.name
-
-    @property
     def is_workflow(self) -> bool:
         return self.step is None
-
-    @property
-    def in_action(self) -> bool:
-        """Claims that it stands in an action of the repository's own."""
-        return not WORKFLOW.match(self.workflow.path)
 
 
 def places(workflow: Workflow) -> Iterator[Place]:
     """Those that name a repository and a ref, in the order of the file; local files and images are not ours to bump."""
+    in_action = not WORKFLOW.match(workflow.path)
     for job in workflow.jobs.values():
-        if job.uses is not None:
-            yield from _place(workflow, job, None, job.uses, job.node.get("uses"))
-        for step in job.steps:
-            if step.uses is not None:
-                yield from _place(workflow, job, step, step.uses, step.node.get("uses"))
+        for step in (None, *job.steps):
+            uses = job.uses if step is None else step.uses
+            if uses is not None and uses.kind is UsesKind.REMOTE and uses.ref:
+                node = (job if step is None else step).node.get("uses")
+                if node is not None:
+                    yield _place(workflow, job, step, uses, node, in_action=in_action)
 
 
-def _place(workflow: Workflow, job: Job, step: Step | None, uses: Uses, node: Node | None) -> Iterator[Place]:
-    if uses.kind is not UsesKind.REMOTE or not uses.ref or node is None:
-        return
+def _place(workflow: Workflow, job: Job, step: Step | None, uses: Uses, node: Node, *, in_action: bool) -> Place:
     text = workflow.document.text
     beside = text[node.end : lines.line_end(text, node.end)].strip(" \t")
     comment = Comment(beside.rstrip()) if beside.startswith("#") else None
     free = comment is not None or not beside
-    yield Place(workflow=workflow, job=job, step=step, uses=uses, node=node, comment=comment, commentable=free)
+    return Place(
+        workflow=workflow,
+        job=job,
+        step=step,
+        uses=uses,
+        node=node,
+        comment=comment,
+        commentable=free,
+        name=uses.name,
+        in_action=in_action,
+    )

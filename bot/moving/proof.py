@@ -10,6 +10,7 @@ from bot.moving.deliveries import is_pypa
 from bot.moving.nouns import PUBLIC, Unmovable, is_token_upload
 from bot.survey import Survey
 from bot.workflow import Job, Workflow
+from bot.yaml import Node, alike
 
 _STEP = re.compile(r"\bsteps\.([A-Za-z_][\w-]*)")
 _NOTE = re.compile(r"\s*#")
@@ -29,9 +30,9 @@ def _faults(before: Survey, after: Survey, path: str, job_id: str) -> Iterator[s
         yield "the result could not be read again"
         return
     old, new = before.workflows[path], after.workflows[path]
-    if old.document.plain() == new.document.plain():
+    if _same(old.document.root, new.document.root):
         yield "nothing would change"
-    if _triggers(old) != _triggers(new):
+    if not _same(old.document.find(("on",)), new.document.find(("on",))):
         yield "the triggers would change"
     missing = [key for key in old.jobs if key not in new.jobs]
     if missing:
@@ -43,9 +44,8 @@ def _faults(before: Survey, after: Survey, path: str, job_id: str) -> Iterator[s
     yield from _references(old, new)
 
 
-def _triggers(workflow: Workflow) -> object:
-    node = workflow.document.find(("on",))
-    return node.plain() if node is not None else None
+def _same(node: Node | None, other: Node | None) -> bool:
+    return node is other if node is None or other is None else alike(node, other)
 
 
 def _publishers(before: Survey, after: Survey, path: str, job_id: str) -> Iterator[str]:
@@ -82,7 +82,7 @@ def _identity(publisher: Publisher) -> tuple[str, str, Index, Credential]:
 def _jobs(old: Workflow, new: Workflow, job_id: str) -> Iterator[str]:
     """Every other job is the same, and the moved one waits for what it waited for, itself or through its build."""
     for key, job in old.jobs.items():
-        if key != job_id and job.node.plain() != new.jobs[key].node.plain():
+        if key != job_id and not alike(job.node, new.jobs[key].node):
             yield f"the job {key} would change"
     before, after = old.jobs[job_id], new.jobs[job_id]
     waits = set(after.needs) | {inner for key in after.needs if key in new.jobs for inner in new.jobs[key].needs}

@@ -6,7 +6,7 @@ Knows neither GitHub nor PyPI. Positions live here and nowhere else.
 from collections.abc import Sequence
 
 from bot.yaml.document import parse
-from bot.yaml.nodes import Document, Kind, Node, Plain, ScalarStyle
+from bot.yaml.nodes import Document, Kind, Node, Plain, ScalarStyle, alike
 from bot.yaml.ops import (
     Add,
     Append,
@@ -44,6 +44,7 @@ __all__ = [
     "ReplaceText",
     "ScalarStyle",
     "Value",
+    "alike",
     "edit",
     "parse",
 ]

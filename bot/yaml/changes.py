@@ -10,6 +10,7 @@ from msgspec import Struct, field
 
 from bot.errors import Refused
 from bot.model import YamlPath
+from bot.yaml.meaning import Model
 from bot.yaml.nodes import Document, Kind, Node, ScalarStyle, child
 from bot.yaml.ops import Value
 
@@ -40,6 +41,8 @@ class Fresh(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     key: str | None
     value: Value
+    data: Model
+    """What the value means."""
     comment: str | None = None
 
 
@@ -110,6 +113,8 @@ class Changes(Struct):
 
     document: Document
     by_node: dict[int, Change] = field(default_factory=dict)
+    places: dict[YamlPath, Place] = field(default_factory=dict)
+    """Those that were located; operations have most of their way in common."""
 
     def of(self, place: Place) -> Change:
         return self.by_node.setdefault(id(place.node), Change(place=place))
@@ -119,18 +124,24 @@ class Changes(Struct):
 
     def locate(self, path: YamlPath) -> Place | None:
         """The place at a path, or None; raises `Refused` where the way leads through an alias or a merge key."""
-        if self.document.root is None:
-            return None
-        place = Place(path=(), node=self.document.root)
-        for step in path:
-            self.check_open(place)
-            found = child(place.node, step)
-            if found is None:
-                if isinstance(step, str) and merged(place.node, step):
-                    raise place.refuse(f"{step!r} comes from a merge key (<<), which cannot be edited here")
-                return None
-            place = Place(path=(*place.path, step), node=found, parent=place, index=position(place.node, step))
+        if path in self.places or self.document.root is None:
+            return self.places.get(path)
+        place = self._below(path) if path else Place(path=(), node=self.document.root)
+        if place is not None:
+            self.places[path] = place
         return place
+
+    def _below(self, path: YamlPath) -> Place | None:
+        parent, step = self.locate(path[:-1]), path[-1]
+        if parent is None:
+            return None
+        self.check_open(parent)
+        found = child(parent.node, step)
+        if found is not None:
+            return Place(path=path, node=found, parent=parent, index=position(parent.node, step))
+        if isinstance(step, str) and merged(parent.node, step):
+            raise parent.refuse(f"{step!r} comes from a merge key (<<), which cannot be edited here")
+        return None
 
     def check_open(self, place: Place) -> None:
         """Raises `Refused` where a change inside the place would show at other places too."""
@@ -141,7 +152,7 @@ class Changes(Struct):
 
     def check_unshared(self, place: Place) -> None:
         """Raises `Refused` where an anchor inside the place is shown by an alias."""
-        for node in nodes(place.node):
+        for node in nodes(place.node) if self.document.aliased else ():
             if node.anchor in self.document.aliased:
                 raise place.refuse(f"the anchor &{node.anchor} stands in it, and aliases show it elsewhere")
 

@@ -122,6 +122,19 @@ class Document(msgspec.Struct, frozen=True, eq=False, gc=False):
         return None if self.root is None else self.root.plain()
 
 
+def alike(node: Node, other: Node) -> bool:
+    """The same data as `plain` gives, keys in whatever order; without making it."""
+    if node.kind is not other.kind or node.value != other.value:
+        return False
+    if node.entries is not None and other.entries is not None:
+        there = other.entries
+        return node.entries.keys() == there.keys() and all(
+            alike(value, there[key][1]) for key, (_, value) in node.entries.items()
+        )
+    members, others = node.children, other.children
+    return len(members) == len(others) and all(map(alike, members, others))
+
+
 def child(node: Node, step: str | int) -> Node | None:
     """One step of a path; a negative index counts from the end."""
     if isinstance(step, str):

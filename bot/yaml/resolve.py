@@ -18,6 +18,7 @@ from bot.yaml.changes import (
     nodes,
     position,
 )
+from bot.yaml.meaning import agree, meaning
 from bot.yaml.nodes import Document, Kind
 from bot.yaml.ops import (
     Add,
@@ -34,7 +35,6 @@ from bot.yaml.ops import (
 )
 from bot.yaml.places import check_not_merged, collection_at, index_of, key_of, parent_of, place_at
 from bot.yaml.resolve_values import resolve_replace, resolve_replace_text
-from bot.yaml.square import agree, meaning
 
 
 def resolve(document: Document, ops: Sequence[Op]) -> Changes:
@@ -68,16 +68,20 @@ def _add(op: Add, changes: Changes) -> None:
         slot = index_of(place, beside)
         side = "after" if op.after is not None else "before"
         slot += side == "after"
-    _add_key(change, key, Addition(slot=slot, side=side, what=Fresh(key=key, value=op.value, comment=op.comment)))
+    _add_key(change, key, Addition(slot=slot, side=side, what=_fresh(key, op)))
+
+
+def _fresh(key: str | None, op: Add | Append | Insert) -> Fresh:
+    return Fresh(key=key, value=op.value, data=meaning(op.value), comment=op.comment)
 
 
 def _add_key(change: Change, key: str, addition: Addition) -> None:
     """An entry for a key that must be new, unless the entry would be the one that is there."""
     place, what = change.place, addition.what
-    value = meaning(what.value) if isinstance(what, Fresh) else place.node.children[what.index].plain()
+    value = what.data if isinstance(what, Fresh) else place.node.children[what.index].plain()
     for other in change.added:
         if other.what.key == key:
-            if isinstance(other.what, Fresh) and value == meaning(other.what.value):
+            if isinstance(other.what, Fresh) and value == other.what.data:
                 return
             raise place.refuse(f"the key {key!r} would be added twice")
     if place.node.kind is Kind.MAPPING:
@@ -99,10 +103,9 @@ def _is_free(index: int, change: Change) -> bool:
 def _append(op: Append, changes: Changes) -> None:
     place = collection_at(op.path, changes, Kind.SEQUENCE)
     change = changes.of(place)
-    value = meaning(op.value)
-    if not is_empty_value(place.node) and any(agree(value, each) for each in place.node.children):
+    what = _fresh(None, op)
+    if not is_empty_value(place.node) and any(agree(what.data, each) for each in place.node.children):
         return
-    what = Fresh(key=None, value=op.value, comment=op.comment)
     change.added.append(Addition(slot=change.size, side="after", what=what))
 
 
@@ -110,7 +113,7 @@ def _insert(op: Insert, changes: Changes) -> None:
     place = place_at(op.path, changes)
     parent = parent_of(place, changes)
     change = changes.of(parent)
-    what = Fresh(key=op.key, value=op.value, comment=op.comment)
+    what = _fresh(op.key, op)
     addition = Addition(slot=place.index + (op.where == "after"), side=op.where, what=what)
     if parent.node.kind is Kind.MAPPING:
         if op.key is None:
@@ -119,11 +122,11 @@ def _insert(op: Insert, changes: Changes) -> None:
         return
     if op.key is not None:
         raise place.refuse("an item of a list has no key")
-    value, items = meaning(op.value), parent.node.children
+    items = parent.node.children
     neighbours = items[max(place.index - 1, 0) : place.index + 1]
     if op.where == "after":
         neighbours = items[place.index : place.index + 2]
-    if not any(agree(value, each) for each in neighbours):
+    if not any(agree(what.data, each) for each in neighbours):
         change.added.append(addition)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bot.yaml.changes import Changes, Splice
+from bot.yaml.meaning import agree, meaning
 from bot.yaml.nodes import Kind, Node, ScalarStyle
 from bot.yaml.ops import Replace, ReplaceText, Value
 from bot.yaml.places import parent_of, place_at
 from bot.yaml.quoting import reads_as_string
 from bot.yaml.render import split
-from bot.yaml.square import agree, meaning
 
 
 def resolve_replace(op: Replace, changes: Changes) -> None:

@@ -3,55 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import repeat
 from typing import Final
 
 from bot.errors import Refused, Unparsable
 from bot.yaml.changes import Change, Changes, Fresh, is_empty_value, spliced
 from bot.yaml.document import parse
-from bot.yaml.nodes import Document, Kind, Node, Plain
-from bot.yaml.ops import Raw, Value
-from bot.yaml.render import raw_lines, split
+from bot.yaml.meaning import Model, agree, meaning
+from bot.yaml.nodes import Document, Kind, Node
 
-
-class _Null:
-    """What a `None` of ours becomes: nothing, `null` or `~`, whichever the place wants."""
-
-
-NULL: Final = _Null()
-Model = None | str | _Null | Sequence["Model"] | Mapping[str, "Model"]
 _Wanted = Model | Node
 _NOTHING: Final[Mapping[int, Change]] = {}
 """What happens to what stands behind an alias: an edit that would reach through one is refused."""
-
-
-def meaning(value: Value) -> Model:
-    """The plain data of a value; raises `Refused` for a `Raw` that is no YAML."""
-    value, _, _ = split(value)
-    if isinstance(value, Raw):
-        return _read(value)
-    if value is None:
-        return NULL
-    if isinstance(value, (str, int)):
-        return str(value).lower() if isinstance(value, bool) else str(value)
-    if isinstance(value, Mapping):
-        return {key: meaning(inner) for key, inner in value.items()}
-    assert isinstance(value, Sequence)
-    return [meaning(inner) for inner in value]
-
-
-def agree(wanted: Model, found: Node) -> bool:
-    """The node holds this data, keys in the same order."""
-    entries, elements = found.entries, found.elements
-    if isinstance(wanted, dict):
-        if entries is None or list(wanted) != list(entries):
-            return False
-        return all(agree(value, entries[key][1]) for key, value in wanted.items())
-    if isinstance(wanted, list):
-        return elements is not None and len(wanted) == len(elements) and all(map(agree, wanted, elements))
-    if entries is not None or elements is not None:
-        return False
-    return found.value in ("", "null", "~") if isinstance(wanted, _Null) else wanted == found.value
 
 
 def prove(before: str, after: str, changes: Changes) -> Document:
@@ -69,18 +31,6 @@ def prove(before: str, after: str, changes: Changes) -> Document:
     if "\r\n" in before and before.count("\r\n") == before.count("\n") and after.count("\r\n") != after.count("\n"):
         raise Refused("the edit would have mixed line endings")
     return document
-
-
-def _read(raw: Raw) -> Plain:
-    head, rest = raw_lines(raw)
-    source = "\n".join([f"- {head}", *("  " + line if line else "" for line in rest)]) + "\n"
-    try:
-        root = parse(source).root
-    except Unparsable as error:
-        raise Refused(f"the value to be written is not YAML ({error.reason})") from error
-    if root is None or root.elements is None or len(root.elements) != 1:
-        raise Refused("the value to be written is not one YAML value")
-    return root.elements[0].plain()
 
 
 def _commutes(changes: Changes, after: Document) -> bool:
@@ -101,14 +51,19 @@ def _holds(node: Node, found: Node, changes: Mapping[int, Change]) -> bool:
         changes = _NOTHING
     elif (change := changes.get(id(node))) is not None:
         return _holds_changed(change, found, changes)
-    if node.kind is not found.kind:
+    if node.kind is not found.kind or node.value != found.value:
         return False
-    if node.kind is Kind.SCALAR:
-        return node.value == found.value
     if node.entries is not None and (found.entries is None or list(node.entries) != list(found.entries)):
         return False
     members, there = node.children, found.children
-    return len(members) == len(there) and all(map(_holds, members, there, repeat(changes)))
+    if len(members) != len(there):
+        return False
+    for member, item in zip(members, there, strict=True):
+        # Most members are scalars to which nothing happens: they are told apart here and now.
+        is_plain = member.kind is Kind.SCALAR is item.kind and id(member) not in changes
+        if member.value != item.value if is_plain else not _holds(member, item, changes):
+            return False
+    return True
 
 
 def _holds_changed(change: Change, found: Node, changes: Mapping[int, Change]) -> bool:
@@ -143,7 +98,7 @@ def _pairs(node: Node, change: Change) -> list[tuple[str | None, _Wanted]]:
         done = addition.slot
         what = addition.what
         if isinstance(what, Fresh):
-            result.append((what.key, meaning(what.value)))
+            result.append((what.key, what.data))
         else:
             source = node.children[what.index]
             result.append((keys[what.index], source) if what.key is None else (what.key, source.plain()))
