@@ -52,7 +52,8 @@ def of_script(job: Job, step: Step, publishers: tuple[Publisher, ...]) -> Delive
     complete = len(cuts) == len(found) and settings is not None and not several and _all_stay(commands, found)
     complete = complete and all(_is_configured_here(item, job) for item in found)
     cuts = (*cuts, *(settings or ()))
-    kept = without_credentials(found, text)
+    # A program may give what it starts an environment of its own.
+    kept = without_credentials(found, text) if shell is not Shell.PYTHON else None
     computed = any(_is_computed(item, {**job.env, **step.env}, commands) for item in found)
     rest = scripts.apply(text, list(cuts)) if complete else text
     complete = complete and _shapes(read(rest, shell).commands) == _expected(commands, found, shell)
