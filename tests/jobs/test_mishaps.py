@@ -148,7 +148,7 @@ def at(number: int) -> Deadly:
     return lambda step: step.number == number
 
 
-POINTS = 40
+POINTS = 80
 
 
 @pytest.mark.soak
