@@ -18,7 +18,7 @@ from bot.store.repositories import Repositories, Seen
 from bot.web import Secrets, Web
 from tests.cli.site import ORGANISATION, Site, site
 from tests.judges import Judge
-from tests.web.site import Box, is_ready, nothing_watched, running
+from tests.web.site import Box, is_ready, nothing_seen, running
 
 
 async def told(it: Site, **change: object) -> list[Check]:
@@ -37,7 +37,7 @@ def wrong(checks: list[Check]) -> str:
 async def answering(it: Site, secret: str = "") -> AsyncIterator[None]:
     """A server that takes what GitHub sends; it knows another secret if one is given."""
     known = (secret or it.credentials.webhook_secret).encode()
-    parts = Web(inbox=Box(), secrets=Secrets((known,)), watched=nothing_watched, ready=is_ready)
+    parts = Web(inbox=Box(), secrets=Secrets((known,)), watched=nothing_seen, ready=is_ready)
     async with running(Box(), parts=parts) as server:
         it.variables["PUBLIC_URL"] = f"http://127.0.0.1:{server.port}"
         it.github.set_hook(it.credentials.app, f"{it.variables['PUBLIC_URL']}/webhook")

@@ -34,8 +34,8 @@ class Box:
         return new
 
 
-def nothing_watched(_repository: RepoId) -> frozenset[str]:
-    return frozenset()
+def nothing_seen(_repository: RepoId) -> None:
+    """No repository was looked at yet."""
 
 
 async def is_ready() -> Ready:
@@ -103,7 +103,7 @@ class Site:
 async def running(
     inbox: Inbox,
     *,
-    watched: Watched = nothing_watched,
+    watched: Watched = nothing_seen,
     bodies: Bodies | None = None,
     parts: Web | None = None,
 ) -> AsyncIterator[Site]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import pytest
 
 from bot.web import Metrics, Ready, Secrets, Web, make_metrics, serving
-from tests.web.site import SECRET, Box, Site, nothing_watched, running
+from tests.web.site import SECRET, Box, Site, nothing_seen, running
 
 
 def parts(ready: Ready | Exception, *, idle: float = 60.0) -> Web:
@@ -21,7 +21,7 @@ def parts(ready: Ready | Exception, *, idle: float = 60.0) -> Web:
     return Web(
         inbox=Box(),
         secrets=Secrets((SECRET,)),
-        watched=nothing_watched,
+        watched=nothing_seen,
         ready=now,
         idle=idle,
     )
@@ -166,7 +166,7 @@ async def test_readiness_is_looked_up_once_a_second_however_many_ask() -> None:
         looks.append(1)
         return Ready(ok=True)
 
-    web = Web(inbox=Box(), secrets=Secrets((SECRET,)), watched=nothing_watched, ready=look)
+    web = Web(inbox=Box(), secrets=Secrets((SECRET,)), watched=nothing_seen, ready=look)
     async with running(Box(), parts=web) as site:
         answers = [(await site.ask("/readyz")).status for _ in range(20)]
     assert set(answers) == {200}

@@ -26,7 +26,7 @@ from bot.store.wishes import WishBook
 from bot.web import Metrics, Ready, Secrets, Web, dashboard, make_web, serving
 from bot.web.dashboard.parts import Person
 from tests.demo.caller import ALL, EVENTS
-from tests.web.site import SECRET, nothing_watched
+from tests.web.site import SECRET, nothing_seen
 
 NOW = 1_800_000_000.0
 SESSION_SECRET = "canary-session-secret-0123456789abcdef"
@@ -199,7 +199,7 @@ async def house(
         web = Web(
             inbox=queue,
             secrets=Secrets((SECRET,)),
-            watched=nothing_watched,
+            watched=nothing_seen,
             ready=_ready,
             metrics=metrics,
             pages=dashboard.routes(parts, metrics),
