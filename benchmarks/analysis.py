@@ -165,7 +165,7 @@ def starts(times: int, folder: Path) -> list[Start]:
 def _decide(snapshot: Snapshot) -> Decision:
     """As `pubflow check` does, what is known of the actions included."""
     found = survey(snapshot)
-    return decide(snapshot, found=found, asked=True, catalogue=catalogue(shipped(), actions(found), NOW))
+    return decide(snapshot, found=found, asked=True, catalogue=catalogue(shipped(), actions(found, asked=True), NOW))
 
 
 def _wall(arguments: Sequence[str]) -> float:

@@ -190,14 +190,14 @@ async def _retry_set_aside(world: World) -> None:
 async def test_a_server_that_is_killed_now_and_then(
     local: tuple[LocalGitHub, LocalPyPI], tmp_path: Path, address: str | None
 ) -> None:
-    await _chaos(local, tmp_path / "home", address, ONE, kills=2, seed=random.randrange(2**32))
+    await _chaos(local, tmp_path / "home", address, ONE, kills=3, seed=random.randrange(2**32))
 
 
 @pytest.mark.parametrize("address", ["postgresql"], indirect=True)
 async def test_workers_and_web_apart_on_postgresql(
     local: tuple[LocalGitHub, LocalPyPI], tmp_path: Path, address: str | None
 ) -> None:
-    await _chaos(local, tmp_path / "home", address, TWO, kills=2, seed=random.randrange(2**32))
+    await _chaos(local, tmp_path / "home", address, TWO, kills=3, seed=random.randrange(2**32))
 
 
 @pytest.mark.soak

@@ -6,7 +6,6 @@ import asyncio
 import time
 from dataclasses import replace
 from functools import partial
-from statistics import median
 
 import pytest
 
@@ -54,6 +53,5 @@ async def test_a_comment_and_a_push_go_before_a_backlog(queues: Queues, backlog:
             asked_for = {f"scan {repo}", f"answer c{repo}"}
             await until(partial(asked_for.issubset, began))
             waited.append(time.monotonic() - asked)
-    assert median(waited) < SECONDS
-    assert max(waited) < 3 * SECONDS
+    assert max(waited) < SECONDS
     assert (await queue.depth()).waiting.count > backlog / 2
