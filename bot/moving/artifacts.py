@@ -57,7 +57,8 @@ def _stored(task: Task, group: list[Delivery], *, always: bool) -> list[tuple[De
         )
         if widest is not None:
             return [(widest, group)]
-        if always and not any(delivery.build_steps or delivery.stays for delivery in group):
+        plain = not any(each.build_steps or each.stays or conditions.chooses_leg(each.condition) for each in group)
+        if always and plain:
             return [(replace(group[0], condition=None), group)]
     last = {delivery.condition: delivery for delivery in group}
     return [(one, [each for each in group if each.condition == one.condition]) for one in last.values()]

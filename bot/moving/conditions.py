@@ -17,7 +17,7 @@ _STATUS = re.compile(r"\b(?:success|failure|always|cancelled)\s*\(", re.IGNORECA
 _SUCCESS = re.compile(r"success\s*\(\s*\)\Z", re.IGNORECASE)
 _FUNCTION = re.compile(r"\bhashFiles\s*\(", re.IGNORECASE)
 _OF_JOBS = frozenset({"github", "needs", "vars", "inputs"})
-_OF_LEGS = frozenset({"matrix", "strategy"})
+_OF_LEGS = frozenset({"matrix", "strategy", "runner"})
 _IS_SET = re.compile(r"\s*(?:env\.(?P<env>\w+)|secrets\.(?P<secret>\w+))\s*(?:!=\s*(?:''|null)\s*)?\Z")
 _IS_TRUE = re.compile(r"\s*env\.(?P<env>\w+)\s*(?:==\s*'true'|!=\s*'false')\s*\Z")
 _SKIPS_PULLS = re.compile(r"refs/tags|'push'|'release'|ref_type|refs/heads|event_name\s*!=\s*'pull_request'")
@@ -52,6 +52,11 @@ def bare(condition: str) -> str:
 def contexts(text: str) -> frozenset[str]:
     """The contexts that an expression looks at, in lower case."""
     return frozenset(found[1].lower() for found in _CONTEXT.finditer(_QUOTED.sub("''", text)))
+
+
+def chooses_leg(condition: str | None) -> bool:
+    """Claims that a condition may hold on one leg of a matrix and not on another."""
+    return condition is not None and bool(contexts(condition) & _OF_LEGS)
 
 
 def asks_for_status(condition: str | None) -> bool:
