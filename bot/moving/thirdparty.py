@@ -17,6 +17,7 @@ from bot.yaml import Add, Op, Remove, Replace, Value
 Inputs = Mapping[str, str]
 _WORD = re.compile(r"(?:\$\{\{.*?\}\}|\S)+")
 _KNOWN = re.compile(r"\$\{\{\s*(env|matrix)\.([\w-]+)\s*\}\}")
+_DECIDED = "which index it uploads to is decided when it runs; give each index a step of its own"
 _Reader = Callable[[Job, Step, Inputs, Publisher, pins.PinStyle], Delivery]
 
 
@@ -46,9 +47,7 @@ def _poetry(job: Job, step: Step, inputs: Inputs, publisher: Publisher, style: p
         f"poetry build --format {form}" if form else "poetry build",
     ]
     if any("$" in inputs.get(name, "") for name in ("repository-name", "repository-url")):
-        raise Unmovable(
-            "which index it uploads to is decided when it runs; give each index a step of its own", path=step.path
-        )
+        raise Unmovable(_DECIDED, path=step.path)
     folder = inputs.get("package-directory") or "."
     python = _python(job, inputs.get("python-version"), style)
     return _built(job, step, publisher, folder=folder, python=python, lines=lines)
@@ -73,6 +72,8 @@ def _required(name: str, version: str) -> str:
 
 def _package(job: Job, step: Step, inputs: Inputs, publisher: Publisher, style: pins.PinStyle) -> Delivery:
     _check(inputs, frozenset({"python-version", "pip-version", "subdir"}), step)
+    if any("$" in {**job.env, **step.env}.get(name, "") for name in TOOLS["twine"].settings):
+        raise Unmovable(_DECIDED, path=step.path)
     lines = ["python -m pip install --upgrade setuptools wheel", "python setup.py sdist bdist_wheel"]
     python = _python(job, inputs.get("python-version"), style)
     return _built(job, step, publisher, folder=inputs.get("subdir") or ".", python=python, lines=lines)

@@ -31,6 +31,8 @@ _LOOKS = (
     *("download", "install", "setup", "prepare"),
 )
 """Of an action that asks an index or prepares files, and uploads none."""
+_TELLS = ("slack", "discord", "telegram", "notif", "teams", "tweet", "mail", "webhook", "comment", "coverage", "cache")
+"""Of an action that says something to somebody or keeps something, and uploads nothing to an index."""
 _CREDENTIAL = re.compile(r"token|password|secret|api-key|pass\b|auth")
 _ADDRESS = re.compile(r"(?:(?:repository|index|registry|repo|pypi|publish|twine|upload)-?)*(?:url|index|registry)\Z")
 _HARMLESS = frozenset({"actions", "docker", "github", "codecov", "aws-actions", "azure", "google-github-actions"})
@@ -61,6 +63,11 @@ def read_action_step(uses: Uses, inputs: Mapping[str, str], scene: Scene) -> Upl
 def is_harmless(uses: Uses) -> bool:
     """Claims that an action uploads no distribution whatever it is given."""
     return uses.owner.lower() in _HARMLESS or uses.repo.lower() in _NEVER
+
+
+def only_tells(uses: Uses) -> bool:
+    """Claims by its name that an action uploads nothing, though the job that it is in may be given a credential."""
+    return _has(uses.name, _TELLS) or _has(uses.repo.lower(), _LOOKS)
 
 
 def _pypa(uses: Uses, inputs: Inputs, scene: Scene) -> Upload:
@@ -158,6 +165,7 @@ def _third_party(uses: Uses, inputs: Inputs, scene: Scene) -> Upload | None:
     user = inputs.get("user") or inputs.get("username") or inputs.get("pypi-username")
     credential, secrets = or_oidc(of_login(user, password, scene), scene)
     url = next((text for key, text in inputs.items() if _ADDRESS.match(key) and "github" not in text), None)
+    url = url or scene.variable("TWINE_REPOSITORY_URL")
     return Upload(
         method=Method.THIRD_PARTY,
         via=_via(uses),
@@ -180,7 +188,8 @@ def _is_pypi_credential(key: str, text: str, scene: Scene) -> bool:
 def _target(url: str | None, inputs: Inputs, scene: Scene) -> Index:
     if url:
         return index.of_url(url, scene)
-    return index.of_name(inputs.get("repository-name") or inputs.get("repository"), scene, {})
+    name = inputs.get("repository-name") or inputs.get("repository") or scene.variable("TWINE_REPOSITORY")
+    return index.of_name(name, scene, {})
 
 
 def _via(uses: Uses) -> str:

@@ -49,7 +49,9 @@ class Ambient(Struct):
         if any(target.endswith(("GITHUB_ENV", "GITHUB_ENV}")) for target in command.writes):
             for line in _written(command).splitlines():
                 if found := _LINE.match(line.strip()):
-                    earlier = () if certain else self.exported.get(found[1], ())
+                    earlier = () if certain else self.exported.get(found[1], ("",))
+                    # Of several steps with a condition one runs; a single one may not.
+                    earlier = earlier if earlier == ("",) else tuple(filter(None, earlier))
                     self.exported[found[1]] = (*earlier, found[2])
         if any(target.rstrip("\"'").endswith("pypirc") for target in command.writes):
             self.pypirc += _written(command) + "\n"

@@ -45,7 +45,7 @@ def read_text(walk: Walk, text: str, shell: Shell, place: Place) -> None:
 def first_program(text: str) -> str:
     """What a script starts first that is more than output or preparation."""
     calls = [call for command in read(text).commands if (call := call_of(command)) is not None]
-    telling = [call.program for call in calls if call.tool not in _HARMLESS]
+    telling = [each.program for each in calls if each.tool not in _HARMLESS and not each.program.startswith("$(")]
     return next(iter(telling), next((call.program for call in calls), "a script"))
 
 

@@ -98,7 +98,7 @@ def _just(call: Call, _scene: Scene, files: Files, folder: str) -> tuple[Target,
 
 
 def _tox(call: Call, scene: Scene, files: Files, folder: str) -> tuple[Target, ...]:
-    value = call.value("-e", "-f") or call.value("--env") or scene.variable("TOXENV", call) or ""
+    value = ",".join(call.values("-e", "-f", "--env")) or scene.variable("TOXENV", call) or ""
     names = [name.strip() for name in re.split(r"[,\s]+", value) if name.strip()]
     path, text = _file(("tox.ini",), files, folder)
     if text is None or not value:

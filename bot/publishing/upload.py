@@ -5,7 +5,7 @@ Structs of msgspec and not dataclasses: every command has its own, and these are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
@@ -35,15 +35,19 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     def value(self, *options: str) -> str | None:
         """What the first of `options` is given (`-r x`, `-rx`, `--repo x`, `--repo=x`), or None."""
+        return next(self.values(*options), None)
+
+    def values(self, *options: str) -> Iterator[str]:
+        """What `options` are given, each time that one of them stands there."""
         for index, argument in enumerate(self.arguments):
             if argument in options:
-                return self.arguments[index + 1] if index + 1 < len(self.arguments) else ""
+                yield self.arguments[index + 1] if index + 1 < len(self.arguments) else ""
+                continue
             for option in options:
                 if option.startswith("--") and argument.startswith(f"{option}="):
-                    return argument.split("=", 1)[1]
+                    yield argument.split("=", 1)[1]
                 if not option.startswith("--") and argument.startswith(option) and not argument.startswith("--"):
-                    return argument[len(option) :].removeprefix("=")
-        return None
+                    yield argument[len(option) :].removeprefix("=")
 
     def has(self, *options: str) -> bool:
         """Claims that a flag is given."""

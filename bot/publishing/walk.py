@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from msgspec.structs import replace
 
 from bot.model import Method
-from bot.publishing.actions import is_harmless, never_uploads, read_action_step
+from bot.publishing.actions import is_harmless, never_uploads, only_tells, read_action_step
 from bot.publishing.commands import first_program, folder_of, read_text, says_nothing
 from bot.publishing.credentials import of_login
 from bot.publishing.index import of_url
@@ -31,6 +32,8 @@ _SCRIPT_INPUTS = {
     "vmactions/freebsd-vm": "run",
 }
 """Actions that run a script which stands in one of their inputs."""
+_ASKS_INPUT = re.compile(r"\s*(?:\$\{\{)?\s*inputs\.([\w-]+)\s*(==|!=)\s*'([^']*)'\s*(?:\}\})?\s*\Z")
+_ADDRESSES = ("upload.pypi.org", "test.pypi.org/legacy")
 _REHEARSES = re.compile(r"\s--dry-run\b|\btwine\s+check\b")
 _ARGUMENTS = {"abatilo/actions-poetry": "poetry", "konstin2/maturin": "maturin", "ghcr.io/pyo3/maturin": "maturin"}
 """Actions and images that start one tool with `args:`."""
@@ -82,7 +85,7 @@ def _read_call(walk: Walk, uses: Uses) -> None:
 
 def _read_step(walk: Walk, step: Step, around: Place | None) -> None:
     """`around` is where the local action is called whose step this is; None for a step of the job."""
-    before = len(walk.publishers)
+    before, suspected = len(walk.publishers), len(walk.suspects)
     if step.uses is not None:
         if step.uses.kind is UsesKind.LOCAL or not is_harmless(step.uses):
             _read_uses(walk, step, step.uses, _place(walk, step, around))
@@ -92,7 +95,7 @@ def _read_step(walk: Walk, step: Step, around: Place | None) -> None:
         place = replace(_place(walk, step, around), line=line)
         read_text(walk, step.run, shell_of(step.shell or walk.job.shell, runner), place)
     if len(walk.publishers) == before and around is None:
-        _note_leftover(walk, step)
+        _note_leftover(walk, step, suspected=len(walk.suspects) > suspected)
 
 
 def _place(walk: Walk, step: Step, around: Place | None) -> Place:
@@ -122,7 +125,7 @@ def _read_uses(walk: Walk, step: Step, uses: Uses, place: Place) -> None:
         walk.suspects.append((step.line, f"{uses.text} uploads or not, depending on its version"))
     elif any(is_suspicious(text) for text in step.inputs.values()):
         walk.suspects.append((step.line, f"the action {uses.text} is told of an upload"))
-    elif place.depth == 0 and scene.own != scene.variables:
+    elif place.depth == 0 and scene.own != scene.variables and not only_tells(uses):
         around = _upload_of(step, uses, replace(scene, own=scene.variables))
         if around is not None:
             walk.leftovers.append(walk.publisher(step.index, uses.line, around))
@@ -144,19 +147,43 @@ def _read_composite(walk: Walk, step: Step, action: Action, place: Place) -> Non
     through = place.through or (step.uses.text if step.uses is not None else "")
     inner = replace(place, inputs=inputs, through=through, depth=place.depth + 1)
     for deeper in action.steps:
-        if not literal_false(deeper.condition):
+        if not literal_false(deeper.condition) and not _is_ruled_out(deeper.condition, inputs):
             _read_step(walk, deeper, inner)
             walk.ambient.see_step(deeper)
 
 
-def _note_leftover(walk: Walk, step: Step) -> None:
-    """A step that is given a secret of PyPI's and shows no upload: most likely it uploads indirectly."""
+def _is_ruled_out(condition: str | None, inputs: Mapping[str, tuple[str, ...]]) -> bool:
+    """Claims that what a local action is given keeps a step of it from running; a secret is not empty."""
+    found = _ASKS_INPUT.match(condition or "")
+    values = inputs.get(f"inputs.{found[1]}", ()) if found is not None else ()
+    if found is None or not values or any("$" in text and (found[3] or not secrets_in(text)) for text in values):
+        return False
+    return not any((text == found[3]) == (found[2] == "==") for text in values)
+
+
+def _tells_the_address(walk: Walk, step: Step) -> bool:
+    """Claims that a script holds the address to which distributions are uploaded, itself or in a variable."""
+    script = step.run or ""
+    given = {**walk.workflow.env, **walk.job.env, **step.env}
+    told = (script, *(text for name, text in given.items() if "pypi.org" in text and name in script))
+    return any(address in text for text in told for address in _ADDRESSES)
+
+
+def _note_leftover(walk: Walk, step: Step, *, suspected: bool) -> None:
+    """A step that is given a secret of PyPI's and shows no upload: most likely it uploads indirectly.
+
+    What the whole job is given counts where the step starts a script that may upload and could not be read.
+    """
     if step.uses is not None and step.uses.kind is not UsesKind.LOCAL:
         return
     texts = [*step.env.values(), *step.inputs.values(), step.run or ""]
+    if suspected and "/" in first_program(step.run or ""):
+        texts += [*walk.job.env.values(), *walk.workflow.env.values()]
     if "secrets" not in "\n".join(texts).casefold():  # as with nearly every step
         return
     names = tuple(name for text in texts for name in secrets_in(text) if is_pypi_secret(name))
+    if not names and _tells_the_address(walk, step):
+        names = tuple(name for text in texts for name in secrets_in(text))
     if not names or _REHEARSES.search(step.run or ""):
         return
     scene = walk.scene(step.env, {})

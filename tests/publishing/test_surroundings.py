@@ -112,6 +112,7 @@ INDIRECT = [
     ("prerequisites", "make all", {"Makefile": "all: up\nup:\n\ttwine upload dist/*\n"}),
     ("another folder", "make -C py up", {"py/Makefile": "up:\n\ttwine upload dist/*\n"}),
     ("tox", "tox -e lint,publish", {"tox.ini": "[testenv:publish]\ncommands =\n  twine upload dist/*\n"}),
+    ("tox, several times", "tox -e lint -e publish", {"tox.ini": "[testenv:publish]\ncommands = twine upload x\n"}),
     (
         "tox in TOML",
         "tox -e publish",
@@ -167,6 +168,11 @@ NOT_INDIRECT = [
         {"tox.ini": "[testenv:up]\ncommands = twine upload x\n[testenv:py]\ncommands = a\n"},
     ),
     (
+        "other environments",
+        "tox -e py -e lint",
+        {"tox.ini": "[testenv:up]\ncommands = twine upload x\n[testenv:py]\ncommands = a\n"},
+    ),
+    (
         "another session",
         "nox -s test",
         {"noxfile.py": "def test(s): s.run('pytest')\ndef up(s): s.run('twine', 'upload')\n"},
@@ -197,6 +203,43 @@ def test_a_composite_action_without_them_uses_oidc(reading: Read, show: Show) ->
     found = reading("- uses: ./.github/actions/up\n", job, files={".github/actions/up/action.yml": COMPOSITE})
 
     assert show(found.publishers[0]) == ("gh-action", "pypi", "oidc")
+
+
+EITHER = """\
+inputs:
+  token:
+    default: ''
+  test-token:
+    default: ''
+runs:
+  using: composite
+  steps:
+    - if: inputs.test-token != ''
+      uses: pypa/gh-action-pypi-publish@release/v1
+      with:
+        password: ${{ inputs.test-token }}
+        repository-url: https://test.pypi.org/legacy/
+    - if: ${{ inputs.token != '' }}
+      uses: pypa/gh-action-pypi-publish@release/v1
+      with:
+        password: ${{ inputs.token }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "indexes"),
+    [
+        ("token: ${{ secrets.PYPI_TOKEN }}", ["pypi"]),
+        ("test-token: ${{ secrets.TEST_PYPI_TOKEN }}", ["testpypi"]),
+        ("token: ''", []),
+        ("token: ${{ steps.mint.outputs.token }}", ["pypi"]),
+    ],
+)
+def test_what_a_composite_action_is_not_given_it_does_not_do(reading: Read, given: str, indexes: list[str]) -> None:
+    step = f"- uses: ./.github/actions/up\n  with:\n    {given}\n"
+    found = reading(step, files={".github/actions/up/action.yml": EITHER})
+
+    assert [publisher.index.value for publisher in found.publishers] == indexes
 
 
 def test_an_action_that_calls_itself_ends(reading: Read) -> None:
@@ -244,3 +287,44 @@ def test_an_unread_script_that_gets_the_token(reading: Read, show: Show) -> None
 
     assert show(publisher) == ("third-party", "pypi", "token")
     assert (publisher.via, publisher.indirect) == ("ci/go", True)
+
+
+def test_an_unread_script_in_a_job_that_has_the_token(reading: Read) -> None:
+    steps = "- run: ./scripts/ci/publish-package x\n- uses: 8398a7/action-slack@v3\n"
+    (publisher,) = reading(steps, top=SECRET).publishers
+
+    assert (publisher.via, publisher.indirect) == ("./scripts/ci/publish-package", True)
+
+
+@pytest.mark.parametrize("action", ["8398a7/action-slack@v3", "docker/login-action@v3", "a/check-version@v1"])
+def test_an_action_beside_the_token_uploads_nothing(reading: Read, action: str) -> None:
+    assert reading(f"- uses: {action}\n", top=SECRET).publishers == ()
+
+
+def test_an_action_that_builds_may_upload_with_the_token_of_its_job(reading: Read) -> None:
+    (publisher,) = reading("- uses: octo-org/wheels@v1\n", SECRET).publishers
+
+    assert publisher.via == "octo-org/wheels"
+
+
+def test_a_program_that_is_told_the_address(reading: Read, show: Show) -> None:
+    step = "- run: doit package_upload -u ${{ secrets.U }} -p ${{ secrets.P }} -r $PYPI\n"
+    (publisher,) = reading(step, "env:\n  PYPI: https://upload.pypi.org/legacy/\n").publishers
+
+    assert (publisher.via, publisher.indirect, publisher.secrets) == ("doit", True, ("U",))
+
+
+def test_a_program_that_asks_the_index(reading: Read) -> None:
+    step = "- run: doit compare -p ${{ secrets.P }} -r $PYPI\n"
+
+    assert reading(step, "env:\n  PYPI: https://pypi.org/simple/\n").publishers == ()
+
+
+def test_an_address_that_one_step_may_export(reading: Read, show: Show) -> None:
+    steps = (
+        "- if: inputs.dry\n  run: echo TWINE_REPOSITORY_URL=https://test.pypi.org/legacy/ >> $GITHUB_ENV\n"
+        "- run: twine upload dist/*\n"
+    )
+    (publisher,) = reading(steps, SECRET).publishers
+
+    assert show(publisher) == ("twine", "pypi", "token")
