@@ -49,6 +49,24 @@ _LISTS: tuple[tuple[Scopes, str], ...] = (
     paambaati/codeclimate-action py-actions/flake8 pypa/hatch ricardochaves/python-lint sebrollen/toml-action
     sonarsource/sonarqube-scan-action tibdex/github-app-token ts-graphviz/setup-graphviz tox-dev/action-pre-commit-uv
     wyrihaximus/github-action-get-previous-tag yezz123/setup-uv
+    act10ns/slack archive/github-actions-slack arduino/setup-task asdf-vm/actions ashutoshvarma/setup-ninja
+    aminya/setup-cpp apple-actions/import-codesign-certs awvwgk/setup-fortran azure/setup-helm azure/setup-kubectl
+    bazel-contrib/setup-bazel bazelbuild/setup-bazelisk bsfishy/pip-action bufbuild/buf-setup-action
+    cachix/cachix-action cachix/install-nix-action crazy-max/ghaction-chocolatey dart-lang/setup-dart
+    dawidd6/action-send-mail denoland/setup-deno easimon/maximize-build-space egor-tensin/setup-clang
+    egor-tensin/setup-mingw egor-tensin/vs-shell erlef/setup-beam excitedleigh/setup-nox
+    fortran-lang/setup-fortran fregante/setup-git-user go-task/setup-task goto-bus-stop/setup-zig
+    gradle/gradle-build-action haskell-actions/setup hashicorp/setup-terraform humbletim/install-vulkan-sdk
+    isort/isort-action jakejarvis/wait-action jamescurtin/isort-action jdx/mise-action jimver/cuda-toolkit
+    jlumbroso/free-disk-space julia-actions/setup-julia juliangruber/sleep-action kylemayes/install-llvm-action
+    lukka/run-cmake lukka/run-vcpkg madhead/semver-utils maxim-lobanov/setup-xcode melusina-org/setup-macports
+    mariamrf/py-package-publish-action mlugg/setup-zig modflowpy/install-gfortran-action nobrayner/discord-webhook
+    notiz-dev/github-action-json-property nowsprinting/check-version-format-action pierotofy/set-swap-space
+    pypa/gh-action-pip-audit r-lib/actions ravsamhq/notify-slack-action rickstaa/action-black
+    s4u/setup-maven-action sarisia/actions-status-discord subosito/flutter-action
+    taiki-e/setup-cross-toolchain-action tecolicom/actions-use-apt-tools
+    voxmedia/github-action-slack-notify-build whelk-io/maven-settings-xml-action wntrblm/nox
+    booxmedialtd/ws-action-parse-semver
     """,
     ),
     (
@@ -57,12 +75,15 @@ _LISTS: tuple[tuple[Scopes, str], ...] = (
     actions-ecosystem/action-get-latest-tag actions/checkout bruceadams/get-release cardinalby/git-get-release-action
     metcalfc/changelog-generator mukunku/tag-exists-action oprypin/find-latest-tag orhun/git-cliff-action
     pozetroninc/github-action-get-latest-release robinraju/release-downloader tj-actions/changed-files
+    ardalanamini/auto-changelog bullrich/generate-release-changelog endbug/version-check gandarez/semver-action
+    gittools/actions ietf-tools/semver-action loopwerk/tag-changelog paulhatch/semantic-version
+    scottbrenner/generate-changelog-action tomerfi/version-bumper-action
     """,
     ),
     (
         {"contents": "write"},
         """
-    abutler/upload-release-assets actions/create-release actions/upload-release-asset ad-m/github-push-action
+    aabutler/upload-release-assets actions/create-release actions/upload-release-asset ad-m/github-push-action
     aio-libs/create-release anothrnick/github-tag-action antonyurchenko/git-release author/action-rollback
     casperdcl/push-dir cb80/delrel comnoco/create-release-action dev-drprasad/delete-tag-and-release
     elgohr/github-release-action eloquent/github-release-action endbug/add-and-commit fnkr/github-action-ghr
@@ -72,6 +93,11 @@ _LISTS: tuple[tuple[Scopes, str], ...] = (
     svenstaro/upload-release-action taiki-e/create-gh-release-action taiki-e/upload-rust-binary-action
     xresloader/upload-to-github-release
     johnwbyrd/update-release meedamian/github-release tripss/conventional-changelog-action
+    actions-js/push butlerlogic/action-autotag commitizen-tools/commitizen-action
+    csexton/release-asset-action dropseed/changerelease jasonetco/upload-to-release klemensas/action-autotag
+    phips28/gh-action-bump-version pkgdeps/git-tag-action python-semantic-release/publish-action
+    python-semantic-release/upload-to-gh-release rhysd/changelog-from-release richardsimko/github-tag-action
+    salsify/action-detect-and-tag-new-version tvdias/github-tagger
     """,
     ),
     (
@@ -84,7 +110,7 @@ _LISTS: tuple[tuple[Scopes, str], ...] = (
     (
         {"contents": "write", "pull-requests": "write"},
         """
-    peter-evans/create-pull-request
+    peter-evans/create-pull-request repo-sync/pull-request
     """,
     ),
     (
@@ -106,6 +132,19 @@ _LISTS: tuple[tuple[Scopes, str], ...] = (
     """,
     ),
     (
+        {"issues": "write", "pull-requests": "write"},
+        """
+    peter-evans/create-or-update-comment
+    """,
+    ),
+    (
+        {"contents": "read", "issues": "read", "pull-requests": "read"},
+        """
+    heinrichreimer/action-github-changelog-generator heinrichreimer/github-changelog-generator-action
+    janheinrichmerker/action-github-changelog-generator
+    """,
+    ),
+    (
         {"actions": "read"},
         """
     dawidd6/action-download-artifact
@@ -114,7 +153,8 @@ _LISTS: tuple[tuple[Scopes, str], ...] = (
     (
         {"actions": "write"},
         """
-    benc-uk/workflow-dispatch
+    aurelien-baudet/workflow-dispatch benc-uk/workflow-dispatch geekyeggo/delete-artifact
+    styfle/cancel-workflow-action
     """,
     ),
     (

@@ -11,12 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.errors import Unparsable
 from bot.moving.known_actions import ACTIONS, Scopes
+from bot.moving.requests import asked, names_of
 from bot.workflow import Job, Step, UsesKind, Workflow, read_action
 from bot.yaml import parse
 
 Files = Mapping[str, str]
 
 _WRITE: Scopes = {"contents": "write"}
+_TOKENS = frozenset({"secrets.GITHUB_TOKEN", "github.token"})
 _TOKEN = re.compile(r"secrets\.GITHUB_TOKEN|github\.token", re.IGNORECASE)
 _PUSHES = re.compile(r"\bgit\s+(?:-\S+\s+)*push\b|\bmike\s+deploy\b.*--push|\bmkdocs\s+gh-deploy\b|\bghp-import\b.*-p")
 _HUB = re.compile(r"\bgh\s+(?P<area>[a-z-]+)(?:\s+(?P<verb>[a-z-]+))?")
@@ -96,9 +98,8 @@ def _of_step(workflow: Workflow, job: Job, step: Step) -> Scopes | None:
     if step.uses is not None:
         return _of_action(job, step)
     text = step.run or ""
-    handed = any(
-        _TOKEN.search(value) for value in (text, *step.env.values(), *job.env.values(), *workflow.env.values())
-    )
+    holders = names_of({**workflow.env, **job.env, **step.env}, _TOKEN)
+    handed = bool(holders) or _TOKEN.search(text) is not None
     found: dict[str, str] = {}
     if _REGISTRY.search(text):
         merge(found, {"packages": "write"})
@@ -106,10 +107,10 @@ def _of_step(workflow: Workflow, job: Job, step: Step) -> Scopes | None:
         merge(found, {"id-token": "write"})
     if not handed:
         return found
-    return found if _of_script(text, found) else None
+    return found if _of_script(text, found, holders) else None
 
 
-def _of_script(text: str, found: dict[str, str]) -> bool:
+def _of_script(text: str, found: dict[str, str], holders: frozenset[str]) -> bool:
     """Adds what a script does with the token that it is handed; False where that is not known."""
     known = bool(_REGISTRY.search(text) or _KNOWN_READERS.search(text))
     for call in _HUB.finditer(text):
@@ -121,7 +122,10 @@ def _of_script(text: str, found: dict[str, str]) -> bool:
     if _PUSHES.search(text):
         merge(found, _WRITE)
         known = True
-    return known
+    requests = asked(text, holders | _TOKENS)
+    for scope, level in requests or ():
+        merge(found, {scope: level})
+    return known or requests is not None
 
 
 def _of_hub(area: str, verb: str) -> Scopes | None:
