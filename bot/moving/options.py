@@ -52,10 +52,15 @@ class Options:
     verbose: bool = False
     builds: bool = False
     build: list[str] = field(default_factory=list)
-    computed: bool = False
-    """The index is chosen by something that is known only when it runs."""
+    targets: list[str] = field(default_factory=list)
+    """What the options say that choose the index."""
     out: str | None = None
     """Where the build puts what it makes, if that is said."""
+
+    @property
+    def computed(self) -> bool:
+        """Claims that what chooses the index is not spelt out."""
+        return any("$" in target for target in self.targets)
 
 
 def _set(*names: str) -> frozenset[str]:
@@ -199,7 +204,7 @@ def understand(tool: Tool, arguments: tuple[str, ...], command: str) -> Options 
 def _read_option(tool: Tool, found: Options, word: str, name: str, rest: list[str]) -> bool:
     if name in tool.credentials | tool.target | tool.skip_valued | tool.build_valued | tool.build_out:
         value = [word] if "=" in word else [word, rest.pop(0) if rest else ""]
-        found.computed = found.computed or (name in tool.target and "$" in value[-1])
+        found.targets += [value[-1]] if name in tool.target else []
         found.out = value[-1].rpartition("=")[2] if name in tool.build_out else found.out
         found.skip = found.skip or name in tool.skip_valued
         found.build += value if name in tool.build_valued else []
@@ -217,6 +222,6 @@ def _read_option(tool: Tool, found: Options, word: str, name: str, rest: list[st
         pass
     else:
         attached = not word.startswith("--") and word[:2] in tool.credentials | tool.target
-        found.computed = found.computed or (attached and word[:2] in tool.target and "$" in word)
+        found.targets += [word[2:]] if attached and word[:2] in tool.target else []
         return attached or word in tool.ignored
     return True

@@ -104,7 +104,7 @@ def _raise_deploy_pypi(step: Step) -> Iterator[Op]:
 
 
 def _credential_keys(step: Step) -> list[str]:
-    return [key for key in step.inputs if key.lower() in ("user", "password")]
+    return [key for key in step.inputs if key.lower() in ("user", "password", "username")]  # the last means nothing
 
 
 def fresh_upload(task: Task, delivery: Delivery, folder: str) -> dict[str, Value]:

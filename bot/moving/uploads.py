@@ -23,6 +23,8 @@ from bot.script import Command, Shell, read, shell_of
 from bot.workflow import Job, Step
 
 _EXPRESSION = re.compile(r"\$\{\{\s*github\.workspace\s*\}\}/?")
+_VARIABLE = re.compile(r"\$\{?(\w+)\}?")
+_LISTED = re.compile(r"(?:\$\(|`)\s*ls\s+([^\s()`$]+)\s*[)`]\Z")
 _TRIVIAL = frozenset({"cd", "echo", "ls", "set", "export", "pwd", "true"})
 _FILES = re.compile(r"[\w./*?+\[\]-]+\Z")
 _ALL_FILES = re.compile(r"\*(?:\.\*)?\Z")
@@ -141,7 +143,9 @@ def _files(item: Found) -> tuple[str, ...]:
 
 
 def _opened(name: str) -> list[str]:
-    """`a.{b,c}` is `a.b` and `a.c`; GitHub's expressions have braces of another kind."""
+    """`a.{b,c}` is `a.b` and `a.c`, and `$(ls a)` is `a`; GitHub's expressions have braces of another kind."""
+    listed = _LISTED.match(name)
+    name = listed[1] if listed is not None else name
     found = re.search(r"(?<![${])\{([^{}]*,[^{}]*)\}", name)
     if found is None:
         return [name]
@@ -190,8 +194,10 @@ def _is_configured_here(item: Found, job: Job) -> bool:
 def _is_computed(item: Found, env: Mapping[str, str], commands: tuple[Command, ...]) -> bool:
     """Claims that an option or a variable chooses the index, and that its value is known only when it runs."""
     given = {each.name: each.value for command in (*commands, item.command) for each in command.assignments}
-    values = [value for name, value in {**env, **given}.items() if name in item.tool.settings]
-    return (item.options is not None and item.options.computed) or any("$" in value for value in values)
+    known = {**env, **given}
+    values = [value for name, value in known.items() if name in item.tool.settings]
+    values += item.options.targets if item.options is not None else []
+    return any("$" in _VARIABLE.sub(lambda found: known.get(found[1], "$"), value) for value in values)
 
 
 def _is_worth_running(rest: str, step: Step, job: Job) -> bool:
