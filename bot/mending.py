@@ -151,12 +151,15 @@ def _take(mended: Mended, fix: Fix) -> None:
 
 
 def _changed(snapshot: Snapshot, changes: Sequence[Change]) -> Snapshot:
-    files, tree = dict(snapshot.files), dict(snapshot.tree)
+    files = dict(snapshot.files)
     for change in changes:
         if change.after is None:
             files.pop(change.file, None)
-            tree.pop(change.file, None)
         else:
             files[change.file] = change.after
-            tree.setdefault(change.file, _NEW)
+    gone = {change.file for change in changes if change.after is None}
+    new = [change.file for change in changes if change.after is not None and change.file not in snapshot.tree]
+    if not new and gone.isdisjoint(snapshot.tree):
+        return replace(snapshot, files=files)
+    tree = {path: entry for path, entry in snapshot.tree.items() if path not in gone} | dict.fromkeys(new, _NEW)
     return replace(snapshot, files=files, tree=tree)

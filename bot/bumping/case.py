@@ -36,7 +36,7 @@ class Matter(Struct, frozen=True, kw_only=True):
     locked: bool
     commits: bool
     """Nothing starts here that uses an action at anything but a commit."""
-    known: Known
+    known: Lines
     """What was found out already; grows."""
 
 
@@ -61,7 +61,7 @@ class Case(Struct, frozen=True, kw_only=True):
 
 
 _Line = tuple[object, ...]
-Known = dict[_Line, Case | None]
+Lines = dict[_Line, Case | None]
 """A line and what it hangs on -> what there is to know of it, with one of the places where it stands."""
 
 

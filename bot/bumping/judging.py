@@ -8,17 +8,16 @@ from msgspec.structs import replace
 
 from bot.allowing import wants_commits
 from bot.bumping import artifacts, surroundings
-from bot.bumping.case import Case, Known, Matter, read_case
+from bot.bumping.case import Case, Matter
 from bot.bumping.catalogue import Catalogue
 from bot.bumping.changes import How, crossed
 from bot.bumping.codemods import Crossing, rewrite
+from bot.bumping.looked import File, Known, look
 from bot.bumping.pins import Pin, Style
 from bot.bumping.places import Place, places
-from bot.bumping.policy import policy_for
 from bot.bumping.reasons import DOWNLOAD
 from bot.bumping.targets import right_comment, write
-from bot.bumping.unknown import unknown
-from bot.bumping.verdict import BROKEN, COMMENT, OUTDATED, Verdict
+from bot.bumping.verdict import COMMENT, OUTDATED, Verdict
 from bot.bumping.versions import Version
 from bot.bumping.wording import not_at_target, what, why
 from bot.config import Bump, Scope
@@ -31,10 +30,12 @@ from bot.yaml import Comment, Op, Replace
 def judge(survey: Survey, catalogue: Catalogue, bump: Bump, known: Known | None = None) -> tuple[Verdict, ...]:
     """Every verdict on the workflows in scope, in the order of files and lines.
 
-    `known`: what was found out about lines by the same catalogue and rules, and grows.
+    `known`: what was found out about the same repository by the same catalogue and rules, and grows.
     """
     if not bump.enabled:
         return ()
+    if known is None or survey.snapshot.allowed:  # what is allowed may hang on other lines
+        known = Known()
     matter = Matter(
         survey=survey,
         catalogue=catalogue,
@@ -42,22 +43,14 @@ def judge(survey: Survey, catalogue: Catalogue, bump: Bump, known: Known | None 
         manager=surroundings.manager(survey.snapshot),
         locked=surroundings.has_lock(survey.snapshot),
         commits=wants_commits(survey),
-        known={} if known is None or survey.snapshot.allowed else known,  # what is allowed may hang on other lines
+        known=known.lines,
     )
-    workflows = surroundings.in_scope(survey, everything=bump.scope is Scope.ALL)
-    everywhere = [place for workflow in workflows for place in places(workflow)]
-    ignored = {name for name in {place.name for place in everywhere} if policy_for(name, bump).ignored}
-    found = [place for place in everywhere if place.name not in ignored]
-    own = f"{survey.snapshot.repo.ref.owner.lower()}/"
-    gone = [_gone(place) for place in found if place.name in catalogue.gone and not place.name.startswith(own)]
-    read = [(place, read_case(place, matter)) for place in found]
-    cases = [case for _, case in read if case is not None]
-    together = _together(everywhere, cases, matter)
-    parts = [together.get(case.place.key) if together else None for case in cases]
-    said = [one for case, part in zip(cases, parts, strict=True) for one in _of(case, part, matter)]
-    verdicts = _said_once(said, matter)
-    aged = [one for place, case in read if (one := unknown(place, case, catalogue)) is not None]
-    return tuple(sorted((*gone, *verdicts, *aged), key=lambda one: (one.place.workflow.path, one.place.uses.line)))
+    scope = surroundings.in_scope(survey, everything=bump.scope is Scope.ALL)
+    files = [look(workflow, matter, known) for workflow in scope]
+    together = _together(files, matter)
+    verdicts = _said_once([one for file in files for one in _said(file, together, matter)], matter)
+    apart = (one for file in files for one in (*file.gone, *file.aged))
+    return tuple(sorted((*verdicts, *apart), key=lambda one: (one.place.workflow.path, one.place.uses.line)))
 
 
 def wanted(survey: Survey, bump: Bump) -> Mapping[str, frozenset[str]]:
@@ -71,22 +64,16 @@ def wanted(survey: Survey, bump: Bump) -> Mapping[str, frozenset[str]]:
     return {name: frozenset(refs) for name, refs in asked.items()}
 
 
-def _gone(place: Place) -> Verdict:
-    name = f"{place.uses.owner}/{place.uses.repo}"
-    text = f"`{name}` is not there: it was deleted, or it is private and pubflow may not see it"
-    return Verdict(rule=BROKEN, place=place, severity=Severity.HIGH, message=text, refusal=f"{text}.")
-
-
 # ---------------------------------------------------------------- verdicts
 
 
-def _together(
-    everywhere: Sequence[Place], cases: Sequence[Case], matter: Matter
-) -> Mapping[artifacts.Key, artifacts.Part | Refused]:
+def _together(files: Sequence[File], matter: Matter) -> Mapping[artifacts.Key, artifacts.Part | Refused]:
     """What uploads and downloads of artifacts need beside each other, by place."""
+    everywhere = (place for file in files for place in file.everywhere)
     concerned = [one for one in everywhere if one.name in artifacts.ACTIONS and not one.uses.path and one.step]
     if not concerned:
         return {}
+    cases = (case for file in files for case in file.cases)
     known = {case.place.key: case for case in cases if case.place.name in artifacts.ACTIONS}
     together = surroundings.components(matter.survey)
     groups: dict[frozenset[str], list[artifacts.Member]] = {}
@@ -103,6 +90,17 @@ def _member(place: Place, case: Case | None) -> artifacts.Member:
     if case is None:
         return artifacts.Member(place=place, pin=Pin(style=Style.OTHER, version=None), target=None)
     return artifacts.Member(place=place, pin=case.pin, target=case.target if case.moves else None)
+
+
+def _said(file: File, together: Mapping[artifacts.Key, artifacts.Part | Refused], matter: Matter) -> Iterator[Verdict]:
+    for number, case in enumerate(file.cases):
+        part = together.get(case.place.key) if together else None
+        if part is not None:
+            yield from _of(case, part, matter)
+            continue
+        if number not in file.said:
+            file.said[number] = tuple(_of(case, None, matter))
+        yield from file.said[number]
 
 
 def _of(case: Case, part: artifacts.Part | Refused | None, matter: Matter) -> Iterator[Verdict]:

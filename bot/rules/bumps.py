@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from msgspec.structs import replace
 
 from bot import bumping
 from bot.bumping import Catalogue, Verdict
+from bot.bumping.looked import Known
 from bot.config import Bump, Config
 from bot.errors import Refused
 from bot.messages import Mend
@@ -18,9 +18,6 @@ from bot.model import Change, Finding, FixKind, Refusal, RepoFacts
 from bot.rules.rule import Context, Fix
 from bot.survey import Survey
 from bot.yaml import Document, Op, edit
-
-if TYPE_CHECKING:
-    from bot.bumping.case import Known
 
 
 def finder(rule: str) -> Callable[[Context], tuple[Finding, ...]]:
@@ -88,7 +85,7 @@ def _rules_and_lines(_catalogue: _Same, config: _Same, _repository: _Same) -> tu
     """What counts for actions, and what becomes known of lines while a repository is judged again after each change."""
     assert isinstance(config.value, Config)
     bump = config.value.bump
-    return replace(bump, ignore=(*bump.ignore, *config.value.ignore.actions)), {}
+    return replace(bump, ignore=(*bump.ignore, *config.value.ignore.actions)), Known()
 
 
 def _finding(verdict: Verdict) -> Finding:
