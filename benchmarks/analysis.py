@@ -8,6 +8,7 @@ it needs for a single tiny file taken off. All are measured in turn, round after
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import json
 import platform
@@ -30,6 +31,7 @@ from rich.table import Table
 from bot.bumping.snapshot import catalogue, shipped
 from bot.demo.samples import samples
 from bot.errors import Unparsable
+from bot.heap import calm
 from bot.interest import WORKFLOW
 from bot.model import EntryKind, NodeId, RepoFacts, RepoId, RepoRef, Sha, Snapshot, TreeEntry, Visibility
 from bot.plan import Decision, actions, decide
@@ -249,6 +251,8 @@ def main() -> None:
         print(f"there is no corpus in {given.corpus}; the demo's samples are looked at instead", file=sys.stderr)
     found = corpus(given.corpus) if has_corpus else (sample.files for sample in samples(WEB_URL))
     snapshots = [snapshot(files) for files in found]
+    calm()  # as the command line does; and a real one holds one repository, not all of them
+    gc.freeze()
     with TemporaryDirectory(prefix="pubflow-analysis-") as folder, TemporaryDirectory(prefix="pubflow-start-") as small:
         rounds = measure(snapshots, given.rounds, Path(folder))
         started = starts(given.starts, Path(small))

@@ -65,9 +65,9 @@ class Mended(Struct, kw_only=True):
         return tuple(message for fix in self.fixes for message in (fix.message, *fix.also))
 
 
-def find(context: Context, only: str | None) -> Found:
-    """What every rule, or the one rule `only`, has to say of the repository as it is."""
-    return {rule.ID: _found(rule, context) for rule in _rules(context, only)}
+def find(context: Context) -> Found:
+    """What every rule that is asked for has to say of the repository as it is."""
+    return {rule.ID: _found(rule, context) for rule in RULES if context.asks(rule.ID)}
 
 
 def mend(context: Context, found: Found, *, declined: str | None = None) -> Mapping[str, Mended]:
@@ -94,10 +94,6 @@ def mend(context: Context, found: Found, *, declined: str | None = None) -> Mapp
         if mended.fixes or mended.refusals:
             branches[branch] = mended
     return branches
-
-
-def _rules(context: Context, only: str | None) -> Sequence[Rule]:
-    return [rule for rule in RULES if only in {None, rule.ID} and rule.ID not in context.config.ignore.rules]
 
 
 def _found(rule: Rule, context: Context) -> tuple[Finding, ...]:

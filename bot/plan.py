@@ -191,8 +191,9 @@ def decide(  # noqa: PLR0913 - all that a decision hangs on
         places=places,
         beside=beside,
         catalogue=catalogue,
+        only=only,
     )
-    decision = _apply_rules(context, only)
+    decision = _apply_rules(context)
     decision = replace(
         decision,
         findings=(*decision.findings, *wrong),
@@ -228,9 +229,9 @@ def _why_unclear(settings: InForce) -> str:
     return "the organisation's configuration cannot be understood, so nothing is proposed until it is mended"
 
 
-def _apply_rules(context: Context, only: str | None) -> Decision:
-    problems = tuple(problem for problem in context.survey.problems if only in {None, problem.rule})
-    found = mending.find(context, only)
+def _apply_rules(context: Context) -> Decision:
+    problems = tuple(problem for problem in context.survey.problems if context.only in {None, problem.rule})
+    found = mending.find(context)
     mended = mending.mend(context, found)
     if _is_declined(context, mended.get(TRUSTED_PUBLISHING_BRANCH)):
         mended = mending.mend(context, found, declined=TRUSTED_PUBLISHING_BRANCH)

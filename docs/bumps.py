@@ -91,7 +91,7 @@ def pubflow(files: Files, *, also: tuple[str, ...] = ()) -> Files:
     for name, text in files.items():
         found = survey(alone(text))
         context = Context(survey=found, config=config, catalogue=known)
-        made = mend(context, find(context, None)).get(ACTIONS_BRANCH)
+        made = mend(context, find(context)).get(ACTIONS_BRANCH)
         for change in made.changes if made is not None else ():
             after[name] = change.after or ""
     return after

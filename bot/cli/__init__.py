@@ -19,6 +19,7 @@ from msgspec import Struct
 from bot import __version__
 from bot.cli.quick import quicken
 from bot.errors import PubflowError
+from bot.heap import calm
 from bot.plain import plain
 from bot.redaction import masked
 
@@ -72,6 +73,7 @@ GROUPS = {
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command and exit: with its code, with 2 when it could not be carried out, with 130 on Ctrl-C."""
+    calm()
     for stream in (sys.stdout, sys.stderr):
         # Names in a repository may hold what the terminal's encoding has not.
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from bot import bumping
 from bot.bumping import Catalogue, Verdict
 from bot.bumping.looked import Known
+from bot.bumping.verdict import BROKEN, COMMENT, OUTDATED
 from bot.config import Bump, Config
 from bot.errors import Refused
 from bot.messages import Mend
@@ -18,6 +19,9 @@ from bot.model import Change, Finding, FixKind, Refusal, RepoFacts
 from bot.rules.rule import Context, Fix
 from bot.survey import Survey
 from bot.yaml import Document, Op, edit
+
+_ORDER = (BROKEN, OUTDATED, COMMENT)
+"""The gravest is told first."""
 
 
 def finder(rule: str) -> Callable[[Context], tuple[Finding, ...]]:
@@ -34,13 +38,14 @@ unknown = finder(bumping.UNKNOWN)
 
 
 def fix(context: Context, finding: Finding) -> Fix | Refusal:
-    """Everything that the finding's rule raises in the finding's file, at once; or why its line is left to a person."""
-    mine = [one for one in verdicts(context) if one.rule == finding.rule]
-    this = next(one for one in mine if one.place.key == (finding.file, finding.path))
+    """All that is raised in the finding's file, by whatever rule, at once; or why its line is left to a person."""
+    said = verdicts(context)
+    this = next(one for one in said if one.rule == finding.rule and one.place.key == (finding.file, finding.path))
     if not this.makes:
         return _refusal(finding, this.refusal or this.message)
+    beside = [one for one in said if one.makes and context.asks(one.rule) and this.ops.keys() & one.ops.keys()]
     try:
-        return _fix(context, [one for one in mine if one.makes and this.ops.keys() & one.ops.keys()])
+        return _fix(context, sorted(beside, key=lambda one: _ORDER.index(one.rule)))
     except Refused:
         pass  # one of the others cannot be made; this one perhaps can
     try:

@@ -34,6 +34,12 @@ class Context(Struct, frozen=True, kw_only=True):
     """What GitHub keeps beside the files, where that was looked at."""
     catalogue: Catalogue | None = None
     """Which versions of the repository's actions exist; None: nobody looked, and nothing is said of them."""
+    only: str | None = None
+    """The one rule to look for, None for all."""
+
+    def asks(self, rule: str) -> bool:
+        """Claims that a rule is to be looked for, by its ID."""
+        return self.only in {None, rule} and rule not in self.config.ignore.rules
 
 
 class Fix(Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ A string must stay a string for every reader: YAML 1.1 (`on`, `yes`, `1:30`, `07
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bot.yaml.nodes import ScalarStyle
 
@@ -36,6 +37,7 @@ def reads_as_string(text: str) -> bool:
     return text.lower() not in _WORDS and not _NUMBER.fullmatch(text) and not _DATE.fullmatch(text)
 
 
+@lru_cache(maxsize=512)  # the keys of workflows, over and over
 def is_safe_plain(text: str, *, brackets: bool) -> bool:
     """The text may stand without quotes and is the same string for every reader; `brackets`: in a flow collection."""
     if not reads_as_string(text) or text != text.strip() or _UNSAFE.search(text):

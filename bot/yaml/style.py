@@ -135,26 +135,26 @@ def _gather(node: Node, found: list[Node]) -> None:
             _gather(value, found)
 
 
-def _under_keys(nodes: Iterable[Node], kind: Kind) -> Counter[int]:
-    """How far blocks of a kind stand from their keys; 0 is a list under its key."""
-    seen: Counter[int] = Counter()
+def _under_keys(nodes: Iterable[Node], kind: Kind) -> dict[int, int]:
+    """How far blocks of a kind stand from their keys, and how many do; 0 is a list under its key."""
+    seen: dict[int, int] = {}  # a Counter takes longer to make than most of these take to fill
     for node in nodes:
         if node.entries and not node.flow and node.alias is None:
             for key, value in node.entries.values():
                 if value.kind is kind and value.line > key.line and _is_block(value):
-                    seen[value.column - key.column] += 1
+                    seen[value.column - key.column] = seen.get(value.column - key.column, 0) + 1
     return seen
 
 
-def _after_dashes(nodes: Iterable[Node]) -> Counter[int]:
-    """How far items stand from their dashes."""
-    seen: Counter[int] = Counter()
+def _after_dashes(nodes: Iterable[Node]) -> dict[int, int]:
+    """How far items stand from their dashes, and how many do."""
+    seen: dict[int, int] = {}
     for node in nodes:
         if node.elements and not node.flow and node.alias is None:
             for element in node.elements:
                 # An empty item stands right after its dash and shows nothing.
                 if element.line == node.line and element.column > node.column + 1:
-                    seen[element.column - node.column] += 1
+                    seen[element.column - node.column] = seen.get(element.column - node.column, 0) + 1
     return seen
 
 
@@ -163,5 +163,5 @@ def _is_block(node: Node) -> bool:
     return simple and not node.flow
 
 
-def _most(seen: Counter[int]) -> int:
-    return seen.most_common(1)[0][0]
+def _most(seen: dict[int, int]) -> int:
+    return max(seen, key=seen.__getitem__)  # of equals the first, as it came

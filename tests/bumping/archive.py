@@ -78,13 +78,13 @@ def answer(case: Case, files: Mapping[str, str] | None = None) -> tuple[Mapping[
 
 def findings(context: Context) -> list[Finding]:
     """What the three rules say."""
-    found = find(context, None)
+    found = find(context)
     return [finding for rule in RULES for finding in found[rule]]
 
 
 def _mended(context: Context) -> Mended | None:
     only = replace(context, config=replace(context.config, ignore=replace(context.config.ignore, rules=_OTHERS)))
-    return mend(only, find(only, None)).get(ACTIONS_BRANCH)
+    return mend(only, find(only)).get(ACTIONS_BRANCH)
 
 
 _OTHERS = tuple(rule.ID for rule in ALL if rule.ID not in RULES)

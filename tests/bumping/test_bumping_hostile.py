@@ -44,7 +44,7 @@ def answered(text: str) -> None:
     config = Config(bump=Bump(scope=Scope.ALL))
     known = replace(catalogue(shipped(), bumping.wanted(found, config.bump), NOW), dated=None)
     context = Context(survey=found, config=config, catalogue=known)
-    mended = mend(context, find(context, None))
+    mended = mend(context, find(context))
     for one in mended.values():
         assert all(change.after != change.before for change in one.changes)
         assert all(refusal.reason for refusal in one.refusals)

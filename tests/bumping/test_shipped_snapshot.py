@@ -44,7 +44,7 @@ def test_what_pubflow_writes_is_not_outdated(name: str) -> None:
     found = survey(snapshot({"pyproject.toml": PYPROJECT, FILE: TEMPLATES[name]}))
     known = catalogue(shipped(), {place.name for place in places(found.workflows[FILE])}, NOW)
     context = Context(survey=found, config=Config(bump=Bump(scope=Scope.ALL, cooldown=0)), catalogue=known)
-    said = find(context, None)
+    said = find(context)
     assert [finding for rule in RULES for finding in said[rule]] == []
     for place in places(found.workflows[FILE]):
         action = known.get(place.name)
