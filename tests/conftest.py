@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections.abc import AsyncIterator, Iterator
 
@@ -16,6 +17,16 @@ from tests.judges import Judge
 settings.register_profile("same", derandomize=True)
 settings.register_profile("new", derandomize=False)
 settings.load_profile("same")
+
+gc.disable()  # until all tests are there: until then nothing is left behind, and looking for it takes a second
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests stay to the end: the garbage collector need not look at all of them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Whoever runs the tests in the background of a shell hands that down, and commands would not hear Ctrl-C.

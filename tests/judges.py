@@ -7,13 +7,14 @@ every exchange and every delivery of a `LocalGitHub`; `Judge.verdict()` fails th
 
 from __future__ import annotations
 
+import gc
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from graphql import GraphQLError, GraphQLSchema, build_schema, parse, validate
@@ -22,6 +23,8 @@ from graphql.language import DocumentNode, OperationDefinitionNode
 
 from bot.demo.github import Delivery, Exchange, LocalGitHub
 from tests.described import Description, Operation
+
+T = TypeVar("T")
 
 CACHE = Path(__file__).resolve().parent.parent / ".cache" / "judges"
 REST = CACHE / "octokit-openapi" / "package" / "generated" / "api.github.com.json"
@@ -45,13 +48,25 @@ def needed(file: Path) -> Path:
 
 @cache
 def _description(file: Path) -> Description:
-    return Description(file)
+    return _kept(lambda: Description(file))
 
 
 @cache
 def _schema(file: Path) -> GraphQLSchema:
     # The published file repeats two fields, so it must be taken on trust.
-    return build_schema(file.read_text(encoding="utf-8"), assume_valid=True, assume_valid_sdl=True)
+    return _kept(lambda: build_schema(file.read_text(encoding="utf-8"), assume_valid=True, assume_valid_sdl=True))
+
+
+def _kept(make: Callable[[], T]) -> T:
+    """What is made stays: hundreds of thousands of objects, which the garbage collector need not look at ever again."""
+    gc.collect()  # garbage of before is not to stay as well
+    gc.disable()
+    try:
+        made = make()
+        gc.freeze()
+    finally:
+        gc.enable()
+    return made
 
 
 def rest() -> Description:
