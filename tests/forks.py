@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any, Final
 
 _FORKS: Final = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["bot.app", "bot.cli.running", "bot.cli.serve", "tests.queue.process"])
+_FORKS.set_forkserver_preload(
+    ["bot.app", "bot.cli.running", "bot.cli.serve", "bot.demo.journey", "bot.demo.show", "tests.queue.process"]
+)
 
 
 class Fork:
@@ -30,11 +32,20 @@ class Fork:
 
     @classmethod
     async def start(
-        cls, function: Callable[..., None], *values: Any, environment: Mapping[str, str], log: Path | None = None
+        cls,
+        function: Callable[..., None],
+        *values: Any,
+        environment: Mapping[str, str],
+        folder: Path | None = None,
+        out: Path | None = None,
+        err: Path | None = None,
     ) -> Fork:
-        """Calls the function, which must be a module's own, with what else can be pickled."""
-        given = (function, values, dict(environment), str(Path.cwd() if log is None else log.parent), log)
-        process = _FORKS.Process(target=_begin, args=given)
+        """Calls the function, which must be a module's own, with what else can be pickled, in this folder.
+
+        What it writes is added to the files; to `out` as well what should go to `err`, where there is none.
+        """
+        files = (out, out if err is None else err)
+        process = _FORKS.Process(target=_begin, args=(function, values, dict(environment), folder or Path.cwd(), files))
         await asyncio.to_thread(process.start)
         return cls(process)
 
@@ -65,13 +76,18 @@ class Fork:
 
 
 def _begin(
-    function: Callable[..., None], values: tuple[Any, ...], environment: dict[str, str], folder: str, log: Path | None
+    function: Callable[..., None],
+    values: tuple[Any, ...],
+    environment: dict[str, str],
+    folder: Path,
+    files: tuple[Path | None, Path | None],
 ) -> None:
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
-    if log is not None:
-        descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        os.dup2(descriptor, sys.stdout.fileno())
-        os.dup2(descriptor, sys.stderr.fileno())
+    for stream, file in zip((sys.stdout, sys.stderr), files, strict=True):
+        if file is not None:
+            descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            os.dup2(descriptor, stream.fileno())
+            os.close(descriptor)
     function(*values)

@@ -80,7 +80,8 @@ async def test_what_asks_a_site_runs(case: tuple[str, list[str]], tmp_path: Path
         (tmp_path / ".github").mkdir()
         (tmp_path / ".github" / "pubflow.yml").write_text("schema: 1\n", "utf-8")
         words = [word.replace("octo-org/octo-package", f"{ORGANISATION}/anvil") for word in case[1]]
-        ended = await it.run(*(ORGANISATION if word in {"octo-org", "your-org"} else word for word in words))
+        words = [ORGANISATION if word in {"octo-org", "your-org"} else word for word in words]
+        ended = await it.run(*words, whole=True)
         assert (ended.code in {0, 1}, ended.err.startswith("pubflow: ")) == (True, False), ended.err
 
 

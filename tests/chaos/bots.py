@@ -105,7 +105,7 @@ class Bots:
 
     async def _start(self, command: Sequence[str], log: Path) -> Process | Fork:
         if self.forked:
-            return await Fork.start(main, list(command), environment=self.environment, log=log)
+            return await Fork.start(main, list(command), environment=self.environment, folder=self.logs, out=log)
         version = self.versions[self.starts % len(self.versions)]
         self.starts += 1
         with log.open("ab") as open_log:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
+from tests.forks import Fork
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -52,3 +55,18 @@ def beside(folder: Path, *words: str | Path, **more: str) -> Ended:
         command(*words), cwd=folder, env=environment(**more), capture_output=True, check=False, timeout=60
     )
     return Ended(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())
+
+
+async def forked(folder: Path, *words: str | Path, **more: str) -> Ended:
+    """The same in a process that begins where its imports end: many commands cost one start."""
+    with tempfile.TemporaryDirectory() as kept:
+        out, err = Path(kept, "out"), Path(kept, "err")
+        process = await Fork.start(
+            main, [str(word) for word in words], environment=environment(**more), folder=folder, out=out, err=err
+        )
+        try:
+            async with asyncio.timeout(60):
+                code = await process.wait()
+        finally:
+            process.kill()
+        return Ended(code=code, out=out.read_text("utf-8"), err=err.read_text("utf-8"))

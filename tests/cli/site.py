@@ -12,7 +12,7 @@ from bot import features
 from bot.demo.github import Credentials, LocalGitHub
 from bot.demo.pypi import LocalPyPI
 from tests.chaos.bots import free_port
-from tests.cli.running import Ended, beside
+from tests.cli.running import Ended, beside, forked
 from tests.judges import Judge
 
 ORGANISATION = "octo-forge"
@@ -32,10 +32,15 @@ class Site:
         files = {"pyproject.toml": PACKAGE.format(name=name)}
         self.github.create_repository(f"{ORGANISATION}/{name}", files, **how)  # type: ignore[arg-type]
 
-    async def run(self, *words: str, change: Mapping[str, str] | None = None) -> Ended:
-        """With `change` over the site's variables; an empty one counts as not set."""
+    async def run(self, *words: str, change: Mapping[str, str] | None = None, whole: bool = False) -> Ended:
+        """With `change` over the site's variables; an empty one counts as not set.
+
+        `whole`: with a start of its own, its imports included, as users have it.
+        """
         given = self.variables | dict(change or {})
-        return await asyncio.to_thread(beside, self.folder, *words, **given)
+        if whole:
+            return await asyncio.to_thread(beside, self.folder, *words, **given)
+        return await forked(self.folder, *words, **given)
 
 
 @asynccontextmanager

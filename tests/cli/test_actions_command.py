@@ -30,7 +30,7 @@ async def test_a_fresh_catalogue_is_used_and_its_day_said(tmp_path: Path, judge:
         it.github.tag("actions/checkout", "v7.9.0")
         it.github.release("actions/checkout", "v7.9.0", published_at=1_000_000_000.0)
         it.github.install(it.credentials.app, ORGANISATION)
-        ended = await it.run("actions", "refresh")
+        ended = await it.run("actions", "refresh", whole=True)
         assert (ended.code, ended.err) == (0, "")
         assert "1 actions as they stand on 20" in ended.out
         told = json.loads((await it.run("check", str(folder), "--offline", "--format", "json")).out)

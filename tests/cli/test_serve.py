@@ -32,7 +32,7 @@ async def test_a_wrong_setting_is_said_at_once(
     tmp_path: Path, judge: Judge, which: str, change: dict[str, str], said: str
 ) -> None:
     async with site(tmp_path, judge) as it:
-        ended = await it.run(which, change=change)
+        ended = await it.run(which, change=change, whole=said == "PRIVATE_KEY")
         assert ended.code == 2
         assert said in ended.err
         assert "Traceback" not in ended.err
