@@ -106,7 +106,7 @@ async def _chaos(
     kills: int,
     seed: int,
     *,
-    forked: bool = False,
+    forked: bool = True,
     versions: Sequence[Path] = (ROOT,),
 ) -> None:
     github, pypi = local
@@ -207,7 +207,7 @@ async def test_killed_again_and_again(
     local: tuple[LocalGitHub, LocalPyPI], tmp_path: Path, address: str | None, commands: Sequence[Sequence[str]]
 ) -> None:
     kills = int(os.environ.get("KILLS", "50"))
-    await _chaos(local, tmp_path / "home", address, commands, kills=kills, seed=random.randrange(2**32), forked=True)
+    await _chaos(local, tmp_path / "home", address, commands, kills=kills, seed=random.randrange(2**32))
 
 
 @pytest.fixture
@@ -230,4 +230,6 @@ async def test_the_version_before_and_this_one_on_one_database(
 ) -> None:
     """Whoever is killed comes back in the other version, so that each takes up what the other left."""
     versions = (version_before, ROOT)
-    await _chaos(local, tmp_path / "home", address, TWO, kills=9, seed=random.randrange(2**32), versions=versions)
+    await _chaos(
+        local, tmp_path / "home", address, TWO, kills=9, seed=random.randrange(2**32), forked=False, versions=versions
+    )

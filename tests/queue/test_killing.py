@@ -45,7 +45,7 @@ class Site:
         *,
         home: str = "home",
         options: Mapping[str, float] | None = None,
-        forked: bool = False,
+        forked: bool = True,
         environment: Mapping[str, str] | None = None,
         **more: str,
     ) -> Process | Fork:
@@ -90,11 +90,11 @@ def job(kind: str, key: str = "1", *, repo: int = 1) -> Job:
     return Job(kind=kind, key=key, installation=InstallationId(1), args={"repo_id": repo})
 
 
-async def torment(site: Site, kills: int, seed: int, *, forked: bool = False, pause: float = 0.0) -> None:
+async def torment(site: Site, kills: int, seed: int, *, pause: float = 0.0) -> None:
     """Kill web and worker in turn, at random instants, and let the last worker finish."""
     chance, most = random.Random(seed), 100 + 30 * kills
     options = {"starts": 1000, "tries": 1000}
-    run = partial(site.run, options=options, forked=forked, MOST=str(most), PAUSE=str(pause))
+    run = partial(site.run, options=options, MOST=str(most), PAUSE=str(pause))
     running = {role: await run(role) for role in ("worker", "web")}
     for number in range(kills):
         await asyncio.sleep(chance.uniform(0.02, 0.5))
@@ -134,7 +134,7 @@ async def test_killed_a_few_times_nothing_is_lost_and_nothing_doubled(site: Site
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_killed_two_hundred_times_nothing_is_lost_and_nothing_doubled(site: Site, seed: int) -> None:
     """On both databases and with both seeds: together with those of whole bots a thousand kills."""
-    await torment(site, 200, seed, forked=True, pause=0.1)
+    await torment(site, 200, seed, pause=0.1)
 
 
 async def test_a_job_that_takes_its_worker_down_is_set_aside_and_blocks_nothing(site: Site) -> None:
@@ -171,7 +171,7 @@ async def test_a_worker_that_ends_in_order_hands_its_jobs_over_at_once(site: Sit
     await site.queue.submit([job("hang"), *(job("effect", str(n), repo=n + 2) for n in range(30))])
     # The engine's maker's cloud is never spoken to, whatever the environment says.
     cloud = {"DBOS__CLOUD": "true", "DBOS__APPVERSION": "other", "DBOS__VMID": "other"}
-    old = await site.run("worker", home="old", environment=cloud, HANG="yes", GRACE="0.1")
+    old = await site.run("worker", home="old", forked=False, environment=cloud, HANG="yes", GRACE="0.1")
     await until(lambda: len(site.folder.lines("hanging")) == 1)
     new = await site.run("worker", home="new", options={"dead_after": 600})
     old.terminate()
