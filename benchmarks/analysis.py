@@ -34,7 +34,8 @@ from bot.errors import Unparsable
 from bot.heap import calm
 from bot.interest import WORKFLOW
 from bot.model import EntryKind, NodeId, RepoFacts, RepoId, RepoRef, Sha, Snapshot, TreeEntry, Visibility
-from bot.plan import Decision, actions, decide
+from bot.plan import Decision, decide
+from bot.questions import actions
 from bot.survey import survey
 from bot.yaml import parse
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from bot import bumping, mending, messages
 from bot import config as configuration
+from bot import mending, messages
 from bot.allowing import with_configured
 from bot.beside import Beside
 from bot.bumping import Catalogue
@@ -23,7 +23,6 @@ from bot.model import (
     Change,
     Finding,
     FixKind,
-    Index,
     IndexFacts,
     Plan,
     PullState,
@@ -41,9 +40,6 @@ from bot.survey import Survey, survey
 from bot.wishes import IGNORING, Wish, Wished, Wishes
 
 _WHY = {rule.ID: rule.WHY for rule in RULES}
-
-_MOST_QUESTIONS = 10
-_GETS_STEPS = frozenset({Status.MISSING, Status.TOKEN, Status.MIXED})
 
 
 class Decision(Struct, frozen=True, kw_only=True):
@@ -91,65 +87,6 @@ def skip_reason(facts: RepoFacts) -> str | None:
         (facts.default_branch is None, "empty: it has no default branch yet"),
     )
     return next((reason for applies, reason in reasons if applies), None)
-
-
-def questions(found: Survey, kept: Kept = Kept()) -> tuple[str, ...]:  # noqa: B008 - frozen
-    """The project names of which the index must be asked before deciding.
-
-    The index is a public place: the names in a repository that is not public are not told to it unless its maintainers
-    ask to publish there.
-    """
-    public = found.snapshot.repo.visibility not in {Visibility.PRIVATE, Visibility.INTERNAL}
-    if found.status not in {Status.MISSING, Status.PRIVATE}:
-        return ()
-    if not (found.status is Status.MISSING and public) and not _asks_to_publish(found.snapshot, kept):
-        return ()
-    return tuple(sorted({project.name for project in found.projects if project.name}))
-
-
-def actions(
-    found: Survey,
-    kept: Kept = Kept(),  # noqa: B008 - frozen
-    *,
-    asked: bool = False,
-) -> Mapping[str, frozenset[str]]:
-    """The actions of which somebody must look what exists before deciding: `owner/repo` -> `path@ref`, lower case.
-
-    `asked` as in `Context`: then those of steps that we insert are among them, for they are raised in the same run.
-    """
-    config = in_force(found.snapshot, kept).config
-    if config is None or skip_reason(found.snapshot.repo) is not None:
-        return {}
-    inserted = _inserted() if asked and config.bump.enabled and found.status in _GETS_STEPS else {}
-    return {**inserted, **bumping.wanted(found, config.bump)}
-
-
-def _inserted() -> Mapping[str, frozenset[str]]:
-    from bot.moving.pins import PINS  # noqa: PLC0415 - what moves is loaded where something may be moved
-
-    return dict.fromkeys(PINS, frozenset())
-
-
-def further_questions(found: Survey, *, closely: bool = True) -> tuple[str, ...]:
-    """The projects of which the index is asked who owns them, and by which publisher their files came.
-
-    No decision hangs on it. Where a repository is looked at `closely`, this is asked of those too that need no move.
-    """
-    asking = {Status.TOKEN, Status.MIXED} | ({Status.TRUSTED} if closely else set())
-    if found.snapshot.repo.visibility is not Visibility.PUBLIC or found.status not in asking:
-        return ()
-    return tuple(sorted({each.name for each in found.projects if each.name and not each.private})[:_MOST_QUESTIONS])
-
-
-def trial_questions(found: Survey, kept: Kept = Kept()) -> tuple[str, ...]:  # noqa: B008 - frozen
-    """The projects of which TestPyPI is asked whether they exist and who owns them; no decision hangs on it."""
-    if found.snapshot.repo.visibility is not Visibility.PUBLIC:
-        return ()
-    if found.status is Status.MISSING:
-        config = in_force(found.snapshot, kept).config
-        return questions(found, kept) if config is not None and config.testpypi else ()
-    uploads = any(each.index is Index.TESTPYPI for each in found.publishers)
-    return further_questions(found, closely=False) if uploads else ()
 
 
 def decide(  # noqa: PLR0913 - all that a decision hangs on
@@ -216,11 +153,6 @@ def in_force(snapshot: Snapshot, kept: Kept) -> InForce:
         kept,
         is_organisation=snapshot.repo.ref.name.lower() == configuration.ORGANISATION_REPOSITORY,
     )
-
-
-def _asks_to_publish(snapshot: Snapshot, kept: Kept) -> bool:
-    config = in_force(snapshot, kept).config
-    return config is not None and config.enabled and config.add is True and config.index.url is None
 
 
 def _why_unclear(settings: InForce) -> str:

@@ -20,7 +20,8 @@ from bot.following import targets
 from bot.guard import compare
 from bot.interest import first
 from bot.model import EntryKind, Index, NodeId, RepoFacts, RepoId, RepoRef, Sha, Snapshot, Status, TreeEntry, Visibility
-from bot.plan import Decision, actions, decide
+from bot.plan import Decision, decide
+from bot.questions import actions
 from bot.survey import Survey, survey
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from bot import checkout, plan
+from bot import checkout, plan, questions
 from bot.bumping import Catalogue
 from bot.bumping.snapshot import Snapshot
 from bot.errors import ConfigurationError
@@ -47,8 +47,8 @@ def look(question: Question) -> Decision:
     snapshot = checkout.read(question.path)
     found = survey(snapshot)
     pypi_url, web_url = _address("PYPI_URL", "https://pypi.org"), _address("GITHUB_WEB_URL", "https://github.com")
-    names = () if question.offline else plan.questions(found)
-    actions = plan.actions(found, asked=True)
+    names = () if question.offline else questions.projects(found)
+    actions = questions.actions(found, asked=True)
     return plan.decide(
         snapshot,
         found=found,

@@ -9,7 +9,7 @@ from functools import partial
 import structlog
 from msgspec.structs import replace
 
-from bot import fingerprint, messages
+from bot import fingerprint, messages, questions
 from bot import plan as planning
 from bot.beside import Beside
 from bot.errors import Gone
@@ -125,10 +125,10 @@ async def consider(
     await _recover(snapshot, services)
     closely = closely or any(pull.state is PullState.OPEN for pull in moving_pulls(snapshot.pulls))
     found = await think(survey, snapshot)
-    index = [await services.pypi.project(name) for name in planning.questions(found, kept)]
-    index += [await _known_publisher(name, services) for name in planning.further_questions(found, closely=closely)]
-    trial = [await services.testpypi.project(name) for name in planning.trial_questions(found, kept)]
-    catalogue = await services.actions.look(installation, planning.actions(found, kept))
+    index = [await services.pypi.project(name) for name in questions.projects(found, kept)]
+    index += [await _known_publisher(name, services) for name in questions.owners(found, closely=closely)]
+    trial = [await services.testpypi.project(name) for name in questions.trial(found, kept)]
+    catalogue = await services.actions.look(installation, questions.actions(found, kept))
     decide = partial(
         planning.decide,
         snapshot,

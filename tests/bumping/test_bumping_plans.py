@@ -7,7 +7,8 @@ from msgspec.structs import replace
 from bot.bumping import Advisory
 from bot.bumping.snapshot import catalogue, shipped
 from bot.model import ACTIONS_BRANCH, TRUSTED_PUBLISHING_BRANCH, OwnPull, PullState, Sha, Snapshot
-from bot.plan import Decision, actions, decide
+from bot.plan import Decision, decide
+from bot.questions import actions
 from bot.survey import survey
 from tests.bumping.archive import NOW
 from tests.snapshots import PUBLISHES, PYPROJECT, snapshot

@@ -8,7 +8,8 @@ import pytest
 
 from bot.config import PATH
 from bot.model import TRUSTED_PUBLISHING_BRANCH, FixKind, IndexFacts, Visibility
-from bot.plan import Decision, decide, questions
+from bot.plan import Decision, decide
+from bot.questions import projects
 from bot.survey import survey
 from bot.yaml import parse
 from tests.snapshots import PUBLISHES, PYPROJECT, facts, snapshot
@@ -150,8 +151,8 @@ def test_a_private_index_gets_the_releases_and_pypi_nothing() -> None:
 
 def test_names_that_go_to_a_private_index_are_told_to_nobody() -> None:
     hidden = facts(visibility=Visibility.PRIVATE)
-    assert questions(survey(snapshot(PACKAGE | {PATH: "add: true"}, hidden))) == ("Spoon.Knife",)
-    assert questions(survey(snapshot(PACKAGE | {PATH: PRIVATE}, hidden))) == ()
+    assert projects(survey(snapshot(PACKAGE | {PATH: "add: true"}, hidden))) == ("Spoon.Knife",)
+    assert projects(survey(snapshot(PACKAGE | {PATH: PRIVATE}, hidden))) == ()
     [plan] = decide(snapshot(PACKAGE | {PATH: PRIVATE}, hidden)).plans
     assert plan.title == "Add secrets first: Publish to a private index"
 
