@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from posixpath import normpath
 
 from bot.model import Credential, Index, Method, Publisher
+from bot.moving.known_actions import ACTIONS
 from bot.survey import Survey
-from bot.workflow import Job, Workflow
+from bot.workflow import Job, Step, UsesKind, Workflow
 
 _GENERATED = re.compile(
     r"^\s*#.*\b(?:do(?:n'?t| not) (?:edit|modify|change|touch)|edits? (?:here )?will be (?:lost|overwritten)|"
@@ -16,7 +18,12 @@ _GENERATED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _LOCK = ".github/workflows/actions.lock"
-_LOGINS = re.compile(r"pypirc|\bkeyring\b")
+_LOGINS = re.compile(r"pypirc|\bkeyring\b|\bcodeartifact\b|\beval\b")
+_OWN = re.compile(
+    r"(?:^|[;&|(])\s*(?:(?:bash|sh|source|\.|python3?)\s+)?(?:\./)?((?:[\w.-]+/)+[\w.-]+|[\w.-]+\.sh)(?![\w/])",
+    re.MULTILINE,
+)
+"""A script of the repository, which is started or sourced."""
 _SETTINGS = {Method.UV: "uv.toml", Method.PDM: "pdm.toml"}
 _SAYS_WHERE = re.compile(r"--(?:publish-url|index|repository)\b|\s-r\s|PUBLISH_(?:URL|INDEX|REPO)\b")
 _HEAD = 40
@@ -79,13 +86,29 @@ def second_upload(survey: Survey, workflow: Workflow, job: Job, mine: Sequence[P
     return None
 
 
-def hidden_login(job: Job, mine: Sequence[Publisher]) -> str | None:
-    """Why a job stays whole whose uploads show no credential, while some step may bring a file that has one."""
+def hidden_login(survey: Survey, job: Job, mine: Sequence[Publisher]) -> str | None:
+    """Why a job stays whole whose uploads show no credential, while some step may bring one."""
     nameless = any(each.credential is Credential.NONE and each.index is Index.PYPI for each in mine)
-    if nameless and any(_LOGINS.search(text) for step in job.steps for text in (step.run or "", *step.inputs.values())):
+    if not nameless:
+        return None
+    if any(_LOGINS.search(text) for step in job.steps for text in (step.run or "", *step.inputs.values())):
         what = "its credential comes from a file or a keyring that may name another index"
-        return f"{what}; say at the upload where it goes and with which secret, and it can be moved"
-    return None
+    elif (origin := next(filter(None, (_unread(survey, step) for step in job.steps)), None)) is not None:
+        what = f"its credential can only come from {origin}, which may name another index"
+    else:
+        return None
+    return f"{what}; say at the upload where it goes and with which secret, and it can be moved"
+
+
+def _unread(survey: Survey, step: Step) -> str | None:
+    """What a step starts that may log in, and that was not looked into: an action or a script."""
+    if step.uses is not None:
+        known = step.uses.kind is not UsesKind.REMOTE or step.uses.name in ACTIONS
+        return None if known else step.uses.text
+    words = (found[1] for found in _OWN.finditer(step.run or ""))
+    folder, files = step.working_directory or ".", survey.snapshot.files
+    unread = (word for word in words if normpath(word) not in files and normpath(f"{folder}/{word}") not in files)
+    return next((word for word in unread if not word.endswith("/activate")), None)
 
 
 def shared_script(survey: Survey, workflow: Workflow, job: Job, mine: Sequence[Publisher]) -> str | None:

@@ -82,7 +82,7 @@ def task_of(survey: Survey, workflow: Workflow, job: Job, *, commits: bool) -> T
         for publisher in survey.publishers
         if publisher.workflow == workflow.path and publisher.job == job.id and is_token_upload(publisher)
     ]
-    if (reason := second_upload(survey, workflow, job, mine) or hidden_login(job, mine)) is not None:
+    if (reason := second_upload(survey, workflow, job, mine) or hidden_login(survey, job, mine)) is not None:
         raise Unmovable(reason, path=job.path)
     if (reason := shared_script(survey, workflow, job, mine) or settings_elsewhere(survey, job, mine)) is not None:
         raise Unmovable(reason, path=job.path)

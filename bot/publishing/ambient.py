@@ -19,6 +19,7 @@ _VAULTS = re.compile(
     re.IGNORECASE,
 )
 _LINE = re.compile(r"([A-Za-z_]\w*)=(.*)\Z", re.DOTALL)
+_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|([A-Za-z_]\w*))")
 _SECTION = re.compile(r"^[ \t]*(?:\[([^\]\n]+)\][ \t]*|(\w+)[ \t]*[=:][ \t]*([^\n]*))$", re.MULTILINE)
 
 
@@ -44,24 +45,24 @@ class Ambient(Struct):
         elif _VAULTS.search(called):
             self.foreign.add(step.id)
 
-    def see_command(self, command: Command, call: Call | None, *, certain: bool) -> None:
-        """Remembers what a command writes or configures; `certain`: its step has no condition."""
+    def see_command(self, command: Command, call: Call | None, env: Mapping[str, str], *, certain: bool) -> None:
+        """Remembers what a command writes or configures; `env` is its step's alone, `certain`: no condition there."""
         if any(target.endswith(("GITHUB_ENV", "GITHUB_ENV}")) for target in command.writes):
-            for line in _written(command).splitlines():
+            for line in _spelt_out(_written(command), env).splitlines():
                 if found := _LINE.match(line.strip()):
                     earlier = () if certain else self.exported.get(found[1], ("",))
                     # Of several steps with a condition one runs; a single one may not.
                     earlier = earlier if earlier == ("",) else tuple(filter(None, earlier))
                     self.exported[found[1]] = (*earlier, found[2])
         if any(target.rstrip("\"'").endswith("pypirc") for target in command.writes):
-            self.pypirc += _written(command) + "\n"
+            self.pypirc += _spelt_out(_written(command), env) + "\n"
         if call is not None and call.tool in ("poetry", "pdm"):
-            self._configure(call)
+            self._configure(call, env)
 
-    def _configure(self, call: Call) -> None:
+    def _configure(self, call: Call, env: Mapping[str, str]) -> None:
         operands = call.operands()
         if operands[:1] == ("config",) and len(operands) > 2:
-            self.settings[f"{call.tool} {operands[1]}"] = " ".join(operands[2:])
+            self.settings[f"{call.tool} {operands[1]}"] = _spelt_out(" ".join(operands[2:]), env)
 
 
 def sections(pypirc: str) -> Mapping[str, Mapping[str, str]]:
@@ -77,6 +78,13 @@ def sections(pypirc: str) -> Mapping[str, Mapping[str, str]]:
     if not found and (names := secrets_in(pypirc)) and any(map(is_pypi_secret, names)):
         return {"": {"password": pypirc.strip()}}
     return found
+
+
+def _spelt_out(text: str, env: Mapping[str, str]) -> str:
+    """A text that outlives its step, with the variables of that step filled in."""
+    if "$" not in text or not env:
+        return text
+    return _VARIABLE.sub(lambda found: env.get(found[1] or found[2], found[0]), text)
 
 
 def _written(command: Command) -> str:

@@ -22,6 +22,7 @@ _STARTS_TARGETS = re.compile(
 )
 _LEAVES_BEHIND = ("GITHUB_ENV", "pypirc")
 _CONFIGURES = frozenset({"poetry", "pdm"})
+_SOURCES = frozenset({"source", "."})
 _HARMLESS = frozenset(
     {"echo", "printf", "cat", "grep", "git", "gh", "pip", "pip3", "sed", "awk", "test", "[", "conda", "ls", "cd", "set"}
     | {"export", "Write-Host", "Write-Output"}
@@ -69,15 +70,25 @@ def _read_script(walk: Walk, script: Script, place: Place) -> None:
             scene = None
             continue
         call = call_of(command)
-        walk.ambient.see_command(command, call, certain=place.step.condition is None)
+        walk.ambient.see_command(command, call, place.env, certain=place.step.condition is None)
         if call is None:
             continue
         if call.tool == "cd" and call.arguments and "$" not in call.arguments[0]:
             place = replace(place, folder=folder_of(f"{place.folder or '.'}/{call.arguments[0]}"))
         scene = scene or walk.scene(place.env, place.inputs, place.folder)
         _read_command(walk, command, call, scene, place)
+        if call.tool in _SOURCES and (sourced := _sourced(walk, call, scene, place.folder)):
+            place = replace(place, env={**place.env, **sourced})
+            scene = None
         if call.tool in _CONFIGURES or command.writes:
             scene = None
+
+
+def _sourced(walk: Walk, call: Call, scene: Scene, folder: str) -> dict[str, str]:
+    """The variables that a script leaves behind which was not started but sourced."""
+    texts = [target.text for target in find_targets(call, scene, walk.repository.files, folder)]
+    found = [each for text in texts if text is not None for each in read(text).commands if not each.words]
+    return {item.name: item.value for command in found for item in command.assignments if item.name}
 
 
 def _read_command(walk: Walk, command: Command, call: Call, scene: Scene, place: Place) -> None:

@@ -328,3 +328,36 @@ def test_an_address_that_one_step_may_export(reading: Read, show: Show) -> None:
     (publisher,) = reading(steps, SECRET).publishers
 
     assert show(publisher) == ("twine", "pypi", "token")
+
+
+@pytest.mark.parametrize(
+    ("written", "upload"),
+    [
+        ("poetry config repositories.x $WHERE && poetry config pypi-token.x ${T}", "poetry publish -r x"),
+        ("echo TWINE_PASSWORD=$T >> $GITHUB_ENV; echo TWINE_REPOSITORY_URL=$WHERE >> $GITHUB_ENV", "twine upload x"),
+        (r"printf '[pypi]\\nrepository=%s\\npassword=%s' $WHERE $T > ~/.pypirc", "twine upload x"),
+    ],
+)
+def test_what_outlives_its_step_has_the_variables_of_that_step(
+    reading: Read, show: Show, written: str, upload: str
+) -> None:
+    env = "  env:\n    T: ${{ secrets.T }}\n    WHERE: https://pypi.example.com/legacy/\n"
+    (publisher,) = reading(f'- run: "{written}"\n{env}- run: {upload}\n').publishers
+
+    assert show(publisher) == (upload.split(maxsplit=1)[0], "other", "token")
+    assert publisher.secrets == ("T",)
+
+
+def test_variables_of_a_step_end_with_it(reading: Read, show: Show) -> None:
+    env = "  env:\n    TWINE_REPOSITORY_URL: https://pypi.example.com/legacy/\n"
+    (publisher,) = reading(f"- run: poetry config x $TWINE_REPOSITORY_URL\n{env}- run: twine upload x\n").publishers
+
+    assert show(publisher) == ("twine", "pypi", "none")
+
+
+@pytest.mark.parametrize(("run", "index"), [(". ./env.sh", "other"), ("source env.sh", "other"), ("./env.sh", "pypi")])
+def test_a_script_that_is_sourced_leaves_its_variables(reading: Read, show: Show, run: str, index: str) -> None:
+    files = {"env.sh": "export TWINE_REPOSITORY_URL=https://pypi.example.com/\necho twine upload\n"}
+    (publisher,) = reading(f"- run: |\n    {run}\n    twine upload x\n", SECRET, files=files).publishers
+
+    assert show(publisher) == ("twine", index, "token")
