@@ -30,7 +30,7 @@ class Found:
     out: str | None = None
 
 
-def find(text: str, commands: tuple[Command, ...], folder: str | None) -> list[Found]:
+def find(text: str, commands: tuple[Command, ...], folder: str | None, *, old_maturin: bool = False) -> list[Found]:
     """The uploads among the commands of a script that starts in `folder`, in their order."""
     found: list[Found] = []
     for command in commands:
@@ -45,6 +45,8 @@ def find(text: str, commands: tuple[Command, ...], folder: str | None) -> list[F
         if described is not None:
             tool, name = described
             options = understand(tool, call.arguments, name)
+            if options is not None:
+                options.old = old_maturin
             found.append(Found(command=command, call=call, tool=tool, options=options, folder=folder))
     shared = Counter((command.start, command.end) for command in commands if not command.exact)
     for item in found:
@@ -92,7 +94,7 @@ def _cut(item: Found, text: str, *, alone: bool) -> None:
         program = command.words[len(command.words) - len(call.arguments) - 1]
         words, out = options.build, "dist"
         if item.tool is MATURIN_BUILDS:
-            words, out = maturin_build(options, sdist="--no-sdist" not in call.arguments)
+            words, out = maturin_build(options)
         new = " ".join([before_subcommand(text, item, start, program.end), item.tool.build or "build", *words])
         item.out = f"{out}/*"
     item.cut = scripts.cut_command(text, start, end, new)

@@ -31,6 +31,7 @@ from bot.workflow import Trigger
 from bot.yaml import Insert, Op, Value
 
 COLLECTED = "dist"
+_NO_CREDENTIALS = ("_URL", "_REPOSITORY", "_INDEX", "_REPO", "_INTERACTIVE")
 _ELSEWHERE = re.compile(r"windows|macos|arm", re.IGNORECASE)
 _HOSTED = re.compile(r"(?:ubuntu|windows|macos)-(?:latest|\d[\d.]*)(?:-(?:arm|intel|x?large))?\Z", re.IGNORECASE)
 _PLAIN_GLOB = re.compile(r"[A-Za-z0-9_*][A-Za-z0-9_./*-]*\Z")
@@ -105,7 +106,7 @@ def _staying(task: Task, delivery: Delivery) -> list[Piece]:
     cuts, upgrade = _staying_cuts(task, delivery)
     if cuts is None:
         raise Unmovable(_how_to(delivery), path=path)
-    gone = [name for name in delivery.drops if not name.endswith(("_URL", "_REPOSITORY", "_INDEX", "_REPO"))]
+    gone = [name for name in delivery.drops if not name.endswith(_NO_CREDENTIALS)]
     script = scripts.operations((*path, "run"), delivery.step.run or "", list(cuts))
     ops = [*script, *drop_variables(path, gone), *settle_condition(delivery)]
     return [Piece(ops), *map(Piece, upgrade)]

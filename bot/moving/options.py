@@ -56,6 +56,10 @@ class Options:
     """What the options say that choose the index."""
     out: str | None = None
     """Where the build puts what it makes, if that is said."""
+    sdist: bool = True
+    """maturin: `--no-sdist` is not given."""
+    old: bool = False
+    """maturin older than 0.13, whose build makes an sdist unless it is told not to."""
 
     @property
     def computed(self) -> bool:
@@ -173,11 +177,12 @@ MATURIN_BUILDS = Tool(
 """`maturin publish`, which builds and uploads in one command."""
 
 
-def maturin_build(options: Options, *, sdist: bool) -> tuple[list[str], str]:
+def maturin_build(options: Options) -> tuple[list[str], str]:
     """The words after `maturin build` that build what `maturin publish` did, and the folder where it comes to lie."""
     out = options.out or "dist"
     release = [] if any(word.startswith("--profile") for word in options.build) else ["--release"]
-    return [*release, "--out", out, *(["--sdist"] if sdist else []), *options.build], out
+    sdist = ["--sdist" if options.sdist else "--no-sdist"] if options.sdist is not options.old else []
+    return [*release, "--out", out, *sdist, *options.build], out
 
 
 def understand(tool: Tool, arguments: tuple[str, ...], command: str) -> Options | None:
@@ -219,7 +224,7 @@ def _read_option(tool: Tool, found: Options, word: str, name: str, rest: list[st
     elif word == "--verbose" or _REPEATED.match(word):
         found.verbose = found.verbose or word in ("--verbose", "-v")
     elif word == "--no-sdist":
-        pass
+        found.sdist = False
     else:
         attached = not word.startswith("--") and word[:2] in tool.credentials | tool.target
         found.targets += [word[2:]] if attached and word[:2] in tool.target else []

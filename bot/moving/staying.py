@@ -101,7 +101,7 @@ def _build(item: Found) -> Iterator[str]:
     assert item.options is not None, "seen by the caller"
     yield item.tool.build or "build"
     if item.tool is MATURIN_BUILDS:
-        yield from maturin_build(item.options, sdist="--no-sdist" not in item.call.arguments)[0]
+        yield from maturin_build(item.options)[0]
     else:
         yield from item.options.build
 

@@ -10,6 +10,7 @@ from bot.moving import pins
 from bot.moving.deliveries import Delivery, Form, clean_folder
 from bot.moving.nouns import Unmovable
 from bot.moving.options import MATURIN_BUILDS, TOOLS, maturin_build, understand
+from bot.moving.versions import has_old_maturin
 from bot.publishing.actions import normal
 from bot.workflow import Job, Step
 from bot.yaml import Add, Op, Remove, Replace, Value
@@ -135,7 +136,8 @@ def _maturin(job: Job, step: Step, inputs: Inputs, publisher: Publisher, _style:
     if options is None or base is None or command not in ("upload", "publish"):
         raise Unmovable("its options are not understood; let it build, and upload in a job of its own", path=step.path)
     options.build += kept
-    new, out = maturin_build(options, sdist="--no-sdist" not in arguments)
+    options.old = has_old_maturin(job)
+    new, out = maturin_build(options)
     settings = {**job.env, **step.env}
     if options.computed or any("$" in settings.get(name, "") for name in TOOLS["maturin"].settings):
         raise Unmovable(

@@ -17,6 +17,7 @@ from bot.moving.nouns import Unmovable
 from bot.moving.pins import PYPA
 from bot.moving.staying import by_a_new_twine, without_credentials
 from bot.moving.stored import settings_of, storing
+from bot.moving.versions import has_old_maturin
 from bot.publishing.actions import normal
 from bot.publishing.launchers import call_of
 from bot.script import Command, Shell, read, shell_of
@@ -45,7 +46,8 @@ def of_script(job: Job, step: Step, publishers: tuple[Publisher, ...]) -> Delive
     text = step.run or ""
     shell = shell_of(step.shell or job.shell, job.runs_on[0] if job.runs_on else "")
     commands = read(text, shell).commands
-    found = find(text, commands, clean_folder(step.working_directory or job.working_directory or "."))
+    folder = clean_folder(step.working_directory or job.working_directory or ".")
+    found = find(text, commands, folder, old_maturin="maturin" in text and has_old_maturin(job))
     if not found:
         raise Unmovable("the command that uploads is not written in the script of the step itself", path=step.path)
     cuts = tuple(item.cut for item in found if item.cut is not None)

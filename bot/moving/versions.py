@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from bot.moving.deliveries import Delivery
@@ -21,6 +22,43 @@ _OTHER_PYTHON = re.compile(r"\bconda\b|mamba|venv|virtualenv|pipenv|bash -\w*l")
 _IMAGE = re.compile(r"(?:docker\.io/)?(?:library/)?python(?::(?:latest|(\d+)(?:\.(\d+))?)[\w.-]*)?\Z")
 _MADE_OLD = re.compile(r"\b(?:python|pypy|py)(?:==?|@)?(?:2|3\.[0-7])(?!\d)")
 _NUMBER = re.compile(r"(\d+)\.(\d+)")
+_MATURIN = re.compile(r"maturin(?:/releases/download/|:|@|\s+--version[ =])v?(\d+\.\d+)")
+_WANTED_MATURIN = re.compile(r"maturin(?:\[[\w,]*\])?((?:,?[=<>~!]=?\s?[\d.*]+)+)")
+_NEW_MATURIN = tuple(
+    f"{major}.{minor}.{patch}"
+    for major, first in ((0, 13), (1, 0))
+    for minor in range(first, 40)
+    for patch in range(25)
+)
+"""Versions from 0.13 on, more than there are."""
+
+
+def has_old_maturin(job: Job) -> bool:
+    """Claims that some version of maturin that a job names is older than 0.13."""
+    texts = [job.container or ""]
+    for step in job.steps:
+        texts += [step.run or "", step.uses.text if step.uses is not None else "", *step.inputs.values()]
+        texts.append("maturin==" + step.inputs.get("maturin-version", "1").lstrip("v"))
+    return any(_names_old_maturin(text) for text in texts if "maturin" in text)
+
+
+def _names_old_maturin(text: str) -> bool:
+    versions = [found[1] for found in _MATURIN.finditer(text)]
+    wanted = [found[1] for found in _WANTED_MATURIN.finditer(text)]
+    return any(_minor(version) < 13 for version in versions) or any(_excludes_new(each) for each in wanted)
+
+
+def _minor(version: str) -> int:
+    """Of 0.x; what is newer counts as new."""
+    major, minor = (int(part) for part in version.split(".")[:2])
+    return minor if major == 0 else 99
+
+
+def _excludes_new(specifier: str) -> bool:
+    try:
+        return not any(SpecifierSet(specifier).filter(_NEW_MATURIN))
+    except InvalidSpecifier:
+        return False
 
 
 def is_able(workflow: Workflow, job: Job, delivery: Delivery) -> bool:
