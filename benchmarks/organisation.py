@@ -44,6 +44,7 @@ from bot.settings import Mode, Settings
 from bot.store import transaction
 from bot.store.tables import jobs as job_table
 from bot.web import Ready, Secrets, Web, make_web, serving
+from bot.web.watching import Watching
 
 SWEEPING = frozenset({"enrol", "sweep", "sweep-all"})
 """Kinds of jobs that read many repositories; what each of them asks for besides comes afterwards."""
@@ -265,7 +266,7 @@ async def _day(site: Site, count: int) -> Phase:
 async def _pushed(site: Site, count: int) -> None:
     services = site.services
     assert services is not None
-    watching = app.Watching(services.repositories)
+    watching = Watching(services.repositories)
     await watching.look()
 
     async def ready() -> Ready:

@@ -15,21 +15,18 @@ import sqlalchemy as sa
 import structlog
 from prometheus_client.registry import Collector
 
-from bot import interest
 from bot.actions import Actions
-from bot.errors import ConfigurationError, StoreUnavailable, Unavailable
-from bot.github import AppCredentials, AppFacts, GitHub, Options, Token, convert, read_private_key
+from bot.errors import StoreUnavailable, Unavailable
+from bot.github import AppCredentials, AppFacts, Token, convert
 from bot.jobs import JOBS, KINDS, SCHEDULE, Allowed, Services
-from bot.jobs.budget import SharedBudget
 from bot.jobs.redeliver import redeliver_job
-from bot.model import Done, Job, Outcome, RepoId
+from bot.model import Done, Job, Outcome
+from bot.opening import credentials, speak, storage
 from bot.pypi import PyPI
 from bot.pypi.shelf import Table as AnswerTable
 from bot.queue import Handler, Queue, QueueOptions
 from bot.settings import Settings
-from bot.store import in_thread, make_engine, migrate, reason
 from bot.store.actions import ActionBook
-from bot.store.budgets import Budgets
 from bot.store.configurations import Configurations
 from bot.store.ledger import Ledger
 from bot.store.missed import Missed
@@ -46,82 +43,15 @@ from bot.store.turns import Turns
 from bot.store.wishes import WishBook
 from bot.web import Metrics, Ready, Secrets, Web, dashboard, make_metrics, make_setup, make_web, serving
 from bot.web.levels import QueueLevels
+from bot.web.readiness import Readiness
 from bot.web.setup import Door, SetUp, Tools
+from bot.web.watching import Watching
 from bot.web.work import Work
 
 log = structlog.get_logger(__name__)
 
-READY_SECONDS = 1.0
 LOOK_SECONDS = 2.0
 """How often a web process looks for newly watched paths and for the depth of the queue."""
-
-
-def credentials(settings: Settings) -> AppCredentials:
-    """The App's own. Raises ConfigurationError with what is missing or wrong."""
-    identity = settings.app_id or settings.client_id
-    if identity is None:
-        raise ConfigurationError("no App: set APP_ID (or CLIENT_ID) to the one that GitHub shows in the App's settings")
-    return AppCredentials(app_id=identity, key=read_private_key(settings.private_key_text()))
-
-
-def any_credentials(settings: Settings) -> AppCredentials | Token:
-    """The App's, or GITHUB_TOKEN where there is no App. Raises ConfigurationError when there is neither."""
-    if settings.app_id is None and settings.client_id is None and settings.github_token is not None:
-        return Token(settings.github_token.get_secret_value())
-    return credentials(settings)
-
-
-def speak(
-    session: aiohttp.ClientSession,
-    settings: Settings,
-    identity: AppCredentials | Token,
-    *,
-    clock: Callable[[], float] = time.time,
-    engine: sa.Engine | None = None,
-) -> GitHub:
-    """GitHub as these settings reach it, for the whole process; with an `engine` its limits are shared with others."""
-    windows = ((60.0, settings.writes_per_minute), (3600.0, settings.writes_per_hour))
-    return GitHub(
-        session,
-        identity,
-        interest=interest,
-        api_url=settings.github_api_url,
-        clock=clock,
-        options=Options(oidc=settings.oidc, writes=windows),
-        budget=None if engine is None else SharedBudget(Budgets(engine, windows)),
-    )
-
-
-def make_home(settings: Settings) -> None:
-    """Make PUBFLOW_HOME, for its owner alone. Raises ConfigurationError when that cannot be done."""
-    try:
-        settings.pubflow_home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigurationError(
-            f"PUBFLOW_HOME: {settings.pubflow_home} cannot be made ({type(error).__name__}); name a writable folder"
-        ) from error
-
-
-def open_database(settings: Settings) -> sa.Engine:
-    """An engine for the site's database, which is opened when it is first needed. Raises ConfigurationError."""
-    make_home(settings)
-    return make_engine(settings.database)
-
-
-@asynccontextmanager
-async def storage(settings: Settings) -> AsyncIterator[sa.Engine]:
-    """The database, its tables up to date. Raises StoreUnavailable when it does not answer."""
-    engine = open_database(settings)
-    try:
-        try:
-            await in_thread(migrate, engine)
-        except sa.exc.SQLAlchemyError as error:
-            raise StoreUnavailable(
-                f"the database cannot be prepared ({reason(error)}); see DATABASE_URL and PUBFLOW_HOME"
-            ) from error
-        yield engine
-    finally:
-        await in_thread(engine.dispose)
 
 
 @asynccontextmanager
@@ -253,7 +183,7 @@ async def serve(
         await watching.look()
         looking = asyncio.create_task(_look(watching, levels, built))
         metrics = measures(built, levels)
-        checking = Readiness(built, looking)
+        checking = Readiness(built.queue, looking)
         web = Web(
             inbox=built.queue,
             secrets=secrets,
@@ -339,60 +269,6 @@ def pages(
         install_url=install_url,
     )
     return dashboard.routes(parts, metrics if settings.metrics_port is None else None)
-
-
-class Readiness:
-    """Whether deliveries can be stored at this moment: found out by storing something, once a second at most."""
-
-    def __init__(self, built: Services, looking: asyncio.Task[None]) -> None:
-        self._queue = built.queue
-        self._looking = looking
-        self._one_at_a_time = asyncio.Lock()
-        self._known: tuple[float, Ready] | None = None
-
-    async def __call__(self) -> Ready:
-        if self._looking.done():
-            return Ready(ok=False, reasons=("this process is stopping",))
-        async with self._one_at_a_time:
-            if self._known is None or time.monotonic() - self._known[0] > READY_SECONDS:
-                now = await self._look()
-                self._known = time.monotonic(), now
-            return self._known[1]
-
-    async def _look(self) -> Ready:
-        try:
-            async with asyncio.timeout(3):
-                await self._queue.check()
-        except (StoreUnavailable, TimeoutError):
-            return Ready(ok=False, reasons=("the database takes nothing",))
-        return Ready(ok=True)
-
-
-_NOTHING: frozenset[str] = frozenset()
-"""One for the many that nothing is watched in."""
-
-
-class Watching:
-    """The paths that are watched in each repository that was seen, kept in memory for the webhook."""
-
-    def __init__(self, known: Repositories) -> None:
-        self._known = known
-        self._paths: dict[RepoId, frozenset[str]] = {}
-        self._seen = 0
-
-    def paths(self, repo_id: RepoId) -> frozenset[str] | None:
-        """What is watched in a repository; None for one that was not seen."""
-        return self._paths.get(repo_id)
-
-    async def look(self) -> None:
-        """Learn what changed since the last look."""
-        fresh = await in_thread(self._known.watched_since, self._seen)
-        self._seen = fresh.seq
-        for repo_id, paths in fresh.paths.items():
-            if paths is not None:
-                self._paths[repo_id] = paths or _NOTHING
-            else:
-                self._paths.pop(repo_id, None)
 
 
 async def _look(watching: Watching, levels: QueueLevels, built: Services) -> None:

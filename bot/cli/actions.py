@@ -45,11 +45,11 @@ def refresh(output: Output = None) -> None:
 
 async def _refresh(settings: Settings) -> tuple[int, str, str]:
     """How many actions, the day, and the snapshot."""
-    from bot import app
+    from bot import app, opening
     from bot.bumping.snapshot import shipped, write_snapshot
 
     known = shipped()
-    async with app.services(settings, sign_in=app.any_credentials) as built:
+    async with app.services(settings, sign_in=opening.any_credentials) as built:
         names = {*map(str.lower, known.actions), *await built.actions.public_names()}
         found = await built.actions.look(await _anybody(built), dict.fromkeys(names, frozenset({"@"})))
     actions = {action.name: action for action in found.actions.values()}

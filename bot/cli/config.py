@@ -130,13 +130,13 @@ def _asked(path: Path, *, offline: bool) -> _Asked:
 async def _ask(settings: Settings, owner: str) -> _Asked:
     import aiohttp
 
-    from bot import app, config
+    from bot import config, opening
     from bot.errors import GitHubError
     from bot.model import InstallationId, Unread
 
     name = f"{owner}/{config.ORGANISATION_REPOSITORY}"
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
-        github = app.speak(session, settings, app.any_credentials(settings))
+        github = opening.speak(session, settings, opening.any_credentials(settings))
         try:
             installed = await github.installation_of(owner, None) if settings.has_app else None
             number = installed.id if installed is not None else InstallationId(0)

@@ -73,12 +73,12 @@ class _Telling:
 
 
 async def _scan(settings: Settings, owner: str, name: str | None, telling: _Telling, *, open_pulls: bool) -> int:
-    from bot import app
+    from bot import app, opening
     from bot.cli import looking, terminal
     from bot.errors import GitHubError
 
     worst = looking.CLEAN
-    async with app.services(_allowing(settings, owner), sign_in=app.any_credentials) as built:
+    async with app.services(_allowing(settings, owner), sign_in=opening.any_credentials) as built:
         async for installation, ref in _targets(built, owner, name):
             try:
                 code = await _one(built, installation, ref, telling, open_pulls=open_pulls)

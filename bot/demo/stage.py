@@ -13,7 +13,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot import app, features
+from bot import app, features, opening
 from bot.bumping.snapshot import shipped
 from bot.demo.actions import add_actions
 from bot.demo.github import shapes_pulls
@@ -247,7 +247,7 @@ def _build(github: LocalGitHub, indexes: tuple[LocalPyPI, LocalPyPI], values: di
         }
         | values
     )
-    engine = app.open_database(settings)
+    engine = opening.open_database(settings)
     return Stage(
         github=github,
         pypi=pypi,

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 
-from bot import app
+from bot import opening
 from bot.doctor import here, there
 from bot.doctor.check import Check
 from bot.doctor.hook import hook
@@ -24,7 +24,7 @@ async def examine(settings: Settings) -> AsyncIterator[Check]:
         yield check
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         try:
-            github = app.speak(session, settings, app.credentials(settings))
+            github = opening.speak(session, settings, opening.credentials(settings))
             facts = await github.app()
         except (ConfigurationError, GitHubError) as error:
             yield Check(name="App", found=str(error), remedy="mend that first; what hangs on it was not checked")

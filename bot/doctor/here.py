@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from bot import app, hindrance
+from bot import hindrance, opening
 from bot.doctor.check import Check
 from bot.errors import ConfigurationError, PubflowError
 from bot.queue import Depth, Queue
@@ -67,7 +67,7 @@ def _signing_in(settings: Settings) -> Check:
 async def of_database(settings: Settings) -> AsyncIterator[Check]:
     remedy = "see DATABASE_URL and PUBFLOW_HOME"
     try:
-        async with app.storage(settings) as engine:
+        async with opening.storage(settings) as engine:
             queue = Queue(engine, settings.pubflow_home)
             await queue.open()
             depth = await queue.depth()

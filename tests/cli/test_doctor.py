@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import app, features, hindrance
+from bot import features, hindrance, opening
 from bot.demo.github.registration import new_key, pem
 from bot.doctor import Check, examine
 from bot.model import InstallationId, NodeId, RepoId
@@ -130,7 +130,7 @@ async def test_what_is_wrong_is_told_with_an_exit_code(tmp_path: Path, judge: Ju
 async def test_what_keeps_pubflow_from_writing_is_said_with_who_can_change_it(tmp_path: Path, judge: Judge) -> None:
     async with site(tmp_path, judge) as it:
         given: dict[str, object] = {name.lower(): value for name, value in it.variables.items() if value}
-        async with app.storage(Settings.of(**given)) as engine:
+        async with opening.storage(Settings.of(**given)) as engine:
             for number, said in enumerate((hindrance.RULE, hindrance.RULE, f"{hindrance.PERMISSION} 'x: write'. Y"), 1):
                 Repositories(engine).upsert(
                     Seen(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import aiohttp
 import pytest
 
-from bot import app, features
+from bot import app, features, opening
 from bot.app import Stop
 from bot.demo.github import LocalGitHub
 from bot.settings import Settings
@@ -105,7 +105,7 @@ async def test_a_registered_app_is_known_at_once_and_leads_to_its_installation(w
     assert made.hook.url == f"{waiting.base}/webhook"
     assert made.callback_urls == [f"{waiting.base}/login/callback"]
     async with aiohttp.ClientSession() as session:
-        facts = await app.speak(session, settings, app.credentials(settings)).app()
+        facts = await opening.speak(session, settings, opening.credentials(settings)).app()
     assert facts.slug == "our-pubflow"
     assert settings.webhook_secrets() == (made.hook.secret.encode(),)
     assert waiting.kept[0]["private_key"].startswith("-----BEGIN")
