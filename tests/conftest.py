@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from bot.demo.github import LocalGitHub
 from tests.judges import Judge
+from tests.store.databases import Server, run_postgresql
 
 # `make test` tries the same examples each time: what fails for a change was broken by it.
 # `make soak` looks for others.
@@ -47,3 +48,10 @@ async def local_github(judge: Judge) -> AsyncIterator[LocalGitHub]:
     async with LocalGitHub() as github:
         judge.watch(github)
         yield github
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """One for all who do not restart it."""
+    with run_postgresql() as server:
+        yield server

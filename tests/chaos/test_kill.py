@@ -23,7 +23,7 @@ from bot.queue import JobInfo, JobState, Queue
 from bot.store import make_engine
 from tests.chaos.bots import ROOT, Bots, Reaper, environment, free_port
 from tests.programs import git
-from tests.store.databases import Server, run_postgresql
+from tests.store.databases import Server
 
 ACCOUNTS = [f"forge-{number}" for number in range(16)]
 """Many: each may be written to only so often, and killing should not wait for that."""
@@ -32,12 +32,6 @@ AT_ONCE = 40
 PATIENCE = 600.0
 ONE = (("serve",),)
 TWO = (("serve", "--no-worker"), ("worker",), ("worker",))
-
-
-@pytest.fixture(scope="module")
-def postgresql() -> Iterator[Server]:
-    with run_postgresql() as server:
-        yield server
 
 
 @pytest.fixture

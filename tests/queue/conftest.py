@@ -12,37 +12,22 @@ import pytest
 import sqlalchemy as sa
 
 from bot.queue import Handler, Kinds, Queue, QueueOptions
-from bot.queue.engine import Client
-from bot.store import make_engine, migrate
-from tests.store.databases import Server, run_postgresql
-
-TEMPLATE = "template_pubflow"
+from bot.store import make_engine
+from tests.store.databases import Server, prepare_file
 
 FAST = QueueOptions(poll=0.05, backoff=0.0, heartbeat=0.2, dead_after=60.0, upkeep=1.0)
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[Server]:
-    """A server with a database to copy: the engine's tables take it a quarter of a second."""
-    with run_postgresql() as server:
-        server.execute(f"CREATE DATABASE {TEMPLATE}")
-        engine = make_engine(server.address.set(database=TEMPLATE))
-        migrate(engine)
-        Client.open(engine).close()
-        engine.dispose()
-        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database that nobody else uses."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'pubflow.sqlite3'}"
+        yield prepare_file(tmp_path / "pubflow.sqlite3")
         return
     server: Server = request.getfixturevalue("postgresql")
-    address = server.create(TEMPLATE)
+    address = server.lend()
     yield address
-    server.drop(address)
+    server.take_back(address)
 
 
 @pytest.fixture

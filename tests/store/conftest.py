@@ -8,14 +8,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.store import make_engine, migrate
-from tests.store.databases import Server, run_postgresql
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[Server]:
-    with run_postgresql() as server:
-        yield server
+from bot.store import make_engine
+from tests.store.databases import Server, prepare_file
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -30,9 +24,13 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     server.drop(address)
 
 
-@pytest.fixture
-def engine(empty: str) -> Iterator[sa.Engine]:
-    engine = make_engine(empty)
-    migrate(engine)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+    """A database with all tables, and nothing in them."""
+    server: Server | None = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
+    address = prepare_file(tmp_path / "data" / "pubflow.sqlite3") if server is None else server.lend()
+    engine = make_engine(address)
     yield engine
     engine.dispose()
+    if server is not None:
+        server.take_back(address)
