@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from bot.bumping import Action, Manifest, Tag
 from bot.bumping.snapshot import catalogue, shipped
 from bot.demo.github.local import LocalGitHub
-from bot.demo.github.releases import WorldTag
+from bot.demo.github.releases import History, WorldTag
 
 
 def add_actions(github: LocalGitHub, names: Iterable[str]) -> None:
@@ -25,17 +26,26 @@ def _add(github: LocalGitHub, action: Action) -> None:
         github.create_organization(owner)
     if github.site.world.repository(*action.name.split("/", 1)) is None:
         github.create_repository(action.name, {"README.md": f"# {action.name}\n"})
-    full = {tag.name for _, tag in action.releases}
-    for tag in action.tags:
-        files = {"action.yml": _manifest(action, tag)}
-        github.graft(action.name, WorldTag(name=tag.name, commit=tag.commit, object=tag.object, files=files))
-        if tag.name in full:
-            github.release(action.name, tag.name, published_at=action.seen if tag.seen is None else tag.seen)
-    for branch, commit in action.branches.items():
-        known = action.by_commit.get(commit, action.tags[-1:])[0]
-        github.graft_branch(action.name, branch, commit, {"action.yml": _manifest(action, known)})
+    github.graft(action.name, _history(action.name))
+    for _, tag in action.releases:
+        github.release(action.name, tag.name, published_at=action.seen if tag.seen is None else tag.seen)
     if action.archived:
         github.archive_repository(action.name)
+
+
+@cache
+def _history(name: str) -> History:
+    """Made once: a process may have hundreds of GitHubs, one after the other, and there are thousands of tags."""
+    action = catalogue(shipped(), [name], 0.0).get(name)
+    assert action is not None
+    history = History(name.partition("/")[0])
+    for tag in action.tags:
+        files = {"action.yml": _manifest(action, tag)}
+        history.tag(WorldTag(name=tag.name, commit=tag.commit, object=tag.object, files=files))
+    for branch, commit in action.branches.items():
+        known = action.by_commit.get(commit, action.tags[-1:])[0]
+        history.branch(branch, commit, {"action.yml": _manifest(action, known)})
+    return history
 
 
 def _manifest(action: Action, tag: Tag) -> str:

@@ -16,6 +16,7 @@ from bot.messages.checkboxes import Box
 from bot.model import RepoId
 from bot.store.wishes import WishBook
 from tests.judges import Judge
+from tests.store.databases import prepare_file
 
 PACKAGE = """\
 [build-system]
@@ -112,6 +113,8 @@ def tell(tmp_path: Path, judge: Judge) -> Telling:
     async def begin(github: LocalGitHub | None = None, **settings: object) -> AsyncIterator[Story]:
         local = github or LocalGitHub()
         judge.watch(local)
+        if not (database := tmp_path / "home" / "pubflow.sqlite3").exists():
+            prepare_file(database)
         async with stage(tmp_path / "home", github=local, cast=lambda _: (), settings=settings) as built:
             yield Story(built)
 

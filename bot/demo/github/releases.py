@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.demo.github import trees
-from bot.demo.github.commits import signature
-from bot.demo.github.objects import FILE_MODE, Commit, Kind, Tag
+from bot.demo.github.objects import FILE_MODE, Commit, Kind, ObjectStore, Signature, Tag
 from bot.demo.github.people import People
-from bot.demo.github.state import Account, Advisory, Release, Repository
+from bot.demo.github.state import Advisory, Release
 from bot.demo.github.trees import Put
 
 
@@ -21,6 +20,33 @@ class WorldTag:
     commit: str
     object: str | None
     files: Mapping[str, str]
+
+
+class History:
+    """Tags and branches of a repository elsewhere: each commit has one tree of some files, and no parents."""
+
+    def __init__(self, owner: str) -> None:
+        self.store, self.refs = ObjectStore(), dict[str, str]()
+        self._who = Signature(name=owner, email=f"{owner}@example.com", at=0)
+
+    def tag(self, tag: WorldTag) -> None:
+        self._commit(tag.commit, tag.files)
+        target = tag.commit
+        if tag.object is not None:
+            made = Tag(target=tag.commit, kind=Kind.COMMIT, name=tag.name, tagger=self._who, message=f"{tag.name}\n")
+            self.store.graft(tag.object, Kind.TAG, made.encode())
+            target = tag.object
+        self.refs[f"refs/tags/{tag.name}"] = target
+
+    def branch(self, branch: str, commit: str, files: Mapping[str, str]) -> None:
+        self._commit(commit, files)
+        self.refs[f"refs/heads/{branch}"] = commit
+
+    def _commit(self, oid: str, files: Mapping[str, str]) -> None:
+        puts = {path: Put(mode=FILE_MODE, oid=self.store.put(Kind.BLOB, text.encode())) for path, text in files.items()}
+        tree = trees.write(self.store, None, puts)
+        commit = Commit(tree=tree, parents=(), author=self._who, committer=self._who, message="Release\n")
+        self.store.graft(oid, Kind.COMMIT, commit.encode())
 
 
 class Releases(People):
@@ -55,30 +81,8 @@ class Releases(People):
         """By force, as only its maintainers can."""
         self.repository(full_name).refs[f"refs/tags/{tag}"] = commit
 
-    def graft(self, full_name: str, tag: WorldTag, *, by: str | None = None) -> None:
-        """A tag as it is elsewhere: its commit has the same id, one tree of these files, and no parents."""
+    def graft(self, full_name: str, history: History) -> None:
+        """Tags and branches as they are elsewhere, with the same ids."""
         found = self.repository(full_name)
-        person = self.person(by)
-        _graft_commit(found, person, tag.commit, tag.files, self.site.world.clock())
-        target = tag.commit
-        if tag.object is not None:
-            tagger = signature(person, self.site.world.clock())
-            made = Tag(target=tag.commit, kind=Kind.COMMIT, name=tag.name, tagger=tagger, message=f"{tag.name}\n")
-            found.store.graft(tag.object, Kind.TAG, made.encode())
-            target = tag.object
-        found.refs[f"refs/tags/{tag.name}"] = target
-
-    def graft_branch(self, full_name: str, branch: str, commit: str, files: Mapping[str, str]) -> None:
-        """A branch as it is elsewhere."""
-        found = self.repository(full_name)
-        _graft_commit(found, self.person(None), commit, files, self.site.world.clock())
-        found.refs[f"refs/heads/{branch}"] = commit
-
-
-def _graft_commit(found: Repository, person: Account, oid: str, files: Mapping[str, str], now: float) -> None:
-    puts = {path: Put(mode=FILE_MODE, oid=found.store.put(Kind.BLOB, text.encode())) for path, text in files.items()}
-    who = signature(person, now)
-    commit = Commit(
-        tree=trees.write(found.store, None, puts), parents=(), author=who, committer=who, message="Release\n"
-    )
-    found.store.graft(oid, Kind.COMMIT, commit.encode())
+        found.store.copy_from(history.store)
+        found.refs.update(history.refs)
