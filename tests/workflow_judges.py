@@ -12,9 +12,10 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.programs import absent, program
 
@@ -71,24 +72,30 @@ def everything(paths: Iterable[Path]) -> tuple[Complaint, ...]:
 
 def zizmor(paths: Iterable[Path], *, persona: str = "auditor") -> tuple[Complaint, ...]:
     """Every audit's findings; a file that zizmor does not read as a workflow is a complaint too."""
-    found: list[Complaint] = []
-    audit = program("zizmor")
+    files = tuple(paths)
+    done = _zizmor(files, persona)
+    if done.returncode in (1, 2, 3) and len(files) > 1:  # one that it cannot read hides the others
+        return tuple(complaint for file in files for complaint in zizmor([file], persona=persona))
+    if done.returncode in (1, 2, 3):
+        return (Complaint(judge="zizmor", file=str(files[0]), line=1, text=f"not a workflow: {done.stderr}"),)
+    if done.returncode != 0 and not 10 <= done.returncode <= 14:
+        raise Broken(f"zizmor exited {done.returncode}: {done.stderr}")
+    return tuple(_hit(hit, persona) for hit in json.loads(done.stdout or "[]") if not hit.get("ignored"))
+
+
+def _zizmor(files: Sequence[Path], persona: str) -> subprocess.CompletedProcess[str]:
     options = ["--offline", "--quiet", "--no-progress", "--no-config", "--persona", persona, "--format", "json-v1"]
-    for path in paths:  # one by one: a file that it cannot read would hide the others
-        done = _run([audit, *options, str(path)])
-        if done.returncode in (1, 2, 3):
-            found.append(Complaint(judge="zizmor", file=str(path), line=1, text=f"not a workflow: {done.stderr}"))
-            continue
-        if done.returncode != 0 and not 10 <= done.returncode <= 14:
-            raise Broken(f"zizmor exited {done.returncode}: {done.stderr}")
-        for hit in json.loads(done.stdout or "[]"):
-            if hit.get("ignored"):
-                continue
-            spot = next((s for s in hit["locations"] if s["symbolic"].get("kind") == "Primary"), hit["locations"][0])
-            line = spot["concrete"]["location"]["start_point"]["row"] + 1
-            text = f"{hit['ident']} ({persona}): {hit['desc']}"
-            found.append(Complaint(judge="zizmor", file=str(path), line=line, text=text))
-    return tuple(found)
+    return _run([program("zizmor"), *options, *map(str, files)])
+
+
+def _hit(hit: Mapping[str, Any], persona: str) -> Complaint:
+    spot = next((s for s in hit["locations"] if s["symbolic"].get("kind") == "Primary"), hit["locations"][0])
+    return Complaint(
+        judge="zizmor",
+        file=spot["symbolic"]["key"]["Local"]["verbatim_path"],
+        line=spot["concrete"]["location"]["start_point"]["row"] + 1,
+        text=f"{hit['ident']} ({persona}): {hit['desc']}",
+    )
 
 
 def actionlint(paths: Iterable[Path]) -> tuple[Complaint, ...]:

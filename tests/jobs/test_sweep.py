@@ -25,6 +25,7 @@ from bot.model import Done, InstallationId, Job, Later, NodeId, RepoId, RepoRef
 from bot.settings import Settings
 from bot.store.sweeps import Sweep
 from tests.judges import Judge
+from tests.store.databases import prepare_file
 
 PACKAGE = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n[project]\nname = "{name}"\n'
 TESTED = "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make test\n"
@@ -113,6 +114,7 @@ async def organisation(
             pubflow_home=home,
             **(limits or {}),
         )
+        prepare_file(home / "pubflow.sqlite3")
         async with app.services(settings, clock=time.clock) as services:
             installed = github.install(keys.app, "acme", **install)  # type: ignore[arg-type]
             yield Organisation(github, services, installed, time)

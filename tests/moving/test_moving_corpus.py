@@ -105,8 +105,10 @@ def test_actionlint_says_nothing_new(written: Sequence[tuple[Path, Path]]) -> No
     assert new(written, lambda files: counted(workflow_judges.actionlint(files))) == {}
 
 
-def test_the_language_service_says_nothing_new(written: Sequence[tuple[Path, Path]]) -> None:
-    assert new(written, lambda files: counted(workflow_judges.languageservice(files))) == {}
+@pytest.mark.parametrize("each", [4, pytest.param(1, marks=pytest.mark.soak)])
+def test_the_language_service_says_nothing_new(written: Sequence[tuple[Path, Path]], each: int) -> None:
+    """It takes as long as all other judges together."""
+    assert new(written[::each], lambda files: counted(workflow_judges.languageservice(files))) == {}
 
 
 def test_zizmor_says_nothing_new(written: Sequence[tuple[Path, Path]]) -> None:

@@ -16,7 +16,7 @@ from bot.github import AppCredentials, GitHub, Options, Token, read_private_key
 from bot.model import InstallationId, RepoId, Status
 from bot.queue import Queue
 from bot.settings import Settings
-from bot.store import make_engine, migrate
+from bot.store import make_engine
 from bot.store.overview import Overview
 from bot.store.pauses import Pauses
 from bot.store.reports import Kind, Reports, Scanned, Use
@@ -26,6 +26,7 @@ from bot.store.wishes import WishBook
 from bot.web import Metrics, Ready, Secrets, Web, dashboard, make_web, serving
 from bot.web.dashboard.parts import Person
 from tests.demo.caller import ALL, EVENTS
+from tests.store.databases import prepare_file
 from tests.web.site import SECRET, nothing_seen
 
 NOW = 1_800_000_000.0
@@ -162,8 +163,7 @@ async def house(
         }
         | changed
     )
-    engine = make_engine(f"sqlite:///{folder}/pubflow.sqlite3")
-    migrate(engine)
+    engine = make_engine(prepare_file(folder / "pubflow.sqlite3"))
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
         identity = AppCredentials(app_id=str(keys.app.id), key=read_private_key(keys.private_key))
