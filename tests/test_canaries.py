@@ -27,7 +27,7 @@ from bot.queue import Queue, QueueOptions
 from bot.redaction import Redactor
 from bot.settings import Settings
 from bot.store import make_engine
-from tests.cli.running import beside, command, environment, here
+from tests.cli.running import command, environment, here
 from tests.cli.site import ORGANISATION, Site, site
 from tests.judges import Judge
 
@@ -162,7 +162,7 @@ async def _page(base: str, path: str) -> bytes:
 
 
 async def _said(it: Site, *words: str) -> bytes:
-    ended = await asyncio.to_thread(beside, it.folder, *words, **it.variables)
+    ended = await it.run(*words)
     return (ended.out + ended.err).encode()
 
 

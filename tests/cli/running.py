@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,16 +59,45 @@ def beside(folder: Path, *words: str | Path, **more: str) -> Ended:
     return Ended(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())
 
 
-async def forked(folder: Path, *words: str | Path, **more: str) -> Ended:
-    """The same in a process that begins where its imports end: many commands cost one start."""
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """A command that goes on until it is stopped, in a process that begins where its imports end."""
+
+    process: Fork
+    out: Path
+    err: Path
+
+    async def until(self, pattern: str) -> re.Match[str]:
+        """The first place in its log that is like this. Fails when it ends before there is one."""
+        async with asyncio.timeout(60):
+            while (found := re.search(pattern, self.err.read_text("utf-8") if self.err.exists() else "")) is None:
+                assert self.process.returncode is None, "it ended by itself"
+                await asyncio.sleep(0.02)
+        return found
+
+    async def ended(self) -> Ended:
+        """What it said, once it ended by itself or as it was asked to."""
+        async with asyncio.timeout(60):
+            code = await self.process.wait()
+        return Ended(code=code, out=self.out.read_text("utf-8"), err=self.err.read_text("utf-8"))
+
+
+@asynccontextmanager
+async def running(folder: Path, *words: str | Path, **more: str) -> AsyncIterator[Running]:
+    """Start a command, and make sure that it ends."""
     with tempfile.TemporaryDirectory() as kept:
         out, err = Path(kept, "out"), Path(kept, "err")
         process = await Fork.start(
             main, [str(word) for word in words], environment=environment(**more), folder=folder, out=out, err=err
         )
         try:
-            async with asyncio.timeout(60):
-                code = await process.wait()
+            yield Running(process=process, out=out, err=err)
         finally:
             process.kill()
-        return Ended(code=code, out=out.read_text("utf-8"), err=err.read_text("utf-8"))
+            await process.wait()
+
+
+async def forked(folder: Path, *words: str | Path, **more: str) -> Ended:
+    """The same in a process that begins where its imports end: many commands cost one start."""
+    async with running(folder, *words, **more) as started:
+        return await started.ended()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from asyncio.subprocess import PIPE
 from pathlib import Path
 
-from tests.cli.running import command, environment
+from tests.cli.running import running
 from tests.cli.site import site
 from tests.judges import Judge
 
@@ -19,19 +17,15 @@ async def test_both_secrets_are_good_until_the_old_one_is_unset(tmp_path: Path, 
             ("both are set", {"WEBHOOK_SECRET": new, "WEBHOOK_SECRET_PREVIOUS": old}),
             ("the old one is unset", {"WEBHOOK_SECRET": new}),
         ):
-            process = await asyncio.create_subprocess_exec(
-                *command("serve"), env=environment(**it.variables | given), cwd=tmp_path, stderr=PIPE
-            )
-            assert process.stderr is not None
-            while b"listening" not in (line := await process.stderr.readline()):
-                assert line, "it ended before it listened"
-            for secret in (old, new):
-                app.hook.secret = secret
-                it.github.set_hook(app, f"http://127.0.0.1:{it.variables['PORT']}/webhook")
-                await it.github.delivered()
-                told.append((step, it.github.deliveries()[-1].status_code))
-            process.terminate()
-            await process.communicate()
+            async with running(tmp_path, "serve", **it.variables | given) as serving:
+                await serving.until("listening")
+                for secret in (old, new):
+                    app.hook.secret = secret
+                    it.github.set_hook(app, f"http://127.0.0.1:{it.variables['PORT']}/webhook")
+                    await it.github.delivered()
+                    told.append((step, it.github.deliveries()[-1].status_code))
+                serving.process.terminate()
+                await serving.ended()
     assert told == [
         ("both are set", 204),
         ("both are set", 204),
