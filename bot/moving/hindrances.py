@@ -24,6 +24,7 @@ _OWN = re.compile(
     re.MULTILINE,
 )
 """A script of the repository, which is started or sourced."""
+_VAULTS = frozenset({"1password/load-secrets-action", "hashicorp/vault-action"})
 _SETTINGS = {Method.UV: "uv.toml", Method.PDM: "pdm.toml"}
 _SAYS_WHERE = re.compile(r"--(?:publish-url|index|repository)\b|\s-r\s|PUBLISH_(?:URL|INDEX|REPO)\b")
 _HEAD = 40
@@ -103,7 +104,7 @@ def hidden_login(survey: Survey, job: Job, mine: Sequence[Publisher]) -> str | N
 def _unread(survey: Survey, step: Step) -> str | None:
     """What a step starts that may log in, and that was not looked into: an action or a script."""
     if step.uses is not None:
-        known = step.uses.kind is not UsesKind.REMOTE or step.uses.name in ACTIONS
+        known = step.uses.kind is not UsesKind.REMOTE or (step.uses.name in ACTIONS and step.uses.name not in _VAULTS)
         return None if known else step.uses.text
     words = (found[1] for found in _OWN.finditer(step.run or ""))
     folder, files = step.working_directory or ".", survey.snapshot.files

@@ -67,6 +67,24 @@ _LISTS: tuple[tuple[Scopes, str], ...] = (
     taiki-e/setup-cross-toolchain-action tecolicom/actions-use-apt-tools
     voxmedia/github-action-slack-notify-build whelk-io/maven-settings-xml-action wntrblm/nox
     booxmedialtd/ws-action-parse-semver
+    1password/load-secrets-action al-cheb/configure-pagefile-action ammaraskar/sphinx-action anchore/scan-action
+    aquaproj/aqua-installer aquasecurity/trivy-action aws-actions/amazon-ecr-login azure/docker-login azure/login
+    baptiste0928/cargo-install bhowell2/github-substring-action browser-actions/setup-chrome
+    cadair/matrix-notify-action cargo-bins/cargo-binstall christian-draeger/read-properties coactions/setup-xvfb
+    craftech-io/slack-action crazy-max/ghaction-docker-buildx cygwin/cygwin-install-action
+    dcarbone/install-jq-action dcarbone/install-yq-action deepakputhraya/action-branch-name depot/setup-action
+    determinatesystems/nix-installer-action dschep/install-pipenv-action egor-tensin/setup-gcc
+    emscripten-core/setup-emsdk endersonmenezes/free-disk-space falti/dotenv-action ffurrer2/extract-release-notes
+    frenck/action-setup-yq gabrielbb/xvfb-action google-github-actions/upload-cloud-storage hashicorp/vault-action
+    houseabsolute/actions-rust-cross hynek/setup-cached-uv install-pinned/twine install-pinned/uv
+    jacobtomlinson/gha-find-replace jacobtomlinson/gha-read-env-file joerick/cibuildwheel joshmgross/get-date
+    ludeeus/action-shellcheck mad9000/actions-find-and-replace-string matlab-actions/setup-matlab
+    montudor/action-zip moonrepo/setup-rust mymindstorm/setup-emsdk nanasess/setup-chromedriver
+    nixbuild/nix-quick-install-action papeloto/action-zip re-actors/checkout-python-sdist
+    richarddavison/setup-protoc rlespinasse/github-slug-action sergeysova/jq-action shimataro/ssh-key-action
+    simenb/github-actions-cpu-cores supercharge/redis-github-action thedoctor0/zip-release
+    thomaseizinger/keep-a-changelog-new-release threeal/cmake-action tj-actions/branch-names
+    tj-actions/verify-changed-files trim21/actions-rye vimtor/action-zip xu-cheng/latex-action
     """,
     ),
     (
@@ -98,6 +116,7 @@ _LISTS: tuple[tuple[Scopes, str], ...] = (
     phips28/gh-action-bump-version pkgdeps/git-tag-action python-semantic-release/publish-action
     python-semantic-release/upload-to-gh-release rhysd/changelog-from-release richardsimko/github-tag-action
     salsify/action-detect-and-tag-new-version tvdias/github-tagger
+    actions-ecosystem/action-push-tag crazy-max/ghaction-github-pages rez0n/actions-github-release
     """,
     ),
     (
@@ -134,7 +153,8 @@ _LISTS: tuple[tuple[Scopes, str], ...] = (
     (
         {"issues": "write", "pull-requests": "write"},
         """
-    peter-evans/create-or-update-comment
+    actions-ecosystem/action-add-labels marocchino/sticky-pull-request-comment peter-evans/create-or-update-comment
+    thollander/actions-comment-pull-request
     """,
     ),
     (
@@ -142,6 +162,24 @@ _LISTS: tuple[tuple[Scopes, str], ...] = (
         """
     heinrichreimer/action-github-changelog-generator heinrichreimer/github-changelog-generator-action
     janheinrichmerker/action-github-changelog-generator
+    """,
+    ),
+    (
+        {"issues": "write"},
+        """
+    peter-evans/create-issue-from-file trstringer/manual-approval
+    """,
+    ),
+    (
+        {"deployments": "write"},
+        """
+    bobheadxi/deployments chrnorm/deployment-action chrnorm/deployment-status
+    """,
+    ),
+    (
+        {"actions": "read", "contents": "write"},
+        """
+    anchore/sbom-action
     """,
     ),
     (

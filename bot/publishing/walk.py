@@ -35,6 +35,7 @@ _SCRIPT_INPUTS = {
 _ASKS_INPUT = re.compile(r"\s*(?:\$\{\{)?\s*inputs\.([\w-]+)\s*(==|!=)\s*'([^']*)'\s*(?:\}\})?\s*\Z")
 _ADDRESSES = ("upload.pypi.org", "test.pypi.org/legacy")
 _REHEARSES = re.compile(r"\s--dry-run\b|\btwine\s+check\b")
+_REHEARSED_PUBLISH = re.compile(r"\bpoetry\s+publish\b.*\s--dry-run\b")
 _ARGUMENTS = {"abatilo/actions-poetry": "poetry", "konstin2/maturin": "maturin", "ghcr.io/pyo3/maturin": "maturin"}
 """Actions and images that start one tool with `args:`."""
 
@@ -169,6 +170,12 @@ def _tells_the_address(walk: Walk, step: Step) -> bool:
     return any(address in text for text in told for address in _ADDRESSES)
 
 
+def _prepares_rehearsal(walk: Walk, step: Step) -> bool:
+    """Claims that a step stores a credential for a tool of which the job only asks what it would upload."""
+    rehearsed = any(_REHEARSED_PUBLISH.search(other.run or "") for other in walk.job.steps)
+    return rehearsed and "poetry config" in (step.run or "")
+
+
 def _note_leftover(walk: Walk, step: Step, *, suspected: bool) -> None:
     """A step that is given a secret of PyPI's and shows no upload: most likely it uploads indirectly.
 
@@ -184,7 +191,7 @@ def _note_leftover(walk: Walk, step: Step, *, suspected: bool) -> None:
     names = tuple(name for text in texts for name in secrets_in(text) if is_pypi_secret(name))
     if not names and _tells_the_address(walk, step):
         names = tuple(name for text in texts for name in secrets_in(text))
-    if not names or _REHEARSES.search(step.run or ""):
+    if not names or _REHEARSES.search(step.run or "") or _prepares_rehearsal(walk, step):
         return
     scene = walk.scene(step.env, {})
     credential, secrets = of_login("__token__", f"${{{{ secrets.{names[0]} }}}}", scene)

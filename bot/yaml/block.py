@@ -50,10 +50,13 @@ class BlockPlan(Struct, frozen=True):
 
     def addition(self, addition: Addition, earlier: list[Addition], later: list[Addition]) -> Edit:
         body, index = self.body(addition), addition.neighbour
-        # A member that goes leaves its gap to what comes in its stead.
-        inherits = index in self.change.gone and not any(each.neighbour == index for each in earlier)
+        goes = index in self.change.gone
+        before = addition.side == "before" or (goes and not self.layout.members[index].own_line)
+        # A member that goes leaves its gaps to what comes in its stead: the one above to the first, below to the last.
+        others = later if before else [each for each in earlier if each.side == "after"]
+        inherits = goes and not any(each.neighbour == index for each in others)
         gap = self.line_break * (0 if inherits else self.gap(index + 1 if addition.side == "after" else max(index, 1)))
-        if addition.side == "before" or (index in self.change.gone and not self.layout.members[index].own_line):
+        if before:
             return self.before(index, body, gap)
         return self.after(index, body, gap, closed=not later and _needs_break(addition))
 

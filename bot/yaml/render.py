@@ -35,10 +35,11 @@ def split(value: Value, comment: str | None = None) -> tuple[Value, str | None, 
 
 def comment_of(text: str) -> str:
     """A comment's one line as written, `#` included; raises `Refused` for what cannot stand on one line."""
-    text = text.strip().removeprefix("#").strip()
+    text = text.strip()
+    text = text if text.startswith("##") else text.removeprefix("#").strip()
     if not _LITERAL_LINE.fullmatch(text) or re.search("[\u2028\u2029]", text):
         raise Refused("a comment must be one line of printable text")
-    return f"# {text}" if text else "#"
+    return text if text.startswith("##") else f"# {text}" if text else "#"
 
 
 def ends_in_block_scalar(value: Value) -> bool:

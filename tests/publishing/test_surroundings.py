@@ -361,3 +361,10 @@ def test_a_script_that_is_sourced_leaves_its_variables(reading: Read, show: Show
     (publisher,) = reading(f"- run: |\n    {run}\n    twine upload x\n", SECRET, files=files).publishers
 
     assert show(publisher) == ("twine", index, "token")
+
+
+@pytest.mark.parametrize(("publish", "found"), [("poetry publish -r x --dry-run", 0), ("make publish", 1)])
+def test_a_credential_for_a_rehearsal(reading: Read, publish: str, found: int) -> None:
+    steps = f"- run: poetry config pypi-token.x ${{{{ secrets.PYPI_TOKEN }}}}\n- run: {publish}\n"
+
+    assert len(reading(steps).publishers) == found

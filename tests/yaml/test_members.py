@@ -110,6 +110,24 @@ CASES = [
         "with:\n  attestations: false\n",
     ),
     Case(
+        "what comes in the stead of one that goes is set apart as that one was, and nothing is left below",
+        "- a\n\n- b\n",
+        [Remove((1,)), Insert((1,), "c", where="before"), Insert((1,), "d", where="before")],
+        "- a\n\n- c\n\n- d\n",
+    ),
+    Case(
+        "the same after it",
+        "- a\n\n- b\n\n- e\n",
+        [Remove((1,)), Insert((1,), "c"), Insert((1,), "d")],
+        "- a\n\n- c\n\n- d\n\n- e\n",
+    ),
+    Case(
+        "a comment of several hashes keeps them",
+        "- a\n",
+        Append((), Commented("b", "### c")),
+        "- a\n- b  ### c\n",
+    ),
+    Case(
         "the first entry behind the dash goes",
         "- name: x # c\n\n  uses: y\n- z\n",
         Remove((0, "name")),
