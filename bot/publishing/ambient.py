@@ -14,6 +14,7 @@ from bot.script import Command
 from bot.workflow import Step
 
 _MINTS = ("mint-token", "core.getidtoken", "actions_id_token_request", "pypi-oidc", "oidc-mint", "mint-pypi")
+_COMPANIES = ("codeartifact", "artifactory", "pkg.dev")
 _VAULTS = re.compile(
     r"vault|secrets?-?manager|1password|load-secrets|akeyless|doppler|infisical|bitwarden|keeper|ssm|conjur|sops",
     re.IGNORECASE,
@@ -32,6 +33,7 @@ class Ambient(Struct):
     pypirc: str = ""
     minted: set[str] = field(default_factory=set)
     foreign: set[str] = field(default_factory=set)
+    elsewhere: set[str] = field(default_factory=set)
 
     def see_step(self, step: Step) -> None:
         """Remembers where the outputs of a step come from."""
@@ -44,6 +46,8 @@ class Ambient(Struct):
             self.minted.add(step.id)
         elif _VAULTS.search(called):
             self.foreign.add(step.id)
+        elif any(word in folded for word in _COMPANIES):
+            self.elsewhere.add(step.id)
 
     def see_command(self, command: Command, call: Call | None, env: Mapping[str, str], *, certain: bool) -> None:
         """Remembers what a command writes or configures; `env` is its step's alone, `certain`: no condition there."""

@@ -46,7 +46,7 @@ def _is_minted(text: str, scene: Scene) -> bool:
     found = _OUTPUT.search(text)
     if found is None:
         return _MINTED.search(text) is not None
-    return found[1] in scene.minted or (scene.mints and found[1] not in scene.foreign)
+    return found[1] in scene.minted or (scene.mints and found[1] not in scene.foreign | scene.elsewhere)
 
 
 def _is_token_user(user: str | None, texts: list[str], scene: Scene) -> bool:

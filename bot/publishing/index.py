@@ -23,12 +23,13 @@ _HOSTS = {
     "testpypi.python.org": Index.TESTPYPI,
     "test.pypi.io": Index.TESTPYPI,
 }
+_OUTPUT = re.compile(r"\bsteps\.([\w-]+)\.outputs\.")
 _TEST_NAME = re.compile(r"test[-_.]?pypi|pypi[-_.]?test|pypitest", re.IGNORECASE)
 
 
 def of_url(url: str | None, scene: Scene) -> Index:
     """The index behind an upload address; None and `""` stand for the tool's own default, PyPI."""
-    return _joined({_of_plain_url(text) for text in possible(url or "", scene)})
+    return _joined({_of_plain_url(text, scene) for text in possible(url or "", scene)})
 
 
 def of_name(name: str | None, scene: Scene, urls: dict[str, str]) -> Index:
@@ -36,14 +37,19 @@ def of_name(name: str | None, scene: Scene, urls: dict[str, str]) -> Index:
     return _joined({_of_plain_name(text, scene, urls) for text in possible(name or "", scene)})
 
 
-def _of_plain_url(url: str) -> Index:
+def _of_plain_url(url: str, scene: Scene) -> Index:
     url = url.strip()
     if not url:
         return Index.PYPI
     found = _HOST.match(url)
     if found is None:
-        return Index.UNKNOWN if "$" in url and not is_elsewhere(url) else Index.OTHER
+        return Index.UNKNOWN if "$" in url and not _leads_elsewhere(url, scene) else Index.OTHER
     return _HOSTS.get(found[1].lower(), Index.OTHER)
+
+
+def _leads_elsewhere(url: str, scene: Scene) -> bool:
+    found = _OUTPUT.search(url)
+    return is_elsewhere(url) or (found is not None and found[1] in scene.elsewhere)
 
 
 def _of_plain_name(name: str, scene: Scene, urls: dict[str, str]) -> Index:
@@ -53,7 +59,7 @@ def _of_plain_name(name: str, scene: Scene, urls: dict[str, str]) -> Index:
     if not name or name.lower() == "pypi":
         return Index.PYPI
     if "://" in name:
-        return _of_plain_url(name)
+        return _of_plain_url(name, scene)
     if _TEST_NAME.search(name):
         return Index.TESTPYPI
     return Index.UNKNOWN if "$" in name else Index.OTHER

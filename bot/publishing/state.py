@@ -44,6 +44,7 @@ class Walk(Struct, kw_only=True):
             mints=self.mints,
             minted=frozenset(ambient.minted),
             foreign=frozenset(ambient.foreign),
+            elsewhere=frozenset(ambient.elsewhere),
             settings=dict(ambient.settings),
             pypirc=sections(ambient.pypirc) if ambient.pypirc else {},
             tools=self.repository.tools(folder),

@@ -82,6 +82,8 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Ids of steps that exchange an identity token for an API token themselves."""
     foreign: frozenset[str] = frozenset()
     """Ids of steps that fetch stored secrets from elsewhere: a vault, a cloud's secret manager."""
+    elsewhere: frozenset[str] = frozenset()
+    """Ids of steps that ask a company's own index for its address or a password."""
     settings: Mapping[str, str] = {}
     """`poetry pypi-token.pypi` and the like -> value."""
     pypirc: Mapping[str, Mapping[str, str]] = {}

@@ -368,3 +368,22 @@ def test_a_credential_for_a_rehearsal(reading: Read, publish: str, found: int) -
     steps = f"- run: poetry config pypi-token.x ${{{{ secrets.PYPI_TOKEN }}}}\n- run: {publish}\n"
 
     assert len(reading(steps).publishers) == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("aws codeartifact get-repository-endpoint --domain d", ("twine", "other", "token")),
+        ("python -c 'print(1)'", ("twine", "unknown", "oidc")),
+    ],
+)
+def test_what_a_step_asks_of_a_company_leads_there(
+    reading: Read, show: Show, asked: str, expected: tuple[str, str, str]
+) -> None:
+    steps = (
+        f'- id: a\n  run: echo "x=$({asked})" >> $GITHUB_OUTPUT\n- run: twine upload x\n'
+        "  env:\n    TWINE_REPOSITORY_URL: ${{ steps.a.outputs.x }}\n    TWINE_PASSWORD: ${{ steps.a.outputs.y }}\n"
+    )
+    (publisher,) = reading(steps, "permissions:\n  id-token: write\n").publishers
+
+    assert show(publisher) == expected
