@@ -159,7 +159,10 @@ class Renderer(Struct, frozen=True):
         return f"{self.scalar(key, brackets=True)}: {self.flow(value, wish=wish)}"
 
     def _step(self, value: Collection) -> int:
-        return self.style.mapping if isinstance(value, Mapping) else self.style.sequence
+        if isinstance(value, Mapping):
+            return self.style.mapping
+        records = bool(value) and isinstance(split(value[0])[0], Mapping)
+        return self.style.records if records else self.style.sequence
 
     def _item(self, value: Collection, column: int) -> list[str]:
         lines = self.members(value, column + self.style.item)

@@ -38,6 +38,12 @@ class Habits:
         return _most(seen) if seen else self.mapping
 
     @cached_property
+    def records(self) -> int | None:
+        """Of sequences of mappings, such as steps, which many authors write otherwise than others; None without one."""
+        seen = _under_keys(self._nodes, Kind.SEQUENCE, of=Kind.MAPPING)
+        return _most(seen) if seen else None
+
+    @cached_property
     def item(self) -> int:
         seen = _after_dashes(self._nodes)
         return _most(seen) if seen else 2
@@ -94,6 +100,12 @@ class Style:
         return _most(seen) if seen else self._habits.sequence
 
     @cached_property
+    def records(self) -> int:
+        seen = _under_keys(self._near, Kind.SEQUENCE, of=Kind.MAPPING)
+        known = _most(seen) if seen else self._habits.records
+        return self.sequence if known is None else known
+
+    @cached_property
     def item(self) -> int:
         seen = _after_dashes(self._near)
         return _most(seen) if seen else self._habits.item
@@ -135,12 +147,14 @@ def _gather(node: Node, found: list[Node]) -> None:
             _gather(value, found)
 
 
-def _under_keys(nodes: Iterable[Node], kind: Kind) -> dict[int, int]:
-    """How far blocks of a kind stand from their keys, and how many do; 0 is a list under its key."""
+def _under_keys(nodes: Iterable[Node], kind: Kind, *, of: Kind | None = None) -> dict[int, int]:
+    """How far blocks of a kind stand from their keys, and how many do; 0 is a list under its key. `of`: first items."""
     seen: dict[int, int] = {}  # a Counter takes longer to make than most of these take to fill
     for node in nodes:
         if node.entries and not node.flow and node.alias is None:
             for key, value in node.entries.values():
+                if of is not None and not (value.elements and value.elements[0].kind is of):
+                    continue
                 if value.kind is kind and value.line > key.line and _is_block(value):
                     seen[value.column - key.column] = seen.get(value.column - key.column, 0) + 1
     return seen

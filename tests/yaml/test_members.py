@@ -128,6 +128,13 @@ CASES = [
         "- a\n- b  ### c\n",
     ),
     Case(
+        "a list of mappings stands as other lists of mappings do, and a list of texts as those of texts",
+        "on:\n  push:\n    tags:\n      - a\n    branches:\n      - b\njobs:\n  a:\n    steps:\n    - run: x\n",
+        Add(("jobs", "b"), {"needs": ["a"], "steps": [{"run": "z"}]}),
+        "on:\n  push:\n    tags:\n      - a\n    branches:\n      - b\njobs:\n  a:\n    steps:\n    - run: x\n"
+        "  b:\n    needs:\n      - a\n    steps:\n    - run: z\n",
+    ),
+    Case(
         "the first entry behind the dash goes",
         "- name: x # c\n\n  uses: y\n- z\n",
         Remove((0, "name")),
