@@ -9,6 +9,8 @@ from bot.moving import conditions
 from bot.moving.deliveries import Delivery
 from bot.moving.jobs import Task, artifact_name
 from bot.moving.keeping import only_adds
+from bot.moving.restate import restate
+from bot.yaml import Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,14 @@ class Artifact:
     deliveries: tuple[Delivery, ...]
     sometimes: bool
     """It may be absent although the uploading job runs."""
+
+
+def tolerance(task: Task, artifact: Artifact) -> dict[str, Value]:
+    """`continue-on-error` where a step that builds and uploads has it: then its files may be missing."""
+    nodes = [each.step.node.get("continue-on-error") for each in artifact.deliveries if each.stays]
+    if not nodes or len(nodes) < len(artifact.deliveries) or nodes[0] is None or None in nodes:
+        return {}
+    return {"continue-on-error": restate(task.workflow.document, nodes[0])}
 
 
 def artifacts_of(task: Task) -> tuple[Artifact, ...]:

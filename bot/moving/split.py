@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from msgspec.structs import replace
 
 from bot.moving import pins, scopes
-from bot.moving.artifacts import Artifact, artifacts_of, indexes_of
+from bot.moving.artifacts import Artifact, artifacts_of, indexes_of, tolerance
 from bot.moving.crossing import check
 from bot.moving.deliveries import Delivery, Form
 from bot.moving.draft import Draft, Piece, at_once, one_by_one
@@ -128,6 +128,7 @@ def _store(task: Task, artifact: Artifact) -> Value:
         node = delivery.step.node.get("if")
         same = node is not None and not delivery.asks_for_token
         step["if"] = restate(task.workflow.document, node) if node is not None and same else delivery.condition
+    step |= tolerance(task, artifact)
     step["uses"] = pins.pinned(pins.UPLOAD, task.style)
     step["with"] = {
         "name": _stored_name(task, artifact),

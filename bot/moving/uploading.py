@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.model import Index
 from bot.moving import conditions, pins
-from bot.moving.artifacts import Artifact
+from bot.moving.artifacts import Artifact, tolerance
 from bot.moving.deliveries import Delivery, Form
 from bot.moving.grants import ENVIRONMENTS, capped, environment_of, id_token
 from bot.moving.jobs import LABELS, Task, free_id, publishing_runner
@@ -166,6 +166,7 @@ def _fetch(task: Task, artifact: Artifact, target: str) -> dict[str, Value]:
         inputs = {"name": artifact.name}
     return {
         "name": "Download the distribution packages",
+        **tolerance(task, artifact),
         "uses": pins.pinned(pins.DOWNLOAD, task.style),
         "with": inputs | {"path": target},
     }
