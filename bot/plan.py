@@ -96,6 +96,7 @@ def decide(  # noqa: PLR0913 - all that a decision hangs on
     index: Sequence[IndexFacts] = (),
     trial: Sequence[IndexFacts] = (),
     asked: bool = False,
+    worded: bool = True,
     only: str | None = None,
     places: Places = Places(),  # noqa: B008 - frozen
     kept: Kept = Kept(),  # noqa: B008
@@ -105,9 +106,8 @@ def decide(  # noqa: PLR0913 - all that a decision hangs on
 ) -> Decision:
     """Everything there is to say about `snapshot`. Pure: the same input gives the same answer.
 
-    `index` is what PyPI says, `trial` what TestPyPI does. `asked` as in `Context`, plans then have no body; `only` is
-    the one rule to look for, None for all; `kept` counts where a configuration of this moment is broken; `wishes` are
-    laid over the configuration.
+    `index` is what PyPI says, `trial` what TestPyPI does. `asked`, `worded` and `only` as in `Context`; `kept`
+    counts where a configuration of this moment is broken; `wishes` are laid over the configuration.
     """
     found = found or survey(snapshot)
     skipped = skip_reason(snapshot.repo)
@@ -125,6 +125,7 @@ def decide(  # noqa: PLR0913 - all that a decision hangs on
         index={facts.name: facts for facts in index},
         trial={facts.name: facts for facts in trial},
         asked=asked,
+        worded=worded and not asked,
         places=places,
         beside=beside,
         catalogue=catalogue,
@@ -202,33 +203,40 @@ def _plan(context: Context, branch: str, mended: Mended) -> Plan:
     # What can be merged as it stands is no draft. Drafts in private repositories need a paid plan; there the title says
     # that somebody must act first: https://docs.github.com/en/get-started/learning-about-github/githubs-plans
     draft = branch == TRUSTED_PUBLISHING_BRANCH and not (private or registered) and context.config.draft
-    frame = messages.Frame(
-        draft=draft,
-        private=private,
-        marker=messages.marker(subject, digest),
-        refusals=tuple(mended.refusals),
-        registered=registered,
-        found=() if context.asked else mended.resolved(branch),
-        why=_WHY,
-        changes=changes,
-        site=context.places.site,
-        asked=_asked_for(context.wishes, branch),
-        lacking=context.beside.lacking(mended.context.survey),
-        secrets=context.beside.verdicts(mended.context.survey, _uploading_with(context.survey)),
-    )
-    # For a checkout nobody opens a pull request, and its body is the most expensive part of a plan.
-    said = messages.Proposal(title="", body="") if context.asked else messages.proposal(mended.messages, frame)
+    marker = messages.marker(subject, digest)
+    frame = messages.Frame(draft=draft, private=private, marker=marker, registered=registered)
     return Plan(
         branch=branch,
         base=repo.default_branch or "",
-        title=said.title,
-        body=said.body,
+        title=messages.title(mended.messages, frame),
+        body=_body(context, branch, mended, frame) if context.worded or _stands(context, branch) else "",
         changes=changes,
         digest=digest,
         subject=subject,
         draft=draft,
         labels=tuple(dict.fromkeys((LABEL, *context.config.labels))),
     )
+
+
+def _stands(context: Context, branch: str) -> bool:
+    """Claims that a pull request of ours is open, whose text is compared with what it should be."""
+    pulls = context.survey.snapshot.pulls
+    return any(pull.branch == branch and pull.state is PullState.OPEN for pull in pulls)
+
+
+def _body(context: Context, branch: str, mended: Mended, frame: messages.Frame) -> str:
+    more = replace(
+        frame,
+        refusals=tuple(mended.refusals),
+        found=mended.resolved(branch),
+        why=_WHY,
+        changes=mended.changes,
+        site=context.places.site,
+        asked=_asked_for(context.wishes, branch),
+        lacking=context.beside.lacking(mended.context.survey),
+        secrets=context.beside.verdicts(mended.context.survey, _uploading_with(context.survey)),
+    )
+    return messages.body(mended.messages, more)
 
 
 def _asked_for(wishes: Wishes, branch: str) -> tuple[Wished, ...]:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from msgspec.structs import replace
 
+from bot import messages
 from bot.messages import (
     Addition,
     Frame,
@@ -22,9 +23,9 @@ from bot.messages import (
     code,
     describes,
     marker,
-    proposal,
     prose,
     read_marker,
+    title,
 )
 from bot.model import TRUSTED_PUBLISHING_BRANCH, Index, IndexFacts, Plan, Refusal, Who
 from bot.moving import Identity, Migration
@@ -54,7 +55,7 @@ def addition(*, exists: bool | None = False, owner: str = "Octo-Org", project: s
 
 
 def body(given: Addition, *, draft: bool = True, private: bool = False) -> str:
-    return proposal([given], Frame(draft=draft, private=private, marker=MARKER)).body
+    return messages.body([given], Frame(draft=draft, private=private, marker=MARKER))
 
 
 @pytest.mark.parametrize(
@@ -222,7 +223,7 @@ def move(*, index: Index = Index.PYPI, projects: tuple[str, ...] = ("Spoon",), *
 
 
 def moved(*moves: Message, draft: bool = True, refusals: tuple[Refusal, ...] = ()) -> str:
-    return proposal(moves, Frame(draft=draft, private=False, marker=MARKER, refusals=refusals)).body
+    return messages.body(moves, Frame(draft=draft, private=False, marker=MARKER, refusals=refusals))
 
 
 def test_a_move_says_the_order_the_values_and_what_to_delete_last() -> None:
@@ -263,15 +264,15 @@ def test_what_was_left_is_said_with_its_place() -> None:
 def test_a_mend_can_be_merged_as_it_stands_and_a_move_cannot() -> None:
     frame = Frame(draft=False, private=True, marker=MARKER)
     mend = Mend(file="a.yml", what="the permission moved to the job that needs it", why="less can go wrong")
-    assert proposal([mend], frame).title == "Mend the publish workflow"
+    assert title([mend], frame) == "Mend the publish workflow"
     raised = Mend(file="b.yml", what="`a/b` from `v1` to `v2`", why="it is old", raises=True)
-    assert proposal([raised], frame).title == "Raise an action"
-    assert proposal([raised, mend, mend, replace(raised, file="c.yml")], frame).title == (
+    assert title([raised], frame) == "Raise an action"
+    assert title([raised, mend, mend, replace(raised, file="c.yml")], frame) == (
         "Mend the publish workflow and raise 2 actions"
     )
-    assert proposal([mend, replace(mend, file="b.yml")], frame).title == "Mend 2 workflows"
-    assert "can be merged as it stands" in proposal([mend], frame).body
-    assert proposal([move()], frame).title == "Register first: Publish to PyPI without a stored token"
+    assert title([mend, replace(mend, file="b.yml")], frame) == "Mend 2 workflows"
+    assert "can be merged as it stands" in messages.body([mend], frame)
+    assert title([move()], frame) == "Register first: Publish to PyPI without a stored token"
 
 
 @pytest.mark.parametrize(

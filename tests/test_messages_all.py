@@ -114,7 +114,7 @@ SAID: dict[str, Callable[[str], str]] = {
     "addition.body": lambda text: body("add", text),
     "move.body": lambda text: body("move", text),
     "mend.body": lambda text: body("mend", text),
-    "proposal.proposal": lambda text: body("add several", text),
+    "proposal.body": lambda text: body("add several", text),
     "frame.body_of": lambda text: body("add privately", text),
     "asked.lines": lambda text: "\n\n".join(asked.lines(wished(text))),
     "checks.preview": lambda text: of_check(
@@ -164,6 +164,7 @@ OURS: dict[str, str] = {
     "marker.replaced_marker": "names of secrets and nothing else; has tests of its own",
     "marker.withdrawn": "gives a body of ours back",
     "marker.remark_marker": "letters, digits and hyphens",
+    "proposal.title": "numbers, and names of indexes",
     "mend.title": "numbers",
     "move.title": "names of indexes",
     "addition.title": "numbers",
@@ -178,7 +179,7 @@ OURS: dict[str, str] = {
 }
 """Function -> why no text of a repository is in what it gives, or not by itself."""
 
-_TEXTS = frozenset({"str", "list[str]", "Check", "Proposal"})
+_TEXTS = frozenset({"str", "list[str]", "Check"})
 
 
 def writing() -> Iterator[str]:

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from bot.messages import Frame, Mend, marker, proposal, read_marker
+from bot import messages
+from bot.messages import Frame, Mend, marker, read_marker
 from bot.messages.frame import LONGEST
 from bot.messages.stat import files, in_words
 from bot.model import Change, Finding, FixKind, Refusal, Severity
@@ -25,7 +26,7 @@ def wished(wish: Wish, value: str) -> Wished:
 
 def body(*, mends: int = 1, **more: object) -> str:
     frame = Frame(draft=False, private=False, marker=MARKER, **more)  # type: ignore[arg-type]
-    return proposal([Mend(file="a.yml", what=f"What {number}", why="Why") for number in range(mends)], frame).body
+    return messages.body([Mend(file="a.yml", what=f"What {number}", why="Why") for number in range(mends)], frame)
 
 
 def test_findings_stand_by_severity_each_with_why() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from bot import messages
 from bot.commands import parse
 from bot.messages import (
     Addition,
@@ -22,7 +23,6 @@ from bot.messages import (
     Places,
     Publisher,
     marker,
-    proposal,
     read_marker,
 )
 from bot.messages.checkboxes import ticked
@@ -135,7 +135,7 @@ def body(kind: str, text: str) -> str:
         changes=(Change(file=text, before=None, after="a\n"),),
         site="https://pubflow.example.org",
     )
-    return proposal([KINDS[kind](text)], frame).body
+    return messages.body([KINDS[kind](text)], frame)
 
 
 def tokens(markdown: str) -> list[Token]:

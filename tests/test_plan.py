@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from bot.bumping.snapshot import catalogue, shipped
 from bot.config import PATH
@@ -15,6 +16,9 @@ from bot.model import (
     ChangeKind,
     FixKind,
     IndexFacts,
+    OwnPull,
+    PullState,
+    Sha,
     Status,
     Unread,
     Visibility,
@@ -27,6 +31,16 @@ from tests.snapshots import PUBLISHES, PYPROJECT, facts, snapshot
 
 FREE = (IndexFacts(name="spoon-knife", exists=False),)
 PACKAGE = {"pyproject.toml": PYPROJECT}
+OPEN = OwnPull(
+    number=1,
+    url="https://github.com/Octo-Org/Spoon/pull/1",
+    branch=ACTIONS_BRANCH,
+    base="main",
+    state=PullState.OPEN,
+    head=Sha("1" * 40),
+    title="",
+    body="",
+)
 WORKFLOW = ".github/workflows/publish-to-pypi.yml"
 PUBLISHES_OLD = """\
 on: release
@@ -197,3 +211,16 @@ def test_the_subject_is_of_the_package() -> None:
     [one] = decided().plans
     [other] = decide(snapshot(renamed), index=[IndexFacts(name="fork", exists=False)]).plans
     assert one.subject != other.subject
+
+
+def test_a_body_is_written_where_a_pull_request_may_be_opened_or_stands() -> None:
+    [whole] = decided().plans
+    [glance] = decided(worded=False).plans
+    [by_hand] = decided(asked=True).plans
+    assert whole.body
+    assert glance == replace(whole, body="")
+    assert not by_hand.body
+    standing = replace(snapshot(PACKAGE), pulls=(replace(OPEN, branch=whole.branch),))
+    assert decide(standing, index=FREE, worded=False).plans == decide(standing, index=FREE).plans == (whole,)
+    elsewhere = replace(snapshot(PACKAGE), pulls=(OPEN, replace(OPEN, branch=whole.branch, state=PullState.CLOSED)))
+    assert decide(elsewhere, index=FREE, worded=False).plans == (glance,)

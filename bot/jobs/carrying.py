@@ -100,6 +100,9 @@ async def _carry(task: Task) -> End | Later | None:
     task.services.tally.rows[task.verdict.row.name] += 1
     if action is not Action.LEAVE and task.services.settings.pubflow_mode is Mode.OBSERVE:
         return End(summary=_would(task))
+    plan = task.look.plan
+    if action is not Action.LEAVE and plan is not None and not plan.body:
+        return Later(seconds=pace.PAUSED_SECONDS, reason="it was decided for a glance alone, and is decided again")
     try:
         return await _ACTIONS[action](task)
     except Stopped as stopped:

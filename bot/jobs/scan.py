@@ -118,7 +118,8 @@ async def consider(
     """Ask the account's configuration, the index, GitHub and people's wishes what the decision hangs on, and decide.
 
     What GitHub keeps beside the files takes requests for each repository: it is looked at `closely`, or where a pull
-    request of ours stands that speaks of it. Raises GitHubError.
+    request of ours stands that speaks of it. Only what was looked at closely is ready to be written on GitHub: other
+    plans have no body. Raises GitHubError.
     """
     prepared = await configuring.prepare(installation, snapshot, services)
     snapshot, kept = await with_allowed(installation, prepared.snapshot, services), prepared.kept
@@ -139,13 +140,13 @@ async def consider(
         kept=kept,
         catalogue=catalogue,
     )
-    decision = await think(decide, wishes=await in_thread(services.wishes.of, snapshot.repo.ref.id))
+    decision = await think(decide, wishes=await in_thread(services.wishes.of, snapshot.repo.ref.id), worded=False)
     news = await _proved(decision, index, services)
     beside = await look_beside(installation, decision, services) if closely else None
-    if not news and beside is None:
+    if not news and beside is None and not (closely and decision.plans):
         return decision
     wishes = await in_thread(services.wishes.of, snapshot.repo.ref.id)
-    return await think(decide, wishes=wishes, beside=beside or Beside())
+    return await think(decide, wishes=wishes, beside=beside or Beside(), worded=closely)
 
 
 async def _recover(snapshot: Snapshot, services: Services) -> None:

@@ -23,7 +23,7 @@ from bot.messages.marker import (
 )
 from bot.messages.mend import Mend
 from bot.messages.move import Move
-from bot.messages.proposal import Message, Proposal, proposal
+from bot.messages.proposal import Message, body, title
 from bot.messages.publisher import Places, Publisher
 
 __all__ = [
@@ -35,18 +35,18 @@ __all__ = [
     "Move",
     "Package",
     "Places",
-    "Proposal",
     "Publisher",
+    "body",
     "code",
     "describes",
     "is_withdrawn",
     "marker",
-    "proposal",
     "prose",
     "read_marker",
     "read_replaced",
     "remark_marker",
     "replaced_marker",
     "same_text",
+    "title",
     "withdrawn",
 ]

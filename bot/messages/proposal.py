@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.messages import addition, mend, move
@@ -20,25 +19,35 @@ SECRETS_FIRST = "Add secrets first: "
 """Put before the title of what is no draft, though somebody must act before it is merged."""
 
 
-class Proposal(Struct, frozen=True, kw_only=True):
-    title: str
-    body: str
-
-
-def proposal(messages: Sequence[Message], frame: Frame) -> Proposal:
-    """What to write over and into a pull request. All its messages are of one kind: a branch carries one kind."""
+def title(messages: Sequence[Message], frame: Frame) -> str:
+    """What to write over a pull request. All its messages are of one kind: a branch carries one kind."""
     match messages[0]:
         case Addition() as added:
-            first = REGISTER_FIRST if added.index is None else SECRETS_FIRST
-            registers = replace(frame, waits=added.index is None)
-            return _waiting(first, addition.title(added), addition.body(added, registers), frame)
+            return _waiting(REGISTER_FIRST if added.index is None else SECRETS_FIRST, addition.title(added), frame)
         case Move():
-            moves = [each for each in messages if isinstance(each, Move)]
-            return _waiting(REGISTER_FIRST, move.title(moves), move.body(moves, replace(frame, waits=True)), frame)
+            return _waiting(REGISTER_FIRST, move.title(_moves(messages)), frame)
         case Mend():
-            mends = [each for each in messages if isinstance(each, Mend)]
-            return Proposal(title=mend.title(mends), body=mend.body(mends, frame))
+            return mend.title(_mends(messages))
 
 
-def _waiting(first: str, title: str, body: str, frame: Frame) -> Proposal:
-    return Proposal(title=title if frame.draft or frame.registered else first + title, body=body)
+def body(messages: Sequence[Message], frame: Frame) -> str:
+    """What to write into it."""
+    match messages[0]:
+        case Addition() as added:
+            return addition.body(added, replace(frame, waits=added.index is None))
+        case Move():
+            return move.body(_moves(messages), replace(frame, waits=True))
+        case Mend():
+            return mend.body(_mends(messages), frame)
+
+
+def _moves(messages: Sequence[Message]) -> list[Move]:
+    return [each for each in messages if isinstance(each, Move)]
+
+
+def _mends(messages: Sequence[Message]) -> list[Mend]:
+    return [each for each in messages if isinstance(each, Mend)]
+
+
+def _waiting(first: str, title: str, frame: Frame) -> str:
+    return title if frame.draft or frame.registered else first + title

@@ -27,6 +27,9 @@ class Context(Struct, frozen=True, kw_only=True):
     """The same of TestPyPI, where something is uploaded there."""
     asked: bool = False
     """A person asks for this repository by hand (a checkout): what we would not offer unasked may be shown."""
+    worded: bool = True
+    """Somebody may open a pull request with this: its body, the most expensive part of a plan, is written. Without it
+    only those are that stand open."""
     places: Places = field(default_factory=Places)
     wishes: Wishes = field(default_factory=Wishes)
     """What people asked for by commands; the configuration has those of them already that are settings."""

@@ -18,7 +18,7 @@ from bot.errors import Unavailable
 from bot.events.payload import scan_job, sweep_job
 from bot.jobs import Services
 from bot.jobs.enrol import enrol
-from bot.jobs.scan import scan
+from bot.jobs.scan import carry_out, consider, scan
 from bot.jobs.sweep import FULL_EVERY, sweep
 from bot.jobs.sweep_all import all_job, sweep_all
 from bot.model import Done, InstallationId, Job, Later, NodeId, RepoId, RepoRef
@@ -405,6 +405,18 @@ async def test_a_github_that_is_away_fails_the_job_and_loses_nothing(acme: Organ
         await acme.sweep()
     await acme.sweep()
     assert acme.status("one") == "not-a-package"
+
+
+async def test_what_was_decided_at_a_glance_is_never_written(acme: Organisation) -> None:
+    """A plan that a sweep made has no body; should it come to be carried out after all, it is decided again."""
+    acme.create("one", files={"pyproject.toml": PACKAGE.format(name="one"), ".github/workflows/t.yml": TESTED})
+    ref = ref_of(acme.github.repository("acme/one"))
+    snapshot = await acme.services.github.read(acme.installation, ref)
+    decision = await consider(acme.installation, snapshot, acme.services)
+    assert [plan.body for plan in decision.plans] == [""]
+    worked = await carry_out(acme.installation, snapshot, decision, acme.services)
+    assert isinstance(worked.outcome, Later)
+    assert not acme.github.repository("acme/one").pulls
 
 
 async def test_asked_for_twice_it_is_done_once(acme: Organisation) -> None:
