@@ -133,7 +133,21 @@ def test_calls() -> None:
     assert (found.inherits_secrets, found.needs, found.inputs) == (True, ("c",), {"a": "b"})
 
 
-@pytest.mark.parametrize("condition", ["success()", "github.ref == 'false'", None, "'false'", "!false"])
+@pytest.mark.parametrize(
+    "condition",
+    ["False", "${{ false }}", "0", "false && github.ref == 'refs/tags/v1'", "${{ false && (success() && inputs.a) }}"],
+)
+def test_conditions_that_are_false(condition: str) -> None:
+    assert literal_false(condition)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        *("success()", "github.ref == 'false'", None, "'false'", "!false", "01", "false == inputs.a"),
+        *("false && inputs.a || inputs.b", "${{ false }} && inputs.a", "false && '${{ inputs.a }}'"),
+    ],
+)
 def test_conditions_that_are_not_false(condition: str | None) -> None:
     assert not literal_false(condition)
 

@@ -14,11 +14,12 @@ import msgspec
 from bot.model import YamlPath
 from bot.yaml import Document, Node
 
-_FALSE = re.compile(r"\s*(?:\$\{\{)?\s*false\s*(?:\}\})?\s*\Z", re.IGNORECASE)
+_FALSE = re.compile(r"\s*(?:\$\{\{)?\s*(?:false|0)\s*(?:&&[^|{}]*)?(?:\}\})?\s*\Z", re.IGNORECASE)
+"""Text beside an expression is never false, and an `||` may lead out of what is."""
 
 
 def literal_false(condition: str | None) -> bool:
-    """Claims that an `if:` is the word false, so that what it guards never runs."""
+    """Claims that an `if:` is the word false, or starts with `false &&`, so that what it guards never runs."""
     return condition is not None and _FALSE.match(condition) is not None
 
 
