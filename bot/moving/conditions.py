@@ -22,6 +22,9 @@ _IS_SET = re.compile(r"\s*(?:env\.(?P<env>\w+)|secrets\.(?P<secret>\w+))\s*(?:!=
 _IS_TRUE = re.compile(r"\s*env\.(?P<env>\w+)\s*(?:==\s*'true'|!=\s*'false')\s*\Z")
 _SKIPS_PULLS = re.compile(r"refs/tags|'push'|'release'|ref_type|refs/heads|event_name\s*!=\s*'pull_request'")
 _STARTS = re.compile(r"(?:startsWith|contains)\(\s*([\w.-]+)\s*,\s*'([^']*)'\s*\)\Z", re.IGNORECASE)
+_UNEQUAL = re.compile(r"\s*([\w.-]+)\s*!=\s*'((?:[^']|'')*)'\s*\Z")
+_TERM = re.compile(r"[\w.-]+(?:\([^()]*\))?\Z")
+_PREFIX = re.compile(r"startsWith\(\s*([\w.-]+)\s*,\s*'([^']*)'\s*\)\Z", re.IGNORECASE)
 _OTHER_SYSTEM = re.compile(r"windows|macos", re.IGNORECASE)
 _INNER = re.compile(r"\([^()]*\)")
 _BOOLEAN = re.compile(
@@ -127,11 +130,45 @@ def implies(stronger: str | None, weaker: str | None) -> bool:
 
 
 def exclude(first: str | None, second: str | None) -> bool:
-    """Claims that two conditions never hold together, because they want different values of the same thing."""
+    """Claims that two conditions never hold together: they want different values of the same thing, or one wants what
+    the other does not.
+    """
     if first is None or second is None:
         return False
-    wanted, others = _equalities(first), _equalities(second)
-    return any(name in wanted and wanted[name] != value for name, value in others.items())
+    one, other = list(conjuncts(bare(first))), list(conjuncts(bare(second)))
+    if any(_denies(part, one) for part in other) or any(_denies(part, other) for part in one):
+        return True
+    return any(_differ(part, wanted) for part in one for wanted in other)
+
+
+def _denies(part: str, others: list[str]) -> bool:
+    """Claims that a part says the opposite of one of the others."""
+    if part.startswith("!"):
+        denied = part[1:].strip()
+        return denied in others and _TERM.match(denied) is not None
+    unequal = _UNEQUAL.match(part)
+    return unequal is not None and (unequal[1].lower(), unequal[2].lower()) in map(_equality, others)
+
+
+def _differ(part: str, other: str) -> bool:
+    """Claims that two parts want values of one thing that cannot both be."""
+    one, two = _wanted(part), _wanted(other)
+    if one is None or two is None or one[0] != two[0]:
+        return False
+    (_, value, whole), (_, another, exact) = one, two
+    if whole and exact:
+        return value != another
+    fits = (whole or not exact) and value.startswith(another)
+    return not (fits or ((exact or not whole) and another.startswith(value)))
+
+
+def _wanted(part: str) -> tuple[str, str, bool] | None:
+    """What must have which value, and whether that is the whole of it or how it starts; case does not count."""
+    equal = _equality(part)
+    if equal is not None:
+        return *equal, True
+    found = _PREFIX.match(part)
+    return (found[1].lower(), found[2].lower(), False) if found is not None else None
 
 
 def _equalities(condition: str) -> dict[str, str]:

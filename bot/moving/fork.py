@@ -33,8 +33,7 @@ def fork(task: Task) -> Draft:
     if not raised.exact or any(step.index > trial.step.index and not is_idle(step) for step in task.others):
         raise Unmovable("the upload to TestPyPI depends on other steps of the job", path=task.path)
     key = free_id(task, f"{task.job.id}-{ENVIRONMENTS[Index.TESTPYPI]}")
-    gates = all(conditions.implies(each.condition, trial.condition) for each in rest) and _comes_first(trial, rest)
-    waits = _wait_for(task, key) if gates else []
+    waits = _wait_for(task, key) if _stops(trial, rest) else []
     own = [
         *waits,
         Remove(trial.step.path),
@@ -50,6 +49,21 @@ def fork(task: Task) -> Draft:
         ),
         warnings=inner.warnings,
     )
+
+
+def _stops(trial: Delivery, rest: tuple[Delivery, ...]) -> bool:
+    """Claims that a trial that fails keeps the others from being uploaded. Raises `Unmovable` where it does so only if
+    it is tried: whoever waits for a job that is skipped is skipped as well.
+    """
+    after = [one for one in rest if not conditions.exclude(one.condition, trial.condition)]
+    if not after or not _comes_first(trial, rest):
+        return False
+    if not all(conditions.implies(each.condition, trial.condition) for each in rest):
+        raise Unmovable(
+            "a failed upload to TestPyPI would stop the one to PyPI no longer; give both the same condition",
+            path=trial.step.path,
+        )
+    return True
 
 
 def _comes_first(trial: Delivery, rest: tuple[Delivery, ...]) -> bool:

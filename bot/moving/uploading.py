@@ -27,6 +27,8 @@ class _Plan:
     main: bool
     artifacts: tuple[Artifact, ...]
     needs: tuple[str, ...]
+    loose: tuple[str, ...] = ()
+    """Those of `needs` that may be skipped, and then stop nobody."""
     condition: str | None = None
     inside: str | None = None
 
@@ -49,14 +51,18 @@ def publishing_jobs(
         key = task.job.id if index is main else free_id(task, f"{task.job.id}-{ENVIRONMENTS[index]}")
         deliveries = [delivery for delivery in task.deliveries if delivery.index is index]
         condition = _condition(task, build, index, deliveries, outputs)
-        needs = [
-            build,
-            *(name for name, before in earlier if _gates(task, index, main) and conditions.implies(condition, before)),
-        ]
-        plan = _Plan(build=build, index=index, main=index is main, artifacts=groups[index], needs=tuple(needs))
+        gates = [one for one in earlier if _gates(task, index, main) and not conditions.exclude(condition, one[1])]
+        plan = _Plan(
+            build=build,
+            index=index,
+            main=index is main,
+            artifacts=groups[index],
+            needs=(build, *(name for name, _ in gates)),
+            loose=tuple(name for name, before in gates if not conditions.implies(condition, before)),
+        )
         # What waits for a job that is skipped is skipped as well; steps that are skipped stop nobody.
         waited_for = index is main and bool(task.dependants)
-        if waited_for and condition is not None and len(needs) > 1:
+        if waited_for and (condition is not None or plan.loose) and gates:
             raise Unmovable("other jobs wait for it even when it uploads nothing", path=task.path)
         plan = replace(plan, inside=condition) if waited_for else replace(plan, condition=condition)
         found.append((key, _publishing_job(task, plan)))
@@ -117,10 +123,12 @@ def _publishing_job(task: Task, plan: _Plan) -> Value:
     elif node is not None or not plan.main or name_stays(task):
         found["name"] = f"Publish to {LABELS[plan.index]}"
     combined = conditions.both(job.condition, plan.condition)
+    if plan.loose:
+        combined = conditions.both(_none_failed(task, plan), combined)
     own = job.node.get("if")
     if combined is not None:
         told = next((one.step.node for one in task.deliveries if one.index is plan.index and one.condition), job.node)
-        copied = own is not None and plan.condition is None
+        copied = own is not None and plan.condition is None and not plan.loose
         found["if"] = restate(document, own) if own is not None and copied else noted(document, told, "if", combined)
     referred = [name for name in job.needs if re.search(rf"\bneeds\.{re.escape(name)}\b", combined or "")]
     waits = [*referred, *plan.needs]
@@ -144,6 +152,14 @@ def _publishing_job(task: Task, plan: _Plan) -> Value:
     tail: list[Value] = [restate_item(document, step.node) for step in task.tail if plan.main]
     found["steps"] = [*(steps if plan.inside is None else [_under(plan.inside, step) for step in steps]), *tail]
     return found
+
+
+def _none_failed(task: Task, plan: _Plan) -> str:
+    """What is asked without being said, but for jobs that were skipped: `needs` alone would skip this one as well."""
+    if conditions.asks_for_status(task.job.condition):
+        raise Unmovable("its condition asks how other jobs ended", path=task.path)
+    ended = (f"needs.{name}.result != 'failure'" for name in plan.loose)
+    return " && ".join(["!cancelled()", f"needs.{plan.build}.result == 'success'", *ended])
 
 
 def _passed_on(build: str, output: str) -> Value:
