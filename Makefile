@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
-WORKERS ?= 2
+WORKERS ?= 3  # more than there are cores on a small machine: a story waits for half of its time
 
 .PHONY: help demo test soak lint types format bench docs deploy-check audit judges requirements clean
 
