@@ -7,7 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
-WORKERS ?= 3  # more than there are cores on a small machine: a story waits for half of its time
+# More than a small machine has cores: a story waits for half of its time.
+WORKERS ?= 3
 
 .PHONY: help demo test soak lint types format bench docs deploy-check audit judges requirements clean
 

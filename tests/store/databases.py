@@ -61,7 +61,7 @@ class Server:
         return self._free.pop()
 
     def take_back(self, address: str) -> None:
-        """For the next who wants one: to make a database and to drop it takes ten times as long as to empty it."""
+        """Emptied for the next who wants one: to make and to drop them takes longer than most tests that want one."""
         name = sa.make_url(address).database
         self.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608
         self._within(address, "SELECT kept.restore()")
