@@ -5,13 +5,16 @@ from __future__ import annotations
 import gc
 import signal
 from collections.abc import AsyncIterator, Generator, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from bot.demo.github import LocalGitHub
 from tests.judges import Judge
-from tests.store.databases import Server, run_postgresql
+
+if TYPE_CHECKING:
+    from tests.store.databases import Server
 
 # `make test` tries the same examples each time: what fails for a change was broken by it.
 # `make soak` looks for others.
@@ -56,5 +59,7 @@ async def local_github(judge: Judge) -> AsyncIterator[LocalGitHub]:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
     """One for all who do not restart it."""
+    from tests.store.databases import run_postgresql  # with the engine; most tests need neither
+
     with run_postgresql() as server:
         yield server
