@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.model import Index
 from bot.moving import conditions, scopes
 from bot.moving.crossing import is_idle
 from bot.moving.draft import Draft
@@ -45,8 +46,15 @@ def split_with_tail(task: Task) -> Draft:
     if not tail:
         raise Unmovable("nothing follows the upload", path=task.path)
     folders = {delivery.folder for delivery in task.deliveries}
+    main = Index.PYPI if any(each.index is Index.PYPI for each in task.deliveries) else Index.TESTPYPI
+    if any(each.step.index == last and each.index is not main for each in task.deliveries):
+        raise Unmovable("steps follow that wait for the upload to TestPyPI as well", path=tail[0].path)
+    uploads = [each.condition for each in task.deliveries if each.index is main]
     for step in tail:
         _check(step, folders)
+        if not any(conditions.implies(step.condition, condition) for condition in uploads):
+            # The job that they go along with is skipped where nothing is uploaded.
+            raise Unmovable("steps follow the upload that run on other occasions as well", path=step.path)
     needed = scopes.needed(task.survey.snapshot.files, task.workflow, task.job, tail)
     if needed is None:
         raise Unmovable("what the steps after the upload may do is not known", path=task.path)
