@@ -28,11 +28,10 @@ def of_other_action(job: Job, step: Step, publisher: Publisher, style: pins.PinS
     for ending, reader in _READERS:
         if step.uses.name.endswith(ending):
             return reader(job, step, normal(step.inputs), publisher, style)
-    raise Unmovable(
-        f"the action {step.uses.text.split('@')[0]} uploads by itself; let it only build, and upload with "
-        f"{pins.PYPA} in a job of its own",
-        path=step.path,
-    )
+    called = step.uses.text.split("@")[0]
+    what = next((what for name, what in _BY_HAND.items() if called.lower().startswith(name)), None)
+    instead = what or f"uploads by itself; let it only build, and upload with {pins.PYPA} in a job of its own"
+    raise Unmovable(f"the action {called} {instead}", path=step.path)
 
 
 def _poetry(job: Job, step: Step, inputs: Inputs, publisher: Publisher, style: pins.PinStyle) -> Delivery:
@@ -83,6 +82,14 @@ def _package(job: Job, step: Step, inputs: Inputs, publisher: Publisher, style: 
 def _frontend(job: Job, step: Step, inputs: Inputs, publisher: Publisher, style: pins.PinStyle) -> Delivery:
     _check(inputs, frozenset({"pypi-token"}), step)
     lines = ["python -m pip install build", "python -m build"]
+    return _built(job, step, publisher, folder=".", python=_python(job, None, style), lines=lines)
+
+
+def _flit(job: Job, step: Step, inputs: Inputs, publisher: Publisher, style: pins.PinStyle) -> Delivery:
+    _check(inputs, frozenset({"user-name", "password", "repository-url"}), step)
+    if "$" in inputs.get("repository-url", ""):
+        raise Unmovable(_DECIDED, path=step.path)
+    lines = ["python -m pip install flit", "flit build"]
     return _built(job, step, publisher, folder=".", python=_python(job, None, style), lines=lines)
 
 
@@ -236,12 +243,24 @@ def _name(step: Step) -> str:
 _READERS: tuple[tuple[str, _Reader], ...] = (
     ("jrubics/poetry-publish", _poetry),
     ("etils-actions/pypi-build-publish", _frontend),
+    ("asifarmanrahman/to-pypi-using-flit", _flit),
     ("mariamrf/py-package-publish-action", _package),
     ("aio-libs/create-release", _create_release),
     ("/maturin-action", _maturin),
     ("abatilo/actions-poetry", _poetry_by_arguments),
 )
 """How an action's name ends -> who reads it."""
+
+_BY_HAND: Mapping[str, str] = {
+    "adafruit/workflows-circuitpython-libs/release-pypi": "writes the tag of the release over the version 0.0.0+auto.0, "
+    "builds and uploads; say the first two here, in a job that stores `dist`, and upload with "
+    f"{pins.PYPA} in a job of its own",
+    "etils-actions/pypi-auto-publish": "finds out whether the version is new, builds, uploads and makes the release on "
+    f"GitHub; start from a tag or a release instead, build in one job, and upload with {pins.PYPA} in another one",
+    "gradio-app/github/actions/publish-pypi": "builds each package whose version is new and uploads it with a token of "
+    f"its own; build and store them in a job, and upload with {pins.PYPA} in another one, once for each package",
+}
+"""What actions do besides uploading that a person must say again, and where; how their names begin."""
 
 DEPLOY_PYPI = "casperdcl/deploy-pypi"
 """Asks for an identity token itself when it is given no password."""

@@ -25,7 +25,7 @@ _UPLOADS = (
     *("pypi", "pip-publish", "python-publish", "publish-python", "twine"),
     *("poetry-publish", "flit-publish", "pip-upload"),
 )
-_DOES = ("publish", "upload", "deploy", "release")
+_DOES = ("publish", "upload", "deploy", "release", "to-pypi")
 _LOOKS = (
     *("wait", "check", "verify", "version", "latest", "status", "badge", "stats"),
     *("download", "install", "setup", "prepare"),
