@@ -252,7 +252,7 @@ _READERS: tuple[tuple[str, _Reader], ...] = (
 """How an action's name ends -> who reads it."""
 
 _BY_HAND: Mapping[str, str] = {
-    "adafruit/workflows-circuitpython-libs/release-pypi": "writes the tag of the release over the version 0.0.0+auto.0, "
+    "adafruit/workflows-circuitpython-libs/release-pypi": "writes the release's tag over the version 0.0.0+auto.0, "
     "builds and uploads; say the first two here, in a job that stores `dist`, and upload with "
     f"{pins.PYPA} in a job of its own",
     "etils-actions/pypi-auto-publish": "finds out whether the version is new, builds, uploads and makes the release on "
