@@ -12,7 +12,7 @@ from bot.model import Index, Publisher, YamlPath
 from bot.moving import conditions, pins, scripts
 from bot.moving.deliveries import Delivery, is_pypa
 from bot.moving.hindrances import hidden_login, second_upload, settings_elsewhere, shared_script
-from bot.moving.nouns import Unmovable, is_token_upload
+from bot.moving.nouns import CREDENTIALS, Unmovable, is_token_upload
 from bot.moving.options import TOOLS
 from bot.moving.question import without_question
 from bot.moving.stored import settings_of
@@ -211,7 +211,7 @@ def settle_condition(delivery: Delivery) -> Iterator[Op]:
 def drop_variables(path: YamlPath, names: Sequence[str]) -> Iterator[Op]:
     """Removes variables from the `env:` at a place."""
     for name in names:
-        yield Remove((*path, "env", name), prune=True)
+        yield Remove((*path, "env", name), prune=True, about=CREDENTIALS)
 
 
 def credential_variables(task: Task, env: Mapping[str, str]) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 RULE = "token-upload"
 PUBLIC = (Index.PYPI, Index.TESTPYPI)
+CREDENTIALS = ("token", "passw", "secret", "credential", "user", "account", "login", "auth", "api key", "api_key")
+"""What a comment names that goes with a credential; all others outlive it."""
 _STORED = (Credential.TOKEN, Credential.PASSWORD, Credential.NONE)
 
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from bot.moving import pins
 from bot.moving.deliveries import Delivery, inputs_of, is_pypa
 from bot.moving.jobs import LABELS, Task
-from bot.moving.nouns import Unmovable
-from bot.moving.restate import restate, restate_keys
+from bot.moving.nouns import CREDENTIALS, Unmovable
+from bot.moving.restate import left_over, restate, restate_keys, under
 from bot.workflow import Step
-from bot.yaml import Comment, Commented, Op, Raw, Remove, Rename, Replace, Value
+from bot.yaml import Comment, Commented, Document, Op, Raw, Remove, Rename, Replace, Value
 
 _VERSION = re.compile(r"v?\d+(?:\.\d+)*|release/v1\S*|master|main")
 _DEPRECATED = ("packages_dir", "repository_url", "verify_metadata", "skip_existing", "print_hash")
@@ -21,7 +21,7 @@ def clean_action(task: Task, delivery: Delivery) -> Iterator[Op]:
     """Takes the credentials from a step with pypa's action, and mends what would keep it from uploading."""
     step = delivery.step
     for key in _credential_keys(step):
-        yield Remove((*step.path, "with", key), prune=True)
+        yield Remove((*step.path, "with", key), prune=True, about=CREDENTIALS)
     if not is_pypa(step):
         yield from _raise_deploy_pypi(step)
         return
@@ -42,24 +42,35 @@ def restated_action(task: Task, step: Step, folder: str, *, moved: bool = False)
     `moved`: that is `dist`, and not where the step looked before.
     """
     document = task.workflow.document
-    gone: dict[str, Value | None] = dict.fromkeys(_credential_keys(step))
-    given = step.node.get("with")
+    inputs = _restated_inputs(document, step, folder, moved=moved)
+    comment = left_over(document, step.node, "with", _credential_keys(step))
+    if comment is not None and inputs:
+        last = list(inputs)[-1]
+        inputs[last] = under(comment, inputs[last])
     changed: dict[str, Value | None] = {"if": None}
-    if given is not None:
-        inputs = restate_keys(document, given, gone)
-        renamed = {(key.replace("_", "-") if key in _DEPRECATED else key): value for key, value in inputs.items()}
-        if "steps." in step.inputs.get("packages-dir", step.inputs.get("packages_dir", "")):
-            renamed["packages-dir"] = folder  # a step of the build job told it
-        if moved:
-            renamed.pop("packages-dir", None)
-        changed["with"] = renamed or None
+    if step.node.get("with") is not None:
+        changed["with"] = inputs or None
     if moved and step.name is not None:
         changed["name"] = "Publish the distribution packages"
     raised = raised_ref(task, step)
     if raised is not None:
-        text, comment = raised
-        changed["uses"] = Commented(Raw(text), beside=comment) if comment else Raw(text)
-    return restate_keys(document, step.node, changed)
+        text, beside = raised
+        changed["uses"] = Commented(Raw(text), beside=beside) if beside else Raw(text)
+    found = restate_keys(document, step.node, changed)
+    return found | {"uses": under(comment, found["uses"])} if comment is not None and not inputs else found
+
+
+def _restated_inputs(document: Document, step: Step, folder: str, *, moved: bool) -> dict[str, Value]:
+    given = step.node.get("with")
+    if given is None:
+        return {}
+    inputs = restate_keys(document, given, dict.fromkeys(_credential_keys(step)))
+    renamed = {(key.replace("_", "-") if key in _DEPRECATED else key): value for key, value in inputs.items()}
+    if "steps." in step.inputs.get("packages-dir", step.inputs.get("packages_dir", "")):
+        renamed["packages-dir"] = folder  # a step of the build job told it
+    if moved:
+        renamed.pop("packages-dir", None)
+    return renamed
 
 
 def raised_ref(task: Task, step: Step) -> tuple[str, str | None] | None:

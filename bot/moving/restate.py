@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from bot.moving.nouns import Unmovable
-from bot.yaml import Commented, Document, Kind, Node, Raw, ScalarStyle, Value
+from msgspec.structs import replace
+
+from bot.moving.nouns import CREDENTIALS, Unmovable
+from bot.yaml import Commented, Document, Kind, Node, Raw, ScalarStyle, Value, lines
+from bot.yaml.members import layout
+from bot.yaml.remarks import remarks
 
 _SIMPLE = (ScalarStyle.PLAIN, ScalarStyle.SINGLE, ScalarStyle.DOUBLE)
 
@@ -47,6 +51,27 @@ def noted(document: Document, node: Node, key: str, value: Value) -> Value:
     return Commented(value, above=above) if above else value
 
 
+def left_over(document: Document, node: Node, key: str, gone: Collection[str]) -> str | None:
+    """The comments at an entry's own entries that go and after the last one, but for those on credentials."""
+    value = node.get(key)
+    if value is None or value.flow or value.alias is not None or value.kind is not Kind.MAPPING:
+        return None
+    around, text = layout(document, node), document.text
+    index = list(node.entries or ()).index(key)
+    stays = [name for name, _ in value.items() if name.value not in gone]
+    start = lines.next_line(text, around.members[index].mark) if stays else around.head(index)
+    found = remarks(text, start, around.tail(index), value, CREDENTIALS)
+    attached = {at for name in stays for at in _lines_above(text, name.start)} if found else set()
+    return "\n".join(text[at : lines.line_end(text, at)].strip() for at in found if at not in attached) or None
+
+
+def under(comment: str, value: Value) -> Value:
+    """A value with one more comment on lines above its key."""
+    if isinstance(value, Commented):
+        return replace(value, above=f"{value.above}\n{comment}" if value.above else comment)
+    return Commented(value, above=comment)
+
+
 def _entry(document: Document, key: Node, value: Node) -> Value:
     restated, text = restate(document, value), document.text
     inline = value.kind is Kind.SCALAR and value.style in _SIMPLE and value.end > value.start
@@ -74,15 +99,16 @@ def _above(text: str, start: int) -> str | None:
     first = text.rfind("\n", 0, start) + 1
     if text[first:start].strip(" -"):
         return None
-    lines: list[str] = []
-    while first > 0:
-        before = text.rfind("\n", 0, first - 1) + 1
-        line = text[before : first - 1].strip()
-        if not line.startswith("#"):
-            break
-        lines.insert(0, line)
-        first = before
-    return "\n".join(lines) or None
+    above = [text[at : lines.line_end(text, at)].strip() for at in _lines_above(text, start)]
+    return "\n".join(reversed(above)) or None
+
+
+def _lines_above(text: str, start: int) -> Iterator[int]:
+    """Where the comment lines begin that stand right above the line of a place, from the last to the first."""
+    at = lines.previous_line(text, lines.line_start(text, start))
+    while at is not None and text[at : lines.line_end(text, at)].lstrip().startswith("#"):
+        yield at
+        at = lines.previous_line(text, at)
 
 
 def _line_end(text: str, index: int) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bot.model import Credential
 from bot.moving.jobs import Task, credential_variables, mentions
+from bot.moving.nouns import CREDENTIALS
 from bot.survey import Survey
 from bot.yaml import Op, Remove, edit
 
@@ -22,7 +23,7 @@ def drop_workflow_variables(after: Survey, path: str, task: Task, resurvey: Resu
     if any(each.path == path for each in after.suspects):
         return after  # what may be another upload may need them
     ops: list[Op] = [
-        Remove(("env", name), prune=True)
+        Remove(("env", name), prune=True, about=CREDENTIALS)
         for name in credential_variables(task, workflow.env)
         if not any(mentions(job.steps, name) for job in workflow.jobs.values())
     ]

@@ -8,7 +8,8 @@ from bot.yaml import lines
 from bot.yaml.changes import Addition, Change, Fresh
 from bot.yaml.edits import Edit, united
 from bot.yaml.members import Layout, Layouts, Member
-from bot.yaml.nodes import BLOCK_SCALARS, last_leaf
+from bot.yaml.nodes import BLOCK_SCALARS, Kind, last_leaf
+from bot.yaml.remarks import remarks
 from bot.yaml.render import Renderer, ends_in_block_scalar
 from bot.yaml.style import quotes_of_members
 
@@ -37,7 +38,7 @@ class BlockPlan(Struct, frozen=True):
         gone, first = self.change.gone, self.layout.members[0]
         if not first.own_line and len(gone) == len(self.layout.members) and self.change.added:
             return self.rewrite()
-        removals = [self.removal(index) for index in sorted(gone)]
+        removals = [edit for index in sorted(gone) for edit in self.around_remarks(index) or [self.removal(index)]]
         if not self.change.added and len(gone) == len(self.layout.members):
             removals += self.emptied()
         return united(removals) + [edit for edit in removals if edit.new] + self.additions()
@@ -131,6 +132,34 @@ class BlockPlan(Struct, frozen=True):
         if any(addition.neighbour == index for addition in self.change.added):
             return Edit(start, after, "")
         return self.with_blank_lines(index, start, after)
+
+    def around_remarks(self, index: int) -> list[Edit]:
+        """A removal that leaves comments where they are, at the indentation of the members; empty without such."""
+        member, about = self.layout.members[index], self.change.about.get(index)
+        if not about or not member.own_line:
+            return []
+        at, end = self.layout.head(index), self.past_remarks(index)
+        stay = set(remarks(self.text, at, end, member.value, about))
+        result: list[Edit] = []
+        while stay and at <= end and at < len(self.text):
+            following = lines.next_line(self.text, at)
+            if at in stay:
+                result.append(Edit(at, at + lines.indent_of(self.text, at), self.layout.indent))
+            else:
+                unbroken = lines.ends_unbroken(self.text, at)
+                result.append(Edit(self.end_before(at, index) if unbroken else at, following, ""))
+            at = following
+        return result
+
+    def past_remarks(self, index: int) -> int:
+        """Where the last comment ends that is indented like a member's children, blank lines before it or not."""
+        end, value = self.layout.tail(index), self.layout.members[index].value
+        while value.kind is not Kind.SCALAR and not value.flow and not lines.ends_unbroken(self.text, end):
+            start = lines.past_blank_lines(self.text, lines.next_line(self.text, end))
+            if not lines.is_comment(self.text, start) or lines.indent_of(self.text, start) <= self.layout.column:
+                break
+            end = lines.line_end(self.text, start)
+        return end
 
     def with_blank_lines(self, index: int, start: int, after: int) -> Edit:
         """A removal that does not leave two gaps where there was one."""

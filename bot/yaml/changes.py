@@ -84,6 +84,8 @@ class Change(Struct, kw_only=True):
     removed: set[int] = field(default_factory=set)
     moved: set[int] = field(default_factory=set)
     prune: bool = False
+    about: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """Of members that go: what comments must name to go with them."""
     added: list[Addition] = field(default_factory=list)
     values: dict[int, Value] = field(default_factory=dict)
     texts: dict[int, list[Splice]] = field(default_factory=dict)

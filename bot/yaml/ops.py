@@ -88,10 +88,12 @@ class Remove(Struct, frozen=True):
     """The entry or item at `path` goes, with its lines, the comments right above it and the one beside it.
 
     A collection that loses its last member becomes `{}` or `[]`; with `prune` its own entry goes too, and so on up.
+    With `about`, of the comments on lines of their own those stay that name none of these words (in lower case).
     """
 
     path: YamlPath
     prune: bool = False
+    about: tuple[str, ...] = ()
 
 
 class Rename(Struct, frozen=True):

@@ -140,6 +140,8 @@ def _remove(op: Remove, changes: Changes) -> None:
     change = changes.of(parent)
     change.removed.add(place.index)
     change.prune = change.prune or op.prune
+    if op.about:
+        change.about[place.index] = op.about
 
 
 def _prune(changes: Changes) -> None:
@@ -154,9 +156,12 @@ def _prune(changes: Changes) -> None:
             changes.check_open(place.parent)
             changes.check_unshared(place)
             del changes.by_node[id(place.node)]
+            about = next(iter(change.about.values()), ())
             change = changes.of(place.parent)  # noqa: PLW2901 - up one level
             change.removed.add(place.index)
             change.prune = True
+            if about:
+                change.about[place.index] = about
 
 
 def _rename(op: Rename, changes: Changes) -> None:

@@ -103,5 +103,6 @@ def _any(path: YamlPath, _node: Node, parent: Node, rng: Random) -> Op:
         Replace(path, value),
         Remove(path),
         Remove(path, prune=True),
+        Remove(path, prune=True, about=("token",)),
         Comment(path, "a note", where=note, replace=rng.random() < 0.5),
     ))  # fmt: skip

@@ -98,6 +98,24 @@ CASES = [
         JOB[: JOB.index("        with:")],
     ),
     Case(
+        "comments on something else stay, where the members around stand",
+        "- a: 1\n  # b\n  with:\n    # token\n    c: |\n      # d\n    # e\n\n    #f: token\n    # g: 1\n    # h",
+        Remove((0, "with", "c"), prune=True, about=("token",)),
+        "- a: 1\n  # b\n  # e\n  # g: 1\n  # h",
+    ),
+    Case(
+        "the last line goes from a file without last line break, and a comment stays",
+        "a: 1\r\n# c\r\nb: 2",
+        Remove(("b",), about=("token",)),
+        "a: 1\r\n# c",
+    ),
+    Case(
+        "lines of prose go together",
+        "a: 1\n# one token\n# for all\n# ---\nb: 2\nc: 3\n",
+        Remove(("b",), about=("token",)),
+        "a: 1\nc: 3\n",
+    ),
+    Case(
         "without prune the braces stay",
         "a:\n  with: # k\n    # c\n    b: 1 # d\n  e: 1\n",
         Remove(("a", "with", "b")),
