@@ -11,12 +11,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from bot.moving.nouns import RULE, Identity, Migration, Moved, is_token_upload
+from bot.moving.nouns import RULE, Identity, Migration, Moved, is_token_upload, is_unclear
 
 if TYPE_CHECKING:
     from bot.moving.mover import can_be_tried, move
 
-__all__ = ["RULE", "Identity", "Migration", "Moved", "can_be_tried", "is_token_upload", "move"]
+__all__ = ["RULE", "Identity", "Migration", "Moved", "can_be_tried", "is_token_upload", "is_unclear", "move"]
 
 _LATER = {"can_be_tried": "bot.moving.mover", "move": "bot.moving.mover"}
 

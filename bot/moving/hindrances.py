@@ -8,6 +8,9 @@ from posixpath import normpath
 
 from bot.model import Credential, Index, Method, Publisher
 from bot.moving.known_actions import ACTIONS
+from bot.publishing import is_pypi_secret
+from bot.publishing.ambient import appends_unseen
+from bot.script import read, shell_of
 from bot.survey import Survey
 from bot.workflow import Job, Step, UsesKind, Workflow
 
@@ -27,6 +30,12 @@ _OWN = re.compile(
 _VAULTS = frozenset({"1password/load-secrets-action", "hashicorp/vault-action"})
 _SETTINGS = {Method.UV: "uv.toml", Method.PDM: "pdm.toml"}
 _SAYS_WHERE = re.compile(r"--(?:publish-url|index|repository)\b|\s-r\s|PUBLISH_(?:URL|INDEX|REPO)\b")
+_READ_VARIABLES = frozenset(
+    {Method.TWINE, Method.UV, Method.POETRY, Method.FLIT, Method.HATCH, Method.PDM, Method.MATURIN}
+)
+_NAMES_INDEX = re.compile(
+    r"--(?:publish-url|index|repo)|\s-r\s|(?:TWINE|UV|FLIT|HATCH|PDM|MATURIN)_\w*(?:URL|INDEX|REPO)"
+)
 _HEAD = 40
 """Lines in which a header may stand."""
 _LONGEST = 10_000
@@ -110,6 +119,20 @@ def _unread(survey: Survey, step: Step) -> str | None:
     folder, files = step.working_directory or ".", survey.snapshot.files
     unread = (word for word in words if normpath(word) not in files and normpath(f"{folder}/{word}") not in files)
     return next((word for word in unread if not word.endswith("/activate")), None)
+
+
+def unseen_variables(job: Job, mine: Sequence[Publisher]) -> str | None:
+    """Why a job stays whole whose variables are not all seen, while nothing else says that it uploads to PyPI."""
+    said = {step.index for step in job.steps if _NAMES_INDEX.search(f"{step.run} {' '.join(step.env)}")}
+    reading = [each for each in mine if each.index is Index.PYPI and each.method in _READ_VARIABLES]
+    asked = [each.step for each in reading if each.step is not None and each.step not in said]
+    if not asked or any(is_pypi_secret(name) for each in mine for name in each.secrets):
+        return None
+    earlier = (step for step in job.steps[: max(asked)] if "GITHUB_ENV" in (step.run or ""))
+    if not any(appends_unseen(read(step.run or "", shell_of(step.shell or job.shell)).commands) for step in earlier):
+        return None
+    what = "a step appends to GITHUB_ENV what is not written in the workflow, and that may name another index"
+    return f"{what}; say at the upload where it goes, as an option, and it can be moved"
 
 
 def shared_script(survey: Survey, workflow: Workflow, job: Job, mine: Sequence[Publisher]) -> str | None:

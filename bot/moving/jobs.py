@@ -11,7 +11,7 @@ from msgspec import structs
 from bot.model import Index, Publisher, YamlPath
 from bot.moving import conditions, pins, scripts
 from bot.moving.deliveries import Delivery, is_pypa
-from bot.moving.hindrances import hidden_login, second_upload, settings_elsewhere, shared_script
+from bot.moving.hindrances import hidden_login, second_upload, settings_elsewhere, shared_script, unseen_variables
 from bot.moving.nouns import CREDENTIALS, Unmovable, is_token_upload
 from bot.moving.options import TOOLS
 from bot.moving.question import without_question
@@ -85,6 +85,8 @@ def task_of(survey: Survey, workflow: Workflow, job: Job, *, commits: bool) -> T
     if (reason := second_upload(survey, workflow, job, mine) or hidden_login(survey, job, mine)) is not None:
         raise Unmovable(reason, path=job.path)
     if (reason := shared_script(survey, workflow, job, mine) or settings_elsewhere(survey, job, mine)) is not None:
+        raise Unmovable(reason, path=job.path)
+    if (reason := unseen_variables(job, mine)) is not None:
         raise Unmovable(reason, path=job.path)
     deliveries = [
         replace(delivery, condition=without_question(workflow, job, delivery))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from bot.model import Change, Credential, Index, Publisher, Refusal, YamlPath
+from bot.publishing.names import is_pypi_secret
 
 if TYPE_CHECKING:
     from bot.survey import Survey
@@ -69,3 +70,12 @@ class Unmovable(Exception):
 def is_token_upload(publisher: Publisher) -> bool:
     """Claims that a publisher sends something to PyPI or TestPyPI with a stored credential, or with none at all."""
     return publisher.index in PUBLIC and publisher.credential in _STORED
+
+
+def is_unclear(publisher: Publisher) -> bool:
+    """Claims that nobody can tell where something goes that is sent with a stored credential named for PyPI.
+
+    Where not even the name speaks of PyPI, it is as likely to go to a company's own index, and nothing is said.
+    """
+    stored = publisher.credential in (Credential.TOKEN, Credential.PASSWORD)
+    return stored and publisher.index is Index.UNKNOWN and any(map(is_pypi_secret, publisher.secrets))

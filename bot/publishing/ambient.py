@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct, field
 
@@ -20,6 +20,7 @@ _VAULTS = re.compile(
     re.IGNORECASE,
 )
 _LINE = re.compile(r"([A-Za-z_]\w*)=(.*)\Z", re.DOTALL)
+_MANY_LINES = re.compile(r"[A-Za-z_]\w*<<(.+)\Z")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|([A-Za-z_]\w*))")
 _SECTION = re.compile(r"^[ \t]*(?:\[([^\]\n]+)\][ \t]*|(\w+)[ \t]*[=:][ \t]*([^\n]*))$", re.MULTILINE)
 
@@ -51,7 +52,7 @@ class Ambient(Struct):
 
     def see_command(self, command: Command, call: Call | None, env: Mapping[str, str], *, certain: bool) -> None:
         """Remembers what a command writes or configures; `env` is its step's alone, `certain`: no condition there."""
-        if any(target.endswith(("GITHUB_ENV", "GITHUB_ENV}")) for target in command.writes):
+        if _exports(command):
             for line in _spelt_out(_written(command), env).splitlines():
                 if found := _LINE.match(line.strip()):
                     earlier = () if certain else self.exported.get(found[1], ("",))
@@ -67,6 +68,35 @@ class Ambient(Struct):
         operands = call.operands()
         if operands[:1] == ("config",) and len(operands) > 2:
             self.settings[f"{call.tool} {operands[1]}"] = _spelt_out(" ".join(operands[2:]), env)
+
+
+def appends_unseen(commands: Iterable[Command]) -> bool:
+    """Claims that a script appends to GITHUB_ENV what does not stand in it: a file, or what a program says.
+
+    What stands between `NAME<<END` and `END` is the value of one variable.
+    """
+    end: str | None = None
+    last = 0
+    for command in commands:
+        if not _exports(command) or command.start < last:  # `echo "A=$(cat b)"` holds a command that appends nothing
+            continue
+        last = command.end
+        if command.body is None and command.name not in ("echo", "printf"):
+            if end is None:
+                return True
+            continue
+        for line in map(str.strip, _written(command).splitlines()):
+            if end is not None:
+                end = None if line == end else end
+            elif found := _MANY_LINES.match(line):
+                end = found[1].strip()
+            elif "$" in line and not _LINE.match(line):
+                return True
+    return False
+
+
+def _exports(command: Command) -> bool:
+    return any(target.endswith(("GITHUB_ENV", "GITHUB_ENV}")) for target in command.writes)
 
 
 def sections(pypirc: str) -> Mapping[str, Mapping[str, str]]:

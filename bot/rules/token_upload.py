@@ -75,7 +75,7 @@ from bot.model import (
     Refusal,
     Severity,
 )
-from bot.moving import Migration, Moved, is_token_upload
+from bot.moving import Migration, Moved, is_token_upload, is_unclear
 from bot.project.names import canonical
 from bot.rules.rule import Context, Fix
 from bot.survey import Survey
@@ -85,6 +85,10 @@ BRANCH = TRUSTED_PUBLISHING_BRANCH
 WHY = "A stored token can be read by every step that is handed it, and lives until somebody revokes it"
 
 _INDEXES = {Index.PYPI: "PyPI", Index.TESTPYPI: "TestPyPI"}
+_UNCLEAR = (
+    "where it goes is known only when it runs, and its secret is named for PyPI; if it can go there, write the address"
+    " at the upload, in a step of its own for each index, and it can be moved"
+)
 _CREDENTIALS = {
     Credential.TOKEN: "a stored token",
     Credential.PASSWORD: "a stored user name and password",
@@ -93,13 +97,19 @@ _CREDENTIALS = {
 
 
 def find(context: Context) -> tuple[Finding, ...]:
-    """One finding for each place that uploads to PyPI or TestPyPI without an identity token."""
-    return tuple(_finding(context, publisher) for publisher in context.survey.publishers if is_token_upload(publisher))
+    """One finding for each place that uploads to PyPI or TestPyPI without an identity token, or may well do so."""
+    return tuple(
+        _finding(context, publisher)
+        for publisher in context.survey.publishers
+        if is_token_upload(publisher) or is_unclear(publisher)
+    )
 
 
 def fix(context: Context, finding: Finding) -> Fix | Refusal:
     """All uploads of the workflow that can be moved, in one edit; or why the one of this finding stays."""
     assert finding.file is not None, "a finding of this rule has a file"
+    if any(is_unclear(each) and _finding(context, each) == finding for each in context.survey.publishers):
+        return Refusal(rule=ID, file=finding.file, path=finding.path, line=finding.line, reason=_UNCLEAR)
     result = _moved(context, finding.file)
     if isinstance(result, Moved) and any(publisher.line == finding.line for publisher in result.publishers):
         repo = context.survey.snapshot.repo.ref
@@ -143,6 +153,8 @@ def _moved(context: Context, file: str) -> Moved | tuple[Refusal, ...]:
 def _fix_kind(context: Context, publisher: Publisher) -> FixKind:
     if not context.config.migrate:
         return FixKind.NONE  # maintainers want it reported and left as it is
+    if is_unclear(publisher):
+        return FixKind.MANUAL
     return FixKind.UNSAFE if moving.can_be_tried(context.survey, publisher) else FixKind.MANUAL
 
 
@@ -171,15 +183,25 @@ def _without_kept(context: Context, migration: Migration) -> Migration:
     return replace(migration, obsolete=tuple(name for name in migration.obsolete if name.upper() not in keep))
 
 
+def _how(publisher: Publisher) -> str:
+    credential = _CREDENTIALS[publisher.credential]
+    if is_unclear(publisher):
+        return f"with {credential} to an index that is known only when it runs"
+    return f"to {_INDEXES[publisher.index]} with {credential}"
+
+
+def _severity(publisher: Publisher) -> Severity:
+    if is_unclear(publisher):
+        return Severity.LOW
+    return Severity.HIGH if publisher.credential is Credential.PASSWORD else Severity.MEDIUM
+
+
 def _finding(context: Context, publisher: Publisher) -> Finding:
     step = () if publisher.step is None else ("steps", publisher.step)
     return Finding(
         rule=ID,
-        severity=Severity.HIGH if publisher.credential is Credential.PASSWORD else Severity.MEDIUM,
-        message=(
-            f"{code(publisher.via)} in the job {code(publisher.job)} uploads to {_INDEXES[publisher.index]} with "
-            f"{_CREDENTIALS[publisher.credential]}"
-        ),
+        severity=_severity(publisher),
+        message=f"{code(publisher.via)} in the job {code(publisher.job)} uploads {_how(publisher)}",
         # Right only once somebody has registered the publisher: until then the next release fails. Hence not SAFE.
         fix=_fix_kind(context, publisher),
         file=publisher.workflow,

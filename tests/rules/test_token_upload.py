@@ -107,6 +107,45 @@ def test_what_uploads_nothing_or_elsewhere_is_no_finding(old_and_new: tuple[str,
     assert found(token_upload, BEFORE.replace(*old_and_new)) == []
 
 
+UNCLEAR = """on: push
+jobs:
+  up:
+    runs-on: ubuntu-latest
+    steps:
+      - run: twine upload --repository-url ADDRESS dist/*
+        env:
+          TWINE_PASSWORD: ${{ secrets.NAME }}
+"""
+
+
+@pytest.mark.parametrize("address", ["${{ vars.INDEX }}", "${{ vars.INDEX || 'https://upload.pypi.org/legacy/' }}"])
+def test_an_upload_that_goes_nobody_knows_where_is_explained(address: str) -> None:
+    text = UNCLEAR.replace("ADDRESS", address).replace("NAME", "PYPI_TOKEN")
+    (finding,) = found(token_upload, text)
+    assert told(finding) == (
+        "`twine upload` in the job `up` uploads with a stored token to an index that is known only when it runs",
+        Severity.LOW,
+        FixKind.MANUAL,
+        6,
+    )
+    answer = token_upload.fix(context(text), finding)
+    assert isinstance(answer, Refusal)
+    assert answer.reason.startswith("where it goes is known only when it runs, and its secret is named for PyPI; ")
+
+
+@pytest.mark.parametrize(
+    ("address", "secret"),
+    [
+        ("${{ vars.INDEX }}", "RELEASES"),
+        ("${{ secrets.NEXUS_URL }}", "PYPI_TOKEN"),
+        ("https://pypi.company.example/", "PYPI_TOKEN"),
+        ("${{ vars.INDEX }}", "INTERNAL_PYPI_TOKEN"),
+    ],
+)
+def test_an_upload_that_may_well_go_to_an_own_index_is_no_finding(address: str, secret: str) -> None:
+    assert found(token_upload, UNCLEAR.replace("ADDRESS", address).replace("NAME", secret)) == []
+
+
 @pytest.mark.parametrize(
     "old_and_new",
     [
