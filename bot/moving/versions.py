@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -38,7 +39,8 @@ def has_old_maturin(job: Job) -> bool:
     texts = [job.container or ""]
     for step in job.steps:
         texts += [step.run or "", step.uses.text if step.uses is not None else "", *step.inputs.values()]
-        texts.append("maturin==" + step.inputs.get("maturin-version", "1").lstrip("v"))
+        if (version := step.inputs.get("maturin-version")) is not None:
+            texts.append(f"maturin=={version.lstrip('v')}")
     return any(_names_old_maturin(text) for text in texts if "maturin" in text)
 
 
@@ -54,6 +56,7 @@ def _minor(version: str) -> int:
     return minor if major == 0 else 99
 
 
+@lru_cache(maxsize=64)
 def _excludes_new(specifier: str) -> bool:
     try:
         return not any(SpecifierSet(specifier).filter(_NEW_MATURIN))
