@@ -106,7 +106,7 @@ def _check_steps(task: Task) -> None:
     for step in task.others:
         if step.index > last and not is_idle(step):
             raise Unmovable("steps follow the upload that may rely on it", path=step.path)
-        if first < step.index < last and not (is_idle(step) or _same_target(task)):
+        if first < step.index < last and not (is_idle(step) or only_fetches(task, step) or _same_target(task)):
             raise Unmovable("other steps stand between its uploads", path=step.path)
 
 
@@ -143,6 +143,15 @@ def is_idle(step: Step) -> bool:
     if step.uses is not None:
         return step.uses.name in _IDLE_ACTIONS
     return _IDLE.match(step.run or "") is not None
+
+
+def only_fetches(task: Task, step: Step) -> bool:
+    """Claims that a step fetches artifacts, whatever became of the uploads before it."""
+    if not _fetches(step) or conditions.asks_for_status(step.condition):
+        return False
+    text = task.workflow.document.text[step.node.start : step.node.end]
+    ids = [delivery.step.id for delivery in task.deliveries if delivery.step.id is not None]
+    return not any(re.search(rf"\bsteps\.{re.escape(name)}\b", text) for name in ids)
 
 
 def _fetches(step: Step) -> bool:

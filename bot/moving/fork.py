@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.model import Index
 from bot.moving import conditions, pins, scopes
-from bot.moving.crossing import is_idle
+from bot.moving.crossing import is_idle, only_fetches
 from bot.moving.deliveries import Delivery, Form
 from bot.moving.draft import Draft
 from bot.moving.grants import ENVIRONMENTS, capped, environment_of, id_token
@@ -18,6 +18,8 @@ from bot.moving.pypa import fresh_upload, restated_action
 from bot.moving.restate import restate, restate_item, restate_keys
 from bot.workflow import Step
 from bot.yaml import Append, Insert, Op, Remove, Replace, Value
+
+_REMOVES = re.compile(r"\s*rm(?:\s+-[rfv]+)*(?:\s+[\w./*-]+)+\s*\Z")
 
 
 def fork(task: Task) -> Draft:
@@ -30,7 +32,8 @@ def fork(task: Task) -> Draft:
     if anchored(task.job.node) or task.job.has_matrix or conditions.asks_for_status(task.job.condition):
         raise Unmovable("its uploads to TestPyPI and PyPI cannot be given a job each", path=task.path)
     raised = conditions.raise_to_job(trial.condition, legs=False)
-    if not raised.exact or any(step.index > trial.step.index and not is_idle(step) for step in task.others):
+    later = [step for step in task.others if step.index > trial.step.index]
+    if not raised.exact or not all(is_idle(step) or _makes_room(step) or only_fetches(task, step) for step in later):
         raise Unmovable("the upload to TestPyPI depends on other steps of the job", path=task.path)
     key = free_id(task, f"{task.job.id}-{ENVIRONMENTS[Index.TESTPYPI]}")
     waits = _wait_for(task, key) if _stops(trial, rest) else []
@@ -49,6 +52,11 @@ def fork(task: Task) -> Draft:
         ),
         warnings=inner.warnings,
     )
+
+
+def _makes_room(step: Step) -> bool:
+    """Claims that a step only takes away files, which those that are fetched after it come to lie in the place of."""
+    return step.condition is None and _REMOVES.match(step.run or "") is not None
 
 
 def _stops(trial: Delivery, rest: tuple[Delivery, ...]) -> bool:

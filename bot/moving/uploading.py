@@ -211,6 +211,8 @@ def _uploads(task: Task, index: Index, artifacts: tuple[Artifact, ...]) -> list[
     """One step with pypa's action: the repository's own where there is one."""
     deliveries = [delivery for delivery in task.deliveries if delivery.index is index]
     own = [delivery for delivery in deliveries if delivery.form is Form.ACTION]
+    if len({_tolerance(each) for each in deliveries}) > 1:
+        raise Unmovable("one of its uploads may fail and another one may not", path=task.path)
     if not own:
         return [fresh_upload(task, deliveries[-1], "dist")]
     if len(own) < len(deliveries) or len({_options(each) for each in own}) > 1:
@@ -223,6 +225,13 @@ def _uploads(task: Task, index: Index, artifacts: tuple[Artifact, ...]) -> list[
 def _is_chosen(delivery: Delivery) -> bool:
     """Claims that the folder has a part which means something in the building job alone."""
     return "${{" in (delivery.folder or "")
+
+
+def _tolerance(delivery: Delivery) -> tuple[str, bool]:
+    """What an upload passes over: its own failure, or files that the index has already."""
+    node = delivery.step.node.get("continue-on-error")
+    forgives = node.value if node is not None else str(delivery.forgiven).lower()
+    return forgives, delivery.skip_existing
 
 
 def _options(delivery: Delivery) -> str:
