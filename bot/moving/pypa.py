@@ -9,7 +9,7 @@ from bot.moving import pins
 from bot.moving.deliveries import Delivery, inputs_of, is_pypa
 from bot.moving.jobs import LABELS, Task
 from bot.moving.nouns import CREDENTIALS, Unmovable
-from bot.moving.restate import left_over, restate, restate_keys, under
+from bot.moving.restate import left_over, restate, restate_keys, said_at, under
 from bot.workflow import Step
 from bot.yaml import Comment, Commented, Document, Op, Raw, Remove, Rename, Replace, Value
 
@@ -126,7 +126,9 @@ def fresh_upload(task: Task, delivery: Delivery, folder: str) -> dict[str, Value
     inputs |= inputs_of(delivery)
     name = delivery.step.name
     title = name if name and delivery.empty and "${{" not in name else f"Publish to {LABELS[delivery.index]}"
-    step: dict[str, Value] = {"name": title}
+    steps = task.job.node.get("steps")
+    comment = said_at(task.workflow.document, steps, delivery.step.index) if steps and not delivery.stays else None
+    step: dict[str, Value] = {"name": under(comment, title) if comment is not None else title}
     tolerant = delivery.step.node.get("continue-on-error")
     if tolerant is not None:
         step["continue-on-error"] = restate(task.workflow.document, tolerant)

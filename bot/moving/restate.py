@@ -65,6 +65,19 @@ def left_over(document: Document, node: Node, key: str, gone: Collection[str]) -
     return "\n".join(text[at : lines.line_end(text, at)].strip() for at in found if at not in attached) or None
 
 
+def said_at(document: Document, items: Node, index: int) -> str | None:
+    """The comments above an item of a list and inside of it, but for those on credentials."""
+    around, text = layout(document, items), document.text
+    start, member = around.head(index), around.members[index]
+    if member.value.flow or text.find("#", start, around.tail(index)) < 0:
+        return None
+    found = remarks(text, start, around.tail(index), member.value, CREDENTIALS)
+    dash = lines.comment_beside(text, member.mark)
+    if dash is not None and not any(word in text[dash : member.value.start].casefold() for word in CREDENTIALS):
+        found = sorted([*found, dash])
+    return "\n".join(text[each : lines.line_end(text, each)].strip() for each in found) or None
+
+
 def under(comment: str, value: Value) -> Value:
     """A value with one more comment on lines above its key."""
     if isinstance(value, Commented):
