@@ -136,10 +136,12 @@ class BlockPlan(Struct, frozen=True):
     def around_remarks(self, index: int) -> list[Edit]:
         """A removal that leaves comments where they are, at the indentation of the members; empty without such."""
         member, about = self.layout.members[index], self.change.about.get(index)
-        if not about or not member.own_line:
+        if not about:
             return []
         at, end = self.layout.head(index), self.past_remarks(index)
         stay = set(remarks(self.text, at, end, member.value, about))
+        if stay and not member.own_line:
+            return self.behind_the_dash(index, sorted(stay))
         result: list[Edit] = []
         while stay and at <= end and at < len(self.text):
             following = lines.next_line(self.text, at)
@@ -150,6 +152,13 @@ class BlockPlan(Struct, frozen=True):
                 result.append(Edit(self.end_before(at, index) if unbroken else at, following, ""))
             at = following
         return result
+
+    def behind_the_dash(self, index: int, stay: list[int]) -> list[Edit]:
+        """The same for the first member in `- with:`, whose comments come to stand where it began."""
+        edit = self.inline_removal(index)
+        said = [self.text[at : lines.line_end(self.text, at)].strip() for at in stay]
+        kept = "".join(line + self.line_break + self.layout.indent for line in said)
+        return [Edit(edit.start, edit.end, kept + edit.new)]
 
     def past_remarks(self, index: int) -> int:
         """Where the last comment ends that is indented like a member's children, blank lines before it or not."""

@@ -110,6 +110,12 @@ CASES = [
         "a: 1\r\n# c",
     ),
     Case(
+        "comments of the first entry behind the dash stay there",
+        "- with:\n    # b\n    c: 1\n    # d\n  e: 1\n",
+        Remove((0, "with", "c"), prune=True, about=("token",)),
+        "- # b\n  # d\n  e: 1\n",
+    ),
+    Case(
         "lines of prose go together",
         "a: 1\n# one token\n# for all\n# ---\nb: 2\nc: 3\n",
         Remove(("b",), about=("token",)),
