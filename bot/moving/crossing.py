@@ -101,12 +101,19 @@ def _check_steps(task: Task) -> None:
         if delivery.form is Form.ACTION and not is_pypa(delivery.step):
             raise Unmovable("its action builds and uploads", path=delivery.step.path)
         _check_crossing(task, delivery)
+    _check_others(task)
+
+
+def _check_others(task: Task) -> None:
+    """What stands between the uploads and after them must be as good before them."""
     first = min(delivery.step.index for delivery in task.deliveries)
     last = max(delivery.step.index for delivery in task.deliveries)
     for step in task.others:
         if step.index > last and not is_idle(step):
             raise Unmovable("steps follow the upload that may rely on it", path=step.path)
-        if first < step.index < last and not (is_idle(step) or only_fetches(task, step) or _same_target(task)):
+        if not first < step.index < last or is_idle(step) or _same_target(task):
+            continue
+        if not (_different_folders(task) and only_fetches(task, step)):
             raise Unmovable("other steps stand between its uploads", path=step.path)
 
 
@@ -114,6 +121,12 @@ def _same_target(task: Task) -> bool:
     """All uploads send what one folder holds in the end, so that one upload at the end is as good."""
     keys = {(delivery.index, delivery.folder, delivery.condition) for delivery in task.deliveries}
     return len(keys) == 1
+
+
+def _different_folders(task: Task) -> bool:
+    """Each upload has a folder of its own, so that what is fetched for one is not sent by another."""
+    folders = [delivery.folder for delivery in task.deliveries]
+    return len(set(folders)) == len(folders)
 
 
 def _check_crossing(task: Task, delivery: Delivery) -> None:
