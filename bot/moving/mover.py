@@ -9,6 +9,7 @@ from msgspec import structs
 
 from bot.errors import Refused, Unparsable
 from bot.model import Change, Publisher, Refusal
+from bot.moving.asking import unasked
 from bot.moving.crossing import is_publish_only
 from bot.moving.draft import Draft
 from bot.moving.fork import fork
@@ -85,16 +86,15 @@ def can_be_tried(found: Survey, publisher: Publisher) -> bool:
 def _move_job(state: _State, path: str, job_id: str, mine: list[Publisher]) -> None:
     """Tries the ways of moving one job in their order; the first whose result is proved is taken.
 
-    Where none is, they are tried once more with the scripts of the job taken apart, and then with a new twine in the
-    place of the commands that upload.
+    Where none is, they are tried once more on the job without what only looks for the token.
     """
-    found = _first_way(state, state.now, path, job_id)
-    if isinstance(found, str) and (text := separated(state.now, path, job_id)) is not None:
-        again = _first_way(state, _resurvey(state.now, path, text), path, job_id)
-        found = found if isinstance(again, str) else again
-    if isinstance(found, str):
-        last = _first_way(state, state.now, path, job_id, relaunches=True)
-        found = found if isinstance(last, str) else last
+    found = _any_way(state, state.now, path, job_id)
+    if isinstance(found, str) and (rest := unasked(state.now, path, job_id)) is not None:
+        again = _any_way(state, _resurvey(state.now, path, rest.text), path, job_id)
+        if not isinstance(again, str):
+            after, draft = again
+            more = told(state.now, job_id) if rest.quiet else ()
+            found = after, replace(draft, warnings=tuple(dict.fromkeys((*draft.warnings, *more))))
     if isinstance(found, str):
         state.refusals += [
             structs.replace(_refusal(each, found), suggestion=_suggestion(state.now, each)) for each in mine
@@ -103,6 +103,20 @@ def _move_job(state: _State, path: str, job_id: str, mine: list[Publisher]) -> N
     state.now, draft = found
     state.moved += mine
     state.drafts.append(draft)
+
+
+def _any_way(state: _State, start: Survey, path: str, job_id: str) -> tuple[Survey, Draft] | str:
+    """As `_first_way`; then with the scripts of the job taken apart, and at last with a new twine in the place of the
+    commands that upload.
+    """
+    found = _first_way(state, start, path, job_id)
+    if isinstance(found, str) and (text := separated(start, path, job_id)) is not None:
+        again = _first_way(state, _resurvey(start, path, text), path, job_id)
+        found = found if isinstance(again, str) else again
+    if isinstance(found, str):
+        last = _first_way(state, start, path, job_id, relaunches=True)
+        found = found if isinstance(last, str) else last
+    return found
 
 
 def _suggestion(found: Survey, publisher: Publisher) -> Change | None:
@@ -131,7 +145,8 @@ def _first_way(
         except (Refused, Unparsable) as refused:
             reasons[way] = refused.reason
         else:
-            more = (*told(start, task.job, task.deliveries), *_choices(task))
+            asked = any(delivery.asks_for_token for delivery in task.deliveries)
+            more = (*(told(start, job_id) if asked else ()), *_choices(task))
             return after, replace(draft, warnings=(*draft.warnings, *more))
     return _sentence(job_id, reasons)
 

@@ -29,11 +29,9 @@ def without_question(workflow: Workflow, job: Job, delivery: Delivery) -> str | 
     return found
 
 
-def told(survey: Survey, job: Job, deliveries: tuple[Delivery, ...]) -> tuple[str, ...]:
+def told(survey: Survey, job_id: str) -> tuple[str, ...]:
     """What is to be said where the question was dropped."""
-    if not any(delivery.asks_for_token for delivery in deliveries):
-        return ()
     repo = survey.snapshot.repo.ref
     condition = f"`github.repository == '{repo.owner}/{repo.name}'`" if repo.owner else "on `github.repository`"
-    what = f"the job `{job.id}` asks no more whether there is a token, which also kept forks from uploading"
+    what = f"the job `{job_id}` asks no more whether there is a token, which also kept forks from uploading"
     return (f"{what}: PyPI refuses them, so that the job fails there; the condition {condition} keeps it quiet",)

@@ -47,7 +47,7 @@ def cut_command(text: str, start: int, end: int, new: str = "") -> Cut | None:
     line = _line_start(text, start)
     close = (text + "\n").find("\n", end)
     before, after = text[line:start], text[end:close]
-    if _goes_on(text[:line]) or _ENDS_WELL.search(_QUOTED.sub("", text[:line])) or _ASKS_HOW_IT_WENT.search(text, end):
+    if goes_on(text[:line]) or _ENDS_WELL.search(_QUOTED.sub("", text[:line])) or _ASKS_HOW_IT_WENT.search(text, end):
         return None
     if (more := _GOES_ON.match(text, end)) is not None and not _CONTROL.search(after):
         return _cut_before_more(Cut(start, end, new), before, more.end(), last=not text[close:].strip())
@@ -70,7 +70,7 @@ def _line_start(text: str, start: int) -> int:
     return line
 
 
-def _goes_on(before: str) -> bool:
+def goes_on(before: str) -> bool:
     """Claims that the lines before are not finished: a loop or a condition is open, or the last one is continued."""
     return _depth(before) != 0 or before.rstrip(" \t").endswith(("\\\n", "&&\n", "|\n"))
 
