@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from msgspec import Struct, field
 
@@ -20,6 +21,7 @@ _VAULTS = re.compile(
     re.IGNORECASE,
 )
 _LINE = re.compile(r"([A-Za-z_]\w*)=(.*)\Z", re.DOTALL)
+_INDEX = re.compile(r"URL|REPO|INDEX")
 _MANY_LINES = re.compile(r"[A-Za-z_]\w*<<(.+)\Z")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|([A-Za-z_]\w*))")
 _SECTION = re.compile(r"^[ \t]*(?:\[([^\]\n]+)\][ \t]*|(\w+)[ \t]*[=:][ \t]*([^\n]*))$", re.MULTILINE)
@@ -70,11 +72,13 @@ class Ambient(Struct):
             self.settings[f"{call.tool} {operands[1]}"] = _spelt_out(" ".join(operands[2:]), env)
 
 
-def appends_unseen(commands: Iterable[Command]) -> bool:
+def appends_unseen(commands: Sequence[Command]) -> bool:
     """Claims that a script appends to GITHUB_ENV what does not stand in it: a file, or what a program says.
 
     What stands between `NAME<<END` and `END` is the value of one variable.
     """
+    if any(_passes_on(before, command) for before, command in pairwise(commands)):
+        return True
     end: str | None = None
     last = 0
     for command in commands:
@@ -95,8 +99,20 @@ def appends_unseen(commands: Iterable[Command]) -> bool:
     return False
 
 
+def _passes_on(before: Command, command: Command) -> bool:
+    """Claims that `tee` appends to GITHUB_ENV what may name an index."""
+    if command.name != "tee" or not any(map(_is_env, command.arguments)):
+        return False
+    told = _written(before).splitlines() if before.name in ("echo", "printf") else [""]
+    return not all((found := _LINE.match(line.strip())) and not _INDEX.search(found[1]) for line in told)
+
+
+def _is_env(target: str) -> bool:
+    return target.endswith(("GITHUB_ENV", "GITHUB_ENV}"))
+
+
 def _exports(command: Command) -> bool:
-    return any(target.endswith(("GITHUB_ENV", "GITHUB_ENV}")) for target in command.writes)
+    return any(map(_is_env, command.writes))
 
 
 def sections(pypirc: str) -> Mapping[str, Mapping[str, str]]:
