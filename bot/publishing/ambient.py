@@ -77,14 +77,11 @@ def appends_unseen(commands: Sequence[Command]) -> bool:
 
     What stands between `NAME<<END` and `END` is the value of one variable.
     """
-    if any(_passes_on(before, command) for before, command in pairwise(commands)):
+    outer = list(_outer(commands))
+    if any(_passes_on(before, command) for before, command in pairwise(outer)):
         return True
     end: str | None = None
-    last = 0
-    for command in commands:
-        if not _exports(command) or command.start < last:  # `echo "A=$(cat b)"` holds a command that appends nothing
-            continue
-        last = command.end
+    for command in filter(_exports, outer):
         if command.body is None and command.name not in ("echo", "printf"):
             if end is None:
                 return True
@@ -97,6 +94,15 @@ def appends_unseen(commands: Sequence[Command]) -> bool:
             elif "$" in line and not _LINE.match(line):
                 return True
     return False
+
+
+def _outer(commands: Sequence[Command]) -> Iterator[Command]:
+    """All but those in others: what `cat` says in `echo "A=$(cat b)"` is said by `echo`."""
+    end = 0
+    for command in commands:
+        if command.start >= end:
+            yield command
+            end = command.end
 
 
 def _passes_on(before: Command, command: Command) -> bool:
