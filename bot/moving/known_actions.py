@@ -66,7 +66,9 @@ _LISTS: tuple[tuple[Scopes, str], ...] = (
     s4u/setup-maven-action sarisia/actions-status-discord subosito/flutter-action
     taiki-e/setup-cross-toolchain-action tecolicom/actions-use-apt-tools
     voxmedia/github-action-slack-notify-build whelk-io/maven-settings-xml-action wntrblm/nox
-    booxmedialtd/ws-action-parse-semver
+    booxmedialtd/ws-action-parse-semver cbrgm/mastodon-github-action dawidd6/action-get-tag
+    dopplerhq/secrets-fetch-action dschep/install-poetry-action ilshidur/action-slack mtkennerly/dunamai-action
+    rzr/fediverse-action snow-actions/tweet
     1password/load-secrets-action al-cheb/configure-pagefile-action ammaraskar/sphinx-action anchore/scan-action
     aquaproj/aqua-installer aquasecurity/trivy-action aws-actions/amazon-ecr-login azure/docker-login azure/login
     baptiste0928/cargo-install bhowell2/github-substring-action browser-actions/setup-chrome
