@@ -1,38 +1,20 @@
-"""What only looks whether there is a token goes before the upload is moved: steps, parts of scripts, a job's condition.
-
-Nothing counts as such a look but what is understood line by line: a test of variables that hold the token, words that
-are printed, an output that says yes or no, and the end of the script.
-"""
+"""What only looks whether there is a token goes before the upload is moved: steps, parts of scripts, conditions."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.errors import Refused
 from bot.moving import conditions, scripts
+from bot.moving.looks import Look, is_all, looks_of
 from bot.moving.nouns import is_token_upload
 from bot.script import Shell, shell_of
 from bot.survey import Survey
 from bot.workflow import Job, Step, Workflow
 from bot.yaml import Op, Remove, Replace, edit
 
-_VALUE = r"\"?(?:\$\{?(?P<{0}>\w+)(?::?-)?\}?|\$\{\{\s*secrets\.(?P<{0}s>\w+)\s*\}\})\"?"
-_NOTHING = r"(?:\"\"|'')"
-_EMPTY = rf"(?:\[\[?|test)\s+(?:-z\s+{_VALUE.replace('{0}', 'z')}|{_VALUE.replace('{0}', 'e')}\s+==?\s+{_NOTHING})"
-_FULL = rf"(?:\[\[?|test)\s+(?:-n\s+{_VALUE.replace('{0}', 'n')}|{_VALUE.replace('{0}', 'u')}\s+!=\s+{_NOTHING})"
-_CLOSED = r"(?:\s+\]\]?)?"
-_SAYS = r"(?:echo|printf)(?:\s+(?:\"[^\"`]*\"|'[^']*'|[^\s\"'`;&|<>$]+))*(?:\s*>&2)?"
-_ENDS = r"exit\s+(?P<code>\d+)"
-_ENDS_LOUDLY = rf"[{{(]\s*{_SAYS}\s*;\s*exit\s+(?P<c>\d+)\s*;?\s*[)}}]"
-_IF_EMPTY = re.compile(rf"if\s+{_EMPTY}{_CLOSED}\s*;\s*then\Z")
-_IF_FULL = re.compile(rf"if\s+{_FULL}{_CLOSED}\s*;\s*then\Z")
-_ON_ONE_LINE = re.compile(rf"(?:{_FULL}{_CLOSED}\s*\|\||{_EMPTY}{_CLOSED}\s*&&)\s*(?:{_ENDS}|{_ENDS_LOUDLY})\Z")
-_PRINTS = re.compile(rf"{_SAYS}(?:\s*>>\s*\"?\$\{{?GITHUB_STEP_SUMMARY\}}?\"?)?\Z")
-_TELLS = re.compile(r"echo\s+[\"']?([\w-]+)=(true|false)[\"']?\s*>>\s*[\"']?\$\{?GITHUB_OUTPUT\}?[\"']?\Z")
-_STOPS = re.compile(rf"{_ENDS}\Z")
-_IDLE = re.compile(r"(?:#.*|set\s+-[eux]+(?:o\s+pipefail)?)?\Z")
 _SECRET = re.compile(r"\s*\$\{\{\s*secrets\.(\w+)\s*\}\}\s*\Z", re.IGNORECASE)
 
 
@@ -43,22 +25,6 @@ class Unasked:
     text: str
     quiet: bool
     """Without a token, the job did not fail before, but uploaded nothing."""
-
-
-@dataclass(slots=True)
-class _Look:
-    """One look of a script: its place, and what is known without a token and with one."""
-
-    start: int
-    end: int = 0
-    fails: bool = False
-    ends: bool = False
-    told: dict[bool, dict[str, str]] = field(default_factory=lambda: {False: {}, True: {}})
-
-    @property
-    def is_quiet(self) -> bool:
-        """Claims that without a token the job goes on, or ends, as if all were well."""
-        return (self.ends and not self.fails) or bool(self.told[True] or self.told[False])
 
 
 def unasked(survey: Survey, path: str, job_id: str) -> Unasked | None:
@@ -121,90 +87,19 @@ def _of_step(
     if shell_of(step.shell or job.shell, *job.runs_on[:1]) is not Shell.BASH:
         return [], False
     variables = frozenset(_held({**workflow.env, **job.env, **step.env}, secrets))
-    looks = list(_looks(text, variables, secrets))
+    looks = list(looks_of(text, variables, secrets))
     if not looks:
         return [], False
     quiet = any(look.is_quiet for look in looks)
-    if _is_all(text, looks) and not uploads:
+    if is_all(text, looks) and not uploads:
         answered = _answered(workflow, job, step, looks)
         return None if answered is None else ([*answered, Remove(step.path)], quiet)
-    if any(look.told[True] or look.told[False] for look in looks):
+    if any(look.tells for look in looks):
         return [], False
-    cuts = [scripts.Cut(look.start, look.end) for look in looks]
-    return scripts.operations((*step.path, "run"), text, cuts), quiet
+    return scripts.operations((*step.path, "run"), text, [look.cut for look in looks]), quiet
 
 
-def _is_all(text: str, looks: list[_Look]) -> bool:
-    """Claims that a script does nothing but look, and say so."""
-    rest = scripts.apply(text, [scripts.Cut(look.start, look.end) for look in looks])
-    lines = [line.strip() for line in rest.splitlines()]
-    return all(_IDLE.match(line) or _PRINTS.match(line) for line in lines)
-
-
-def _looks(text: str, variables: frozenset[str], secrets: frozenset[str]) -> Iterator[_Look]:
-    """The looks that stand in a script by themselves, and not within something larger."""
-    lines = text.splitlines(keepends=True)
-    start, index = 0, 0
-    while index < len(lines):
-        read = _look(lines[index:], variables, secrets) if _begins(lines[index]) else None
-        if read is not None and not scripts.goes_on(text[:start]) and "<<" not in text[:start]:
-            look, count = read
-            look.start, look.end = start, start + sum(map(len, lines[index : index + count]))
-            yield look
-            index, start = index + count, look.end
-            continue
-        start += len(lines[index])
-        index += 1
-
-
-def _begins(line: str) -> bool:
-    return line.startswith(("if ", "[", "test "))
-
-
-def _look(lines: list[str], variables: frozenset[str], secrets: frozenset[str]) -> tuple[_Look, int] | None:
-    """One look and how many lines it has; None where something else stands there."""
-    first = lines[0].strip()
-    found = _ON_ONE_LINE.match(first)
-    if found is not None:
-        code = found["code"] or found["c"]
-        return (_Look(0, ends=True, fails=code != "0"), 1) if _asks(found, variables, secrets) else None
-    found = _IF_EMPTY.match(first) or _IF_FULL.match(first)
-    if found is None or not _asks(found, variables, secrets):
-        return None
-    look, there = _Look(0), found.re is _IF_FULL
-    for count, line in enumerate(lines[1:], start=2):
-        words = line.strip()
-        if words == "fi":
-            return look, count
-        if words == "else":
-            there = not there
-        elif not _understood(words, look, there=there):
-            return None
-    return None
-
-
-def _asks(found: re.Match[str], variables: frozenset[str], secrets: frozenset[str]) -> bool:
-    """Claims that what is tested is the token."""
-    names = found.groupdict()
-    held = [names.get(key) for key in ("z", "e", "n", "u")]
-    said = [names.get(f"{key}s") for key in ("z", "e", "n", "u")]
-    return any(name in variables for name in held if name) or any(name.upper() in secrets for name in said if name)
-
-
-def _understood(words: str, look: _Look, *, there: bool) -> bool:
-    """Notes what one line does, with the token `there` or without it; False where it does more than is understood."""
-    told = _TELLS.match(words)
-    if told is not None:
-        look.told[there][told[1]] = told[2]
-        return True
-    stops = _STOPS.match(words)
-    if stops is not None and not there:
-        look.ends, look.fails = True, stops["code"] != "0"
-        return True
-    return bool(_IDLE.match(words) or _PRINTS.match(words))
-
-
-def _answered(workflow: Workflow, job: Job, step: Step, looks: list[_Look]) -> list[Op] | None:
+def _answered(workflow: Workflow, job: Job, step: Step, looks: list[Look]) -> list[Op] | None:
     """The conditions of the job freed of the answer of a step that goes; None where more depends on it."""
     if step.id is None:
         return []
