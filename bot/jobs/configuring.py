@@ -20,7 +20,7 @@ from bot.model import InstallationId, RepoId, SharedFile, Snapshot, Unread
 from bot.plan import Decision, skip_reason
 from bot.settings import Mode
 from bot.store import in_thread
-from bot.store.configurations import LastRead
+from bot.store.configurations import Configured, LastRead
 
 FRESH_SECONDS: Final = 600.0
 """So long an account's own file is taken for what it was; a push to it is heard of at once."""
@@ -111,15 +111,17 @@ async def wants_check(snapshot: Snapshot, decision: Decision, services: Services
     return _wrong(snapshot, decision) != known.marked
 
 
-async def follow_up(installation: InstallationId, snapshot: Snapshot, decision: Decision, services: Services) -> None:
+async def follow_up(
+    installation: InstallationId, snapshot: Snapshot, decision: Decision, known: Configured, services: Services
+) -> None:
     """Keep what could be understood; say of what could not, on the commit that broke it, and that it is mended.
 
-    Raises GitHubError for what ends this attempt; a check that may not be written is left out.
+    `known`: what was known of its file before. Raises GitHubError for what ends this attempt; a check that may not be
+    written is left out.
     """
     if skip_reason(snapshot.repo) is not None:
         return  # nothing of it was read
     ref, found = snapshot.repo.ref, decision.settings
-    known = await in_thread(services.configurations.get, ref.id)
     after = known
     if not found.broken and snapshot.complete:
         after = replace(after, text=snapshot.files.get(configuration.PATH))

@@ -44,9 +44,10 @@ from bot.rollout import State
 from bot.settings import Mode
 from bot.store import in_thread
 from bot.store.repositories import Seen
+from bot.store.rollouts import Rollout
 from bot.store.sightings import Sighting
 from bot.survey import UNREADABLE, survey
-from bot.wishes import Wish, Wished
+from bot.wishes import Wish, Wished, Wishes
 
 KIND = "scan"
 WAITING = "waiting: "
@@ -167,11 +168,11 @@ async def _recover(snapshot: Snapshot, services: Services) -> None:
 async def _proved(decision: Decision, index: Sequence[IndexFacts], services: Services) -> bool:
     """Note that the publishers of the plan are registered, where the index itself shows it; True when that is news."""
     ref = decision.survey.snapshot.repo.ref
-    wishes = await in_thread(services.wishes.of, ref.id)
     plan = next((plan for plan in decision.plans if plan.branch == TRUSTED_PUBLISHING_BRANCH), None)
-    if plan is None or wishes.registered(plan.subject, ref.full_name):
+    if plan is None or not any(facts.attested for facts in index):
         return False
-    if not any(facts.attested for facts in index) or not evidently_registered(decision.survey, plan, index):
+    wishes = await in_thread(services.wishes.of, ref.id)
+    if wishes.registered(plan.subject, ref.full_name) or not evidently_registered(decision.survey, plan, index):
         return False
     shown = Wished(wish=Wish.REGISTERED, value=plan.subject, note=ref.full_name)
     await in_thread(services.wishes.change, ref.id, services.clock(), add=[shown])
@@ -202,7 +203,7 @@ async def _still_closed(installation: InstallationId, ref: RepoRef, services: Se
 
 async def to_be_done(snapshot: Snapshot, decision: Decision, services: Services) -> frozenset[Action]:
     """What carrying this out would write on GitHub; nothing when all stands as it should."""
-    wishes = await in_thread(services.wishes.of, snapshot.repo.ref.id)
+    wishes = await _bearing_upon(snapshot, decision, services)
     found = verdicts(snapshot, decision, wishes)
     actions = {verdict.row.action for verdict in found} - {Action.LEAVE}
     for look in (verdict.look for verdict in found):
@@ -221,7 +222,7 @@ async def carry_out(
     asked: Asked = _UNASKED,
 ) -> Worked:
     """Make everything stand as decided; Later when something may not be done yet. Raises GitHubError."""
-    wishes = await in_thread(services.wishes.of, snapshot.repo.ref.id)
+    wishes = await _bearing_upon(snapshot, decision, services)
     ends = await carrying.carry_out(
         installation,
         verdicts(snapshot, decision, wishes, asked.remade, confirmed=asked.confirmed),
@@ -232,6 +233,13 @@ async def carry_out(
     if isinstance(ends, Later):
         return Worked(ends)
     return Worked(Done(summary="; ".join(end.summary for end in ends) or _why_nothing(decision)), ends)
+
+
+async def _bearing_upon(snapshot: Snapshot, decision: Decision, services: Services) -> Wishes:
+    """What people wish of what is planned or stands; most repositories have neither."""
+    if not (decision.plans or snapshot.pulls or snapshot.branches):
+        return Wishes()
+    return await in_thread(services.wishes.of, snapshot.repo.ref.id)
 
 
 def _why_nothing(decision: Decision) -> str:
@@ -272,15 +280,18 @@ async def remember(installation: InstallationId, found: Sequence[Found], service
     """Keep what was found, and by what a sweep tells that it has not changed."""
     if not found:
         return
-    now = services.clock()
+    now, ids = services.clock(), [one.snapshot.repo.ref.id for one in found]
+    configured = await in_thread(services.configurations.of_all, ids)
     for one in found:
-        await configuring.follow_up(installation, one.snapshot, one.decision, services)
+        known = configured[one.snapshot.repo.ref.id]
+        await configuring.follow_up(installation, one.snapshot, one.decision, known, services)
         services.tally.refused.update(refusal.rule for refusal in one.decision.refusals)
     await in_thread(services.repositories.upsert_all, [_seen(installation, one, now) for one in found])
     scanned = await think(lambda: [record(installation, one.snapshot, one.decision, one.outcome, now) for one in found])
     await in_thread(services.reports.write_all, scanned)
+    rollouts = await in_thread(services.rollouts.of_all, ids)
     for one in found:
-        await _follow(installation, one.snapshot, one.decision, services)
+        await _follow(installation, one.snapshot, one.decision, rollouts[one.snapshot.repo.ref.id], services)
     sightings = [sighting(installation, one.snapshot, one.decision.survey.watched) for one in found]
     await in_thread(services.sightings.put, sightings)
 
@@ -301,14 +312,19 @@ def _seen(installation: InstallationId, found: Found, now: float) -> Seen:
     )
 
 
-async def _follow(installation: InstallationId, snapshot: Snapshot, decision: Decision, services: Services) -> None:
+async def _follow(
+    installation: InstallationId,
+    snapshot: Snapshot,
+    decision: Decision,
+    known: Sequence[Rollout],
+    services: Services,
+) -> None:
     """Ask for a look at how far its projects have come, where a pull request of ours is on the way or was merged.
 
     Of the others this much is known without a request.
     """
     ref = snapshot.repo.ref
     listed = () if planning.skip_reason(snapshot.repo) else targets(decision.survey)
-    known = await in_thread(services.rollouts.of, ref.id)
     unread = {problem.file for problem in decision.survey.problems if problem.rule == UNREADABLE}
     if any(one.workflow in unread for one in known):
         return  # it publishes as little as it can be read, and that proves nothing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -51,6 +52,13 @@ class Configurations:
         with self.engine.connect() as connection:
             row = connection.execute(found).one_or_none()
         return Configured() if row is None else Configured(text=row.text, marked=row.marked)
+
+    def of_all(self, repo_ids: Sequence[RepoId]) -> Mapping[RepoId, Configured]:
+        """The same of several; those of which nothing is known are there as well."""
+        found = sa.select(configurations).where(configurations.c.repo_id.in_(repo_ids))
+        with self.engine.connect() as connection:
+            rows = {row.repo_id: Configured(text=row.text, marked=row.marked) for row in connection.execute(found)}
+        return {repo_id: rows.get(repo_id, Configured()) for repo_id in repo_ids}
 
     def around(self, repo_id: RepoId, account: str) -> Around:
         """All that a decision about a repository needs, in one look."""

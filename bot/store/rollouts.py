@@ -13,6 +13,7 @@ from bot.rollout import State
 from bot.store.engine import transaction
 from bot.store.tables import rollouts
 
+_ORDER = (rollouts.c.project, rollouts.c.on_index)
 CALLERS = "called by"
 """The fact that names workflows that call the one that uploads."""
 
@@ -58,6 +59,15 @@ class Rollouts:
         with self.engine.connect() as connection:
             return tuple(_rollout(row) for row in connection.execute(_of(repo_id)))
 
+    def of_all(self, repo_ids: Sequence[RepoId]) -> Mapping[RepoId, tuple[Rollout, ...]]:
+        """The same of several; those of which nothing is known are there as well."""
+        wanted = sa.select(rollouts).where(rollouts.c.repo_id.in_(repo_ids)).order_by(*_ORDER)
+        known: dict[RepoId, list[Rollout]] = {repo_id: [] for repo_id in repo_ids}
+        with self.engine.connect() as connection:
+            for row in connection.execute(wanted):
+                known[RepoId(row.repo_id)].append(_rollout(row))
+        return {repo_id: tuple(found) for repo_id, found in known.items()}
+
     def due(self, states: Sequence[State], day: int = 0, days: int = 1) -> tuple[RepoId, ...]:
         """The repositories that have a project in one of these states.
 
@@ -76,7 +86,7 @@ def _is_waited_for(row: sa.Row[tuple[object, ...]]) -> bool:
 
 
 def _of(repo_id: RepoId) -> sa.Select[tuple[object, ...]]:
-    return sa.select(rollouts).where(rollouts.c.repo_id == repo_id).order_by(rollouts.c.project, rollouts.c.on_index)
+    return sa.select(rollouts).where(rollouts.c.repo_id == repo_id).order_by(*_ORDER)
 
 
 def _row(repo_id: RepoId, one: Rollout, since: float, now: float) -> dict[str, object]:

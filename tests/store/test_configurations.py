@@ -19,7 +19,9 @@ def test_what_was_put_is_there_and_nothing_leaves_nothing(engine: sa.Engine) -> 
         kept.put(REPO, HERE, now)
         kept.put(REPO, HERE, now)
         assert kept.get(REPO) == now
+        assert kept.of_all([REPO, OTHER]) == {REPO: now, OTHER: Configured()}
     assert kept.get(OTHER) == Configured()
+    assert kept.of_all([]) == {}
 
 
 @pytest.mark.parametrize(

@@ -46,8 +46,11 @@ def test_what_is_no_longer_found_is_gone(engine: sa.Engine) -> None:
     assert [known.project for known in table.of(ONE)] == ["fork"]
     assert table.due([State.TOKEN, State.MERGED]) == (ONE, OTHER)
     assert table.due([State.DONE]) == ()
+    assert table.of_all([OTHER, ONE]) == {ONE: table.of(ONE), OTHER: table.of(OTHER)}
     Oblivion(engine).repositories([ONE])
     assert table.of(ONE) == ()
+    assert table.of_all([ONE]) == {ONE: ()}
+    assert table.of_all([]) == {}
     assert table.due(list(State)) == (OTHER,)
 
 
