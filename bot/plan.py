@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -169,14 +169,24 @@ def _apply_rules(context: Context) -> Decision:
     if _is_declined(context, mended.get(TRUSTED_PUBLISHING_BRANCH)):
         mended = mending.mend(context, found, declined=TRUSTED_PUBLISHING_BRANCH)
     carried = {branch: one for branch, one in mended.items() if one.fixes}
+    refusals = tuple(refusal for one in mended.values() for refusal in one.refusals)
     return Decision(
         survey=context.survey,
-        findings=(*problems, *(finding for each in found.values() for finding in each)),
+        findings=(*problems, *_as_answered([one for each in found.values() for one in each], refusals)),
         unknown=bumps.unknown(context),
-        refusals=tuple(refusal for one in mended.values() for refusal in one.refusals),
+        refusals=refusals,
         steps=tuple(dict.fromkeys(step for one in carried.values() for each in one.messages for step in each.steps())),
         plans=tuple(_plan(context, branch, one) for branch, one in carried.items()),
     )
+
+
+def _as_answered(findings: Sequence[Finding], refusals: Sequence[Refusal]) -> Iterator[Finding]:
+    """What looked as if it could be mended, and was refused when it was tried, is for a person."""
+    refused = {(refusal.rule, refusal.file, refusal.line) for refusal in refusals}
+    for finding in findings:
+        tried = finding.fix in {FixKind.SAFE, FixKind.UNSAFE}
+        left = tried and (finding.rule, finding.file, finding.line) in refused
+        yield replace(finding, fix=FixKind.MANUAL) if left else finding
 
 
 def _is_declined(context: Context, move: Mended | None) -> bool:

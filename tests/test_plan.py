@@ -224,3 +224,14 @@ def test_a_body_is_written_where_a_pull_request_may_be_opened_or_stands() -> Non
     assert decide(standing, index=FREE, worded=False).plans == decide(standing, index=FREE).plans == (whole,)
     elsewhere = replace(snapshot(PACKAGE), pulls=(OPEN, replace(OPEN, branch=whole.branch, state=PullState.CLOSED)))
     assert decide(elsewhere, index=FREE, worded=False).plans == (glance,)
+
+
+def test_what_was_tried_and_refused_is_for_a_person_and_nothing_else_is() -> None:
+    refused = "      - uses: etils-actions/pypi-auto-publish@v1\n"
+    refused += "        with: {pypi-token: '${{ secrets.PYPI_API_TOKEN }}'}\n"
+    moved = PUBLISHES_OLD
+    files = {"a.yml": moved.partition("      - run:")[0] + refused, "b.yml": moved}
+    decision = decided({**PACKAGE, **{f".github/workflows/{name}": text for name, text in files.items()}}, asked=True)
+    said = {finding.file: finding.fix for finding in decision.findings if finding.rule == "token-upload"}
+    assert said == {".github/workflows/a.yml": FixKind.MANUAL, ".github/workflows/b.yml": FixKind.UNSAFE}
+    assert [refusal.file for refusal in decision.refusals] == [".github/workflows/a.yml"]
