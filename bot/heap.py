@@ -1,7 +1,7 @@
 """How often Python looks for objects that only each other hold.
 
-It does so after every 700 containers that are made, which a single workflow has: a tenth of what a decision costs, and
-several milliseconds of every start, for next to nothing, since values of ours hold no circles.
+It does so after every 700 containers that are made, which a single workflow has: five to ten percent of what a decision
+costs, and several milliseconds of every start, for next to nothing, since values of ours hold no circles.
 """
 
 from __future__ import annotations

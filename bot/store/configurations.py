@@ -48,10 +48,7 @@ class Configurations:
     engine: sa.Engine
 
     def get(self, repo_id: RepoId) -> Configured:
-        found = sa.select(configurations).where(configurations.c.repo_id == repo_id)
-        with self.engine.connect() as connection:
-            row = connection.execute(found).one_or_none()
-        return Configured() if row is None else Configured(text=row.text, marked=row.marked)
+        return self.of_all([repo_id])[repo_id]
 
     def of_all(self, repo_ids: Sequence[RepoId]) -> Mapping[RepoId, Configured]:
         """The same of several; those of which nothing is known are there as well."""

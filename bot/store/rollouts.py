@@ -13,7 +13,6 @@ from bot.rollout import State
 from bot.store.engine import transaction
 from bot.store.tables import rollouts
 
-_ORDER = (rollouts.c.project, rollouts.c.on_index)
 CALLERS = "called by"
 """The fact that names workflows that call the one that uploads."""
 
@@ -42,8 +41,9 @@ class Rollouts:
     def record(self, repo_id: RepoId, found: Sequence[Rollout], now: float) -> tuple[Rollout, ...]:
         """Remember these as all that the repository has; those whose state is new come back."""
         with transaction(self.engine) as connection:
-            known = {(row.project, row.on_index): row for row in connection.execute(_of(repo_id))}
-            connection.execute(rollouts.delete().where(rollouts.c.repo_id == repo_id))
+            its = rollouts.c.repo_id == repo_id
+            known = {(row.project, row.on_index): row for row in connection.execute(sa.select(rollouts).where(its))}
+            connection.execute(rollouts.delete().where(its))
             changed = []
             for one in found:
                 before = known.get((one.project, one.index.value))
@@ -56,17 +56,17 @@ class Rollouts:
 
     def of(self, repo_id: RepoId) -> tuple[Rollout, ...]:
         """What is known of a repository, by project and index."""
-        with self.engine.connect() as connection:
-            return tuple(_rollout(row) for row in connection.execute(_of(repo_id)))
+        return self.of_all([repo_id])[repo_id]
 
     def of_all(self, repo_ids: Sequence[RepoId]) -> Mapping[RepoId, tuple[Rollout, ...]]:
         """The same of several; those of which nothing is known are there as well."""
-        wanted = sa.select(rollouts).where(rollouts.c.repo_id.in_(repo_ids)).order_by(*_ORDER)
+        wanted = rollouts.c.repo_id.in_(repo_ids)
+        found = sa.select(rollouts).where(wanted).order_by(rollouts.c.project, rollouts.c.on_index)
         known: dict[RepoId, list[Rollout]] = {repo_id: [] for repo_id in repo_ids}
         with self.engine.connect() as connection:
-            for row in connection.execute(wanted):
+            for row in connection.execute(found):
                 known[RepoId(row.repo_id)].append(_rollout(row))
-        return {repo_id: tuple(found) for repo_id, found in known.items()}
+        return {repo_id: tuple(its) for repo_id, its in known.items()}
 
     def due(self, states: Sequence[State], day: int = 0, days: int = 1) -> tuple[RepoId, ...]:
         """The repositories that have a project in one of these states.
@@ -83,10 +83,6 @@ class Rollouts:
 
 def _is_waited_for(row: sa.Row[tuple[object, ...]]) -> bool:
     return row.state != State.MERGED.value or "replaced" in json.loads(row.facts)
-
-
-def _of(repo_id: RepoId) -> sa.Select[tuple[object, ...]]:
-    return sa.select(rollouts).where(rollouts.c.repo_id == repo_id).order_by(*_ORDER)
 
 
 def _row(repo_id: RepoId, one: Rollout, since: float, now: float) -> dict[str, object]:
