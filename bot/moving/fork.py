@@ -19,7 +19,7 @@ from bot.moving.restate import restate, restate_item, restate_keys
 from bot.workflow import Step
 from bot.yaml import Append, Insert, Op, Remove, Replace, Value
 
-_REMOVES = re.compile(r"\s*rm(?:\s+-[rfv]+)*(?:\s+[\w./*-]+)+\s*\Z")
+_REMOVES = re.compile(r"\s*rm(?:\s++-[rfv]++)*+(?:\s++[\w./*-]++)++\s*\Z")
 
 
 def fork(task: Task) -> Draft:

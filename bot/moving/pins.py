@@ -21,7 +21,7 @@ SETUP_PYTHON = "actions/setup-python"
 _PIN = re.compile(r"uses: (?P<name>[\w.-]+/[\w.-]+)@(?P<sha>[0-9a-f]{40}) # (?P<version>v[\d.]+)")
 _SHA = re.compile(r"[0-9a-f]{40}\Z")
 _EXACT = re.compile(r"v?\d+\.\d+(?:\.\d+)*\Z")
-_VERSION = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?\Z")
+_VERSION = re.compile(r"v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?\Z")
 # TP came with 1.8, but what is older than 1.14.1 carries a twine that rejects the metadata of today's backends.
 OLDEST_PYPA = (1, 14, 1)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 from bot.moving.deliveries import Delivery
 from bot.publishing.launchers import call_of
@@ -20,10 +20,10 @@ _SETUPS = {"uv": "astral-sh/setup-uv", "pdm": "pdm-project/setup-pdm"}
 _LAUNCHED = frozenset({"pipx", "uvx"})
 UPGRADE = 'python -m pip install --upgrade "twine>=6.1"'
 _OTHER_PYTHON = re.compile(r"\bconda\b|mamba|venv|virtualenv|pipenv|bash -\w*l")
-_IMAGE = re.compile(r"(?:docker\.io/)?(?:library/)?python(?::(?:latest|(\d+)(?:\.(\d+))?)[\w.-]*)?\Z")
+_IMAGE = re.compile(r"(?:docker\.io/)?(?:library/)?python(?::(?:latest|(\d{1,9})(?:\.(\d{1,9}))?)[\w.-]*)?\Z")
 _MADE_OLD = re.compile(r"\b(?:python|pypy|py)(?:==?|@)?(?:2|3\.[0-7])(?!\d)")
-_NUMBER = re.compile(r"(\d+)\.(\d+)")
-_MATURIN = re.compile(r"maturin(?:/releases/download/|:|@|\s+--version[ =])v?(\d+\.\d+)")
+_NUMBER = re.compile(r"(\d{1,9})\.(\d{1,9})")
+_MATURIN = re.compile(r"maturin(?:/releases/download/|:|@|\s+--version[ =])v?(\d{1,9}\.\d{1,9})")
 _WANTED_MATURIN = re.compile(r"maturin(?:\[[\w,]*\])?((?:,?[=<>~!]=?\s?[\d.*]+)+)")
 _NEW_MATURIN = tuple(
     f"{major}.{minor}.{patch}"
@@ -60,7 +60,7 @@ def _minor(version: str) -> int:
 def _excludes_new(specifier: str) -> bool:
     try:
         return not any(SpecifierSet(specifier).filter(_NEW_MATURIN))
-    except InvalidSpecifier:
+    except ValueError:  # also of a number of thousands of digits
         return False
 
 
@@ -123,7 +123,7 @@ def _is_wanted(tool: str, text: str) -> bool:
     """A requirement without an upper bound gets the newest version."""
     try:
         wanted = Requirement(text.replace("@", "==") if "@" in text and "//" not in text else text)
-    except InvalidRequirement:
+    except ValueError:
         return text == f"{tool}@latest"
     return all(each.operator in (">=", ">", "!=") or _is_new(tool, each.version) for each in wanted.specifier)
 
@@ -133,7 +133,7 @@ def _is_new(tool: str, version: str | None) -> bool:
         return True
     try:
         return Version(version.lstrip("v=<>~ ").replace(".x", ".99").rstrip(".*")) >= _OLDEST[tool]
-    except InvalidVersion:
+    except ValueError:
         return False
 
 

@@ -20,7 +20,7 @@ Inputs = Mapping[str, str]
 """`with:`, keys in lower case with dashes: GitHub does not tell case apart, and actions renamed `_` to `-`."""
 ActionReader = Callable[[Uses, Inputs, Scene], Upload | None]
 
-_MAJOR = re.compile(r"v?(\d+)")
+_MAJOR = re.compile(r"v?(\d{1,9})")
 _UPLOADS = (
     *("pypi", "pip-publish", "python-publish", "publish-python", "twine"),
     *("poetry-publish", "flit-publish", "pip-upload"),

@@ -60,3 +60,33 @@ def test_a_spoiled_workflow_is_moved_once_or_not_at_all(name: str) -> None:
 
 def test_a_workflow_that_is_not_there() -> None:
     assert move(surveyed("on: push\njobs: {}\n"), ".github/workflows/other.yml") == ()
+
+
+LONG = "9" * 5000
+"""Python refuses to make a number of so many digits."""
+NUMBERS: dict[str, tuple[str, str]] = {
+    "of a maturin": ("run: pip install maturin==" + LONG, "run: maturin upload dist/*"),
+    "of a maturin by its address": (f"run: pip install maturin@{LONG}.{LONG}", "run: maturin upload dist/*"),
+    "of a twine": (f"run: pip install twine=={LONG}", "run: twine upload dist/*"),
+    "of a twine by pipx": ("run: pipx run build", f"run: pipx run twine=={LONG} upload dist/*"),
+    "of a Python": (
+        f"uses: actions/setup-python@v5\n        with: {{python-version: '{LONG}.{LONG}'}}",
+        "run: twine upload dist/*",
+    ),
+    "of an action": ("run: pipx run build", f"uses: pypa/gh-action-pypi-publish@v{LONG}.{LONG}"),
+    "of semantic-release": ("run: pipx run build", f"uses: relekang/python-semantic-release@v{LONG}"),
+}
+
+
+@pytest.mark.parametrize("what", NUMBERS)
+def test_a_number_without_end_raises_nothing(what: str) -> None:
+    before, upload = NUMBERS[what]
+    given = "with: {password: '${{ secrets.PYPI_TOKEN }}', pypi_token: '${{ secrets.PYPI_TOKEN }}'}"
+    if upload.startswith("run:"):
+        given = "env: {TWINE_PASSWORD: '${{ secrets.PYPI_TOKEN }}', MATURIN_PASSWORD: '${{ secrets.PYPI_TOKEN }}'}"
+    steps = f"    steps:\n      - {before}\n      - {upload}\n        {given}\n"
+    text = f"on: push\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    container: python:{LONG}.{LONG}\n{steps}"
+    found = surveyed(text)
+    move(found, WORKFLOW)
+    move(surveyed(text.replace(f"    container: python:{LONG}.{LONG}\n", "")), WORKFLOW)
+    assert found.workflows
