@@ -1,7 +1,7 @@
 """The rules applied: what they find, and for each of our branches the changes that mend it.
 
-Two rules may change one file. So each fix is made on what the fixes before it left, and the rule looks again: a finding
-that an earlier fix has mended is gone by then.
+Two rules may change one file. So each fix of a file is made on what the fixes before it left, and the rule looks again:
+a finding that an earlier fix has mended is gone by then. Where a fix says what it mends, nobody needs to look.
 """
 
 from __future__ import annotations
@@ -15,16 +15,15 @@ from msgspec.structs import replace
 
 from bot.allowing import first_objection
 from bot.messages import Message
-from bot.model import Change, EntryKind, Finding, FixKind, Refusal, Sha, Snapshot, TreeEntry, YamlPath
+from bot.model import Change, EntryKind, Finding, FixKind, Refusal, Sha, Snapshot, TreeEntry
 from bot.rules import RULES
-from bot.rules.rule import Context, Fix, Rule
-from bot.survey import resurvey
+from bot.rules.rule import About, Context, Fix, Rule, about
+from bot.survey import Survey, resurvey
 
 _MOST_FIXES = 200
 """Of one rule in one repository; a rule that never ends is stopped there."""
 _NEW = TreeEntry(kind=EntryKind.BLOB, oid=Sha("0" * 40))
 
-_Key = tuple[str | None, YamlPath, str]
 Found = Mapping[str, tuple[Finding, ...]]
 """The rules that were asked, by their IDs, in their order -> their findings."""
 
@@ -32,19 +31,36 @@ Found = Mapping[str, tuple[Finding, ...]]
 class Mended(Struct, kw_only=True):
     """What one branch will carry; grows while rules are applied."""
 
-    context: Context
-    """As the repository stands with the changes so far."""
     before: Context
-    """As the repository stands without them."""
+    """As the repository stands without the changes."""
+    looked: Context
+    """As it stood when it was looked at last."""
     fixes: list[Fix] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     original: dict[str, str | None] = field(default_factory=dict)
     """File -> its text before the first change."""
+    since: dict[str, Change] = field(default_factory=dict)
+    """File -> how it changed since the repository was looked at last."""
+    answered: set[About] = field(default_factory=set)
+    """What was tried, or mended on the way."""
+
+    def look(self) -> Context:
+        """As the repository stands with the changes so far."""
+        if self.since:
+            snapshot = _changed(self.looked.survey.snapshot, tuple(self.since.values()))
+            self.go_on(resurvey(self.looked.survey, snapshot))
+        return self.looked
+
+    def go_on(self, survey: Survey) -> None:
+        """`survey` is what the repository is with all changes so far."""
+        self.looked = replace(self.looked, survey=survey)
+        self.since.clear()
 
     @property
     def changes(self) -> tuple[Change, ...]:
         """One for each file, from its first text to its last."""
-        now = self.context.survey.snapshot.files
+        looked = self.looked.survey.snapshot.files
+        now = {**looked, **{file: change.after for file, change in self.since.items()}}
         return tuple(Change(file=file, before=before, after=now.get(file)) for file, before in self.original.items())
 
     def resolved(self, branch: str) -> tuple[Finding, ...]:
@@ -53,7 +69,7 @@ class Mended(Struct, kw_only=True):
 
     def _resolved(self, rule: Rule) -> Iterator[Finding]:
         # By file and words, and how often: what stands above a place moves its line and may move its path.
-        left = Counter((finding.file, finding.message) for finding in _found(rule, self.context))
+        left = Counter((finding.file, finding.message) for finding in _found(rule, self.look()))
         for finding in _found(rule, self.before):
             if left[finding.file, finding.message] > 0:
                 left[finding.file, finding.message] -= 1
@@ -80,16 +96,15 @@ def mend(context: Context, found: Found, *, declined: str | None = None) -> Mapp
     """
     branches: dict[str, Mended] = {}
     taken: set[str] = set()
-    start = context
+    last: Mended | None = None
     for branch in dict.fromkeys(rule.BRANCH for rule in RULES if rule.BRANCH is not None):
-        mended = Mended(context=start, before=start)
+        start = last.look() if last is not None and context.asked else context
+        last = mended = Mended(before=start, looked=start)
         for rule in RULES:
             if branch == rule.BRANCH and rule.ID in found:
-                first = found[rule.ID] if mended.context is context else _found(rule, mended.context)
+                first = found[rule.ID] if mended.looked is context else _found(rule, mended.looked)
                 _apply(rule, first, mended, frozenset(taken))
-        if context.asked:
-            start = mended.context
-        elif branch != declined:
+        if not context.asked and branch != declined:
             taken |= set(mended.original)
         if mended.fixes or mended.refusals:
             branches[branch] = mended
@@ -105,20 +120,23 @@ def _is_ignored(file: str | None, context: Context) -> bool:
 
 
 def _apply(rule: Rule, found: Sequence[Finding], mended: Mended, taken: frozenset[str]) -> None:
-    answered: set[_Key] = set()
     for _ in range(_MOST_FIXES):
-        finding = next((one for one in found if _open(one, answered, taken)), None)
+        finding = next((one for one in found if _is_open(one, mended.answered, taken)), None)
         if finding is None:
             return
-        answered.add(_key(finding))
-        answer = rule.fix(mended.context, finding)
+        answer = rule.fix(mended.looked, finding)
+        if isinstance(answer, Fix) and not mended.since.keys().isdisjoint(change.file for change in answer.changes):
+            found = _found(rule, mended.look())  # it would undo what was changed since: see what is left of it
+            continue
+        mended.answered.add(about(finding))
         if isinstance(answer, Refusal):
             mended.refusals.append(answer)
-        elif (reason := _obstacle(answer, mended.context)) is not None:
+        elif (reason := _obstacle(answer, mended.looked)) is not None:
             mended.refusals.append(Refusal(rule=rule.ID, reason=reason, file=finding.file, line=finding.line))
         elif not taken & {change.file for change in answer.changes}:
             _take(mended, answer)
-            found = _found(rule, mended.context)
+            if not answer.mends:
+                found = _found(rule, mended.look())
 
 
 def _obstacle(fix: Fix, context: Context) -> str | None:
@@ -129,21 +147,18 @@ def _obstacle(fix: Fix, context: Context) -> str | None:
     return first_objection(context.survey, fix.changes)
 
 
-def _open(finding: Finding, answered: set[_Key], taken: frozenset[str]) -> bool:
-    return finding.fix is not FixKind.NONE and _key(finding) not in answered and finding.file not in taken
-
-
-def _key(finding: Finding) -> _Key:
-    """What a finding is about; its line moves with every change above it."""
-    return finding.file, finding.path, finding.message
+def _is_open(finding: Finding, answered: set[About], taken: frozenset[str]) -> bool:
+    return finding.fix is not FixKind.NONE and about(finding) not in answered and finding.file not in taken
 
 
 def _take(mended: Mended, fix: Fix) -> None:
     mended.fixes.append(fix)
+    mended.answered |= fix.mends
     for change in fix.changes:
         mended.original.setdefault(change.file, change.before)
-    snapshot = _changed(mended.context.survey.snapshot, fix.changes)
-    mended.context = replace(mended.context, survey=fix.after or resurvey(mended.context.survey, snapshot))
+        mended.since[change.file] = change
+    if fix.after is not None and len(mended.since) == len(fix.changes):
+        mended.go_on(fix.after)
 
 
 def _changed(snapshot: Snapshot, changes: Sequence[Change]) -> Snapshot:

@@ -243,8 +243,8 @@ def _body(context: Context, branch: str, mended: Mended, frame: messages.Frame) 
         changes=mended.changes,
         site=context.places.site,
         asked=_asked_for(context.wishes, branch),
-        lacking=context.beside.lacking(mended.context.survey),
-        secrets=context.beside.verdicts(mended.context.survey, _uploading_with(context.survey)),
+        lacking=context.beside.lacking(mended.look().survey),
+        secrets=context.beside.verdicts(mended.look().survey, _uploading_with(context.survey)),
     )
     return messages.body(mended.messages, more)
 

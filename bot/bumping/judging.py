@@ -15,8 +15,8 @@ from bot.bumping.codemods import Crossing, rewrite
 from bot.bumping.looked import File, Known, look
 from bot.bumping.pins import Pin, Style
 from bot.bumping.places import Place, places
-from bot.bumping.reasons import DOWNLOAD
-from bot.bumping.targets import right_comment, write
+from bot.bumping.reasons import DOWNLOAD, PUBLISHERS
+from bot.bumping.targets import Target, right_comment, write
 from bot.bumping.verdict import COMMENT, OUTDATED, Verdict
 from bot.bumping.versions import Version
 from bot.bumping.wording import not_at_target, what, why
@@ -152,7 +152,13 @@ def _made(case: Case, part: artifacts.Part | None, matter: Matter) -> Verdict:
         ops=everything,
         what="; ".join((what(case, written.text), *said)),
         why=why(case),
+        leaves=_leaves(case, case.target),
     )
+
+
+def _leaves(case: Case, target: Target) -> bool:
+    """As `_left` has it; and what is given to PyPI's action may have other names from its new version on."""
+    return target.newest is not None or case.action.archived or case.place.name in PUBLISHERS
 
 
 def _elsewhere(case: Case, matter: Matter) -> str | None:

@@ -35,6 +35,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
     notes: str | None = None
     """`owner/repo/releases/tag/v7`, below GitHub's pages."""
     refusal: str | None = None
+    leaves: bool = False
+    """Something may be left to say of the place once it is changed."""
 
     @property
     def makes(self) -> bool:

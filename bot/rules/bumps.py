@@ -16,7 +16,7 @@ from bot.config import Bump, Config
 from bot.errors import Refused
 from bot.messages import Mend
 from bot.model import Change, Finding, FixKind, Refusal, RepoFacts
-from bot.rules.rule import Context, Fix
+from bot.rules.rule import About, Context, Fix
 from bot.survey import Survey
 from bot.yaml import Document, Op, edit
 
@@ -125,7 +125,14 @@ def _fix(context: Context, made: Sequence[Verdict]) -> Fix:
         subject=tuple(sorted({f"{one.rule} {one.place.name} {one.what}" for one in made})),
         message=first,
         also=tuple(others),
+        mends=_mends(made),
     )
+
+
+def _mends(made: Sequence[Verdict]) -> frozenset[About]:
+    """All of them; nothing is promised where something may be left."""
+    is_all = not any(one.leaves for one in made)
+    return frozenset((one.rule, *one.place.key, one.message) for one in made) if is_all else frozenset()
 
 
 def _change(document: Document, path: str, ops: Sequence[Op]) -> Change:

@@ -11,7 +11,7 @@ from bot.beside import Beside
 from bot.bumping import Catalogue
 from bot.config import Config
 from bot.messages import Message, Places
-from bot.model import Change, Finding, IndexFacts, Refusal
+from bot.model import Change, Finding, IndexFacts, Refusal, YamlPath
 from bot.survey import Survey
 from bot.wishes import Wishes
 
@@ -45,6 +45,15 @@ class Context(Struct, frozen=True, kw_only=True):
         return self.only in {None, rule} and rule not in self.config.ignore.rules
 
 
+About = tuple[str, str | None, YamlPath, str]
+"""What a finding is about: rule, file, path and message. Its line moves with every change above it."""
+
+
+def about(finding: Finding) -> About:
+    """What `finding` is about."""
+    return finding.rule, finding.file, finding.path, finding.message
+
+
 class Fix(Struct, frozen=True, kw_only=True):
     """What mends a finding: the changes, and what only people can do around them."""
 
@@ -55,6 +64,8 @@ class Fix(Struct, frozen=True, kw_only=True):
     """What the pull request says of it, and what only people can do around it."""
     also: tuple[Message, ...] = ()
     """What else it says, where one fix mends several things."""
+    mends: frozenset[About] = frozenset()
+    """All that it mends, where it says so; where it does not, the rule looks again before anything else is done."""
     after: Survey | None = None
     """The repository with the changes made, where it was looked at already; None: whoever needs it looks."""
 

@@ -114,3 +114,22 @@ def test_rules_and_actions_of_the_configuration_are_followed() -> None:
         "ignore: {rules: [outdated-action]}\n",
     ):
         assert decided(snapshot({**files, ".github/pubflow.yml": wish})).findings == (), wish
+
+
+def test_what_a_raised_action_brings_is_mended_with_it() -> None:
+    old = PUBLISHES.replace("release/v1", "master") + "        with:\n          skip_existing: true\n"
+    [plan] = decided(publishing(old)).plans
+    [change] = plan.changes
+    assert "@master" not in (change.after or "")
+    assert "skip-existing: true" in (change.after or "")
+
+
+def test_what_is_left_of_a_raised_file_is_said_of_the_line_that_was_read() -> None:
+    steps = "- uses: actions/checkout@v1\n      - uses: codecov/codecov-action@v1"
+    decision = decided(publishing(PUBLISHES.replace("- uses: actions/checkout@v7", steps)))
+    [change] = decision.plans[0].changes
+    assert len((change.after or "").splitlines()) > len((change.before or "").splitlines())
+    assert branches(decision) == [ACTIONS_BRANCH]
+    found = {(finding.rule, finding.line) for finding in decision.findings}
+    assert decision.refusals
+    assert {(refusal.rule, refusal.line) for refusal in decision.refusals} <= found
