@@ -12,7 +12,7 @@ from bot.bumping import artifacts, surroundings
 from bot.bumping.catalogue import Action, Catalogue
 from bot.bumping.pins import Pin, Style, Trouble, at_head, read_pin
 from bot.bumping.places import Place
-from bot.bumping.policy import Policy, policy_for
+from bot.bumping.policy import Policy
 from bot.bumping.reasons import PUBLISHERS, Reason, reason_of
 from bot.bumping.targets import Target, choose, vulnerable, write
 from bot.config import Bump, Pins
@@ -24,6 +24,9 @@ _NODE = "node24"
 """What runners have since 2.327.1: https://github.com/actions/runner/releases/tag/v2.327.1"""
 _SUNSET = "master"
 """The branch of PyPI's publish action that is kept no more."""
+# An attribute of an enumeration costs as much as a call.
+_FLOATING, _COMMIT, _SHORT, _BRANCH, _OTHER = Style.FLOATING, Style.COMMIT, Style.SHORT, Style.BRANCH, Style.OTHER
+_SOUND = Trouble.NONE
 
 
 class Matter(Struct, frozen=True, kw_only=True):
@@ -32,18 +35,16 @@ class Matter(Struct, frozen=True, kw_only=True):
     survey: Survey
     catalogue: Catalogue
     bump: Bump
-    manager: tuple[str, str] | None
     locked: bool
     commits: bool
     """Nothing starts here that uses an action at anything but a commit."""
-    known: Lines
-    """What was found out already; grows."""
 
 
 class Case(Struct, frozen=True, kw_only=True):
-    """One place with all that is known of it; `target` None: nothing to go to."""
+    """One line with all that is known of it; `target` None: nothing to go to."""
 
     place: Place
+    """One of those where it stands, with what is said there."""
     pin: Pin
     action: Action
     policy: Policy
@@ -60,51 +61,20 @@ class Case(Struct, frozen=True, kw_only=True):
         return self.target is not None and not self.stays and self.hindrance is None
 
 
-_Line = tuple[object, ...]
-Lines = dict[_Line, Case | None]
-"""A line and what it hangs on -> what there is to know of it, with one of the places where it stands."""
+def read_case(place: Place, action: Action, policy: Policy, matter: Matter) -> Case | None:
+    """What there is to know of the line at a place; None where its ref is a living branch.
 
-
-def read_case(place: Place, matter: Matter) -> Case | None:
-    """What there is to know of a place; None where nothing is known of its action, or its ref is a living branch.
-
-    The same few lines stand in most jobs, and most of them in a file that was changed as they did before.
+    Of the place it looks at the line, at what its job runs on, and at the path of an action of the repository's own.
     """
-    action = matter.catalogue.get(place.name)
-    if action is None:
-        return None
-    line = _line(place, matter)
-    if line not in matter.known:
-        matter.known[line] = _read(place, action, matter)
-    case = matter.known[line]
-    return case if case is None or case.place is place else replace(case, place=place)
-
-
-def _line(place: Place, matter: Matter) -> _Line:
-    """All that `_read` looks at beside the catalogue, the rules for actions and what is allowed."""
-    return (
-        place.uses.text,
-        place.comment,
-        place.commentable,
-        place.is_workflow,
-        place.workflow.path if place.in_action else None,
-        surroundings.foreign_runner(place.job),
-        matter.locked,
-        matter.commits,
-        matter.survey.snapshot.repo.oidc,
-    )
-
-
-def _read(place: Place, action: Action, matter: Matter) -> Case | None:
     pin = read_pin(place, action, live=matter.catalogue.dated is None)
-    if pin.style is Style.BRANCH and not _is_sunset(place):
+    sunset = _is_sunset(place)
+    if pin.style is _BRANCH and not sunset:
         if not matter.commits or place.is_workflow:
             return None
         pin = at_head(pin, place.uses.ref, action)
-    policy = policy_for(place.name, matter.bump)
     if matter.commits and not place.is_workflow:
         policy = replace(policy, pins=Pins.SHA)
-    may_be_raised = _may_be_raised(pin) or _is_sunset(place)
+    may_be_raised = sunset or _may_be_raised(pin)
     target = choose(place, pin, action, matter.catalogue, policy) if may_be_raised else None
     case = _case(place, pin, action, policy, target, matter)
     if case.target is None or case.stays:
@@ -142,14 +112,14 @@ def _case(place: Place, pin: Pin, action: Action, policy: Policy, target: Target
 
 
 def _is_sunset(place: Place) -> bool:
-    return place.name in PUBLISHERS and place.uses.ref == _SUNSET
+    return place.uses.ref == _SUNSET and place.name in PUBLISHERS
 
 
 def _may_be_raised(pin: Pin) -> bool:
     """A commit that no tag names may be anything, and a branch's head and a word that is no version too."""
-    if pin.style in (Style.COMMIT, Style.BRANCH):
+    if pin.style is _COMMIT or pin.style is _BRANCH or pin.style is _SHORT:
         return pin.tag is not None
-    return pin.style is not Style.OTHER and not (pin.style is Style.SHORT and pin.tag is None)
+    return pin.style is not _OTHER
 
 
 def _using(place: Place, pin: Pin, action: Action) -> str | None:
@@ -164,38 +134,38 @@ def _using(place: Place, pin: Pin, action: Action) -> str | None:
 def _reason(place: Place, pin: Pin, action: Action, matter: Matter) -> Reason | None:
     """What is wrong with the ref itself, or with its version's security."""
     clause = _clause(place, pin)
-    if clause is None and matter.commits and pin.style is not Style.COMMIT and not place.is_workflow:
+    if clause is None and matter.commits and pin.style is not _COMMIT and not place.is_workflow:
         clause = "the settings of this repository refuse what is not at the id of a commit"
     if clause is not None:
         # The id of a tag is a pin like any other, except where an image is looked up by it.
         harmless = pin.trouble is Trouble.TAG_OBJECT and place.name not in PUBLISHERS
         return Reason(severity=Severity.MEDIUM if harmless else Severity.HIGH, clause=clause, broken=True)
-    advisory = vulnerable(matter.catalogue, action, pin.version) if pin.style is not Style.FLOATING else None
+    advisory = vulnerable(matter.catalogue, action, pin.version) if pin.style is not _FLOATING else None
     if advisory is None:
         return None
     return Reason(severity=Severity.HIGH, clause=f"the advisory {advisory.id} names this version")
 
 
 def _clause(place: Place, pin: Pin) -> str | None:
+    if pin.trouble is _SOUND:
+        return "its branch `master` is kept no more" if _is_sunset(place) else None
     match pin.trouble:
         case Trouble.TAG_OBJECT:
             no_image = ", under which there is no image to run" if place.name in PUBLISHERS else ""
             return f"it is pinned to the id of a tag and not of a commit{no_image}"
         case Trouble.SHORT:
             return "GitHub resolves shortened commit ids no more"
-        case Trouble.MISSING:
+        case _:
             return f"it has neither a tag nor a branch `{place.uses.ref[:60]}`"
-        case Trouble.NONE:
-            return "its branch `master` is kept no more" if _is_sunset(place) else None
 
 
 def _stays(place: Place, pin: Pin, target: Target, action: Action, policy: Policy) -> bool:
-    if pin.trouble is not Trouble.NONE or pin.version is None or action.name.lower() != place.name:
+    if pin.trouble is not _SOUND or pin.version is None or action.name.lower() != place.name:
         return False
-    is_commit = pin.style is Style.COMMIT
-    if (policy.pins is Pins.SHA and not is_commit) or (policy.pins is Pins.TAG and is_commit):
+    is_commit = pin.style is _COMMIT
+    if policy.pins is (Pins.TAG if is_commit else Pins.SHA):
         return False
-    if pin.style is Style.FLOATING:
+    if pin.style is _FLOATING:
         return pin.version.includes(target.version)
     return pin.version.order == target.version.order
 
@@ -235,6 +205,9 @@ def _member(case: Case) -> artifacts.Member:
 def _unsure_runner(case: Case, matter: Matter) -> str | None:
     """The label of a runner that may be too old for the target; None where it is none, or the line needs it today."""
     assert case.target is not None
+    runner = case.place.runner
+    if runner is None or matter.bump.self_hosted:
+        return None
     manifest = case.action.manifest(case.place.uses.path, case.target.tag)
     needs = manifest is not None and manifest.using == _NODE != _using(case.place, case.pin, case.action)
-    return surroundings.foreign_runner(case.place.job) if needs and not matter.bump.self_hosted else None
+    return runner if needs else None

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from bot.bumping.comments import Comment
+from bot.bumping.surroundings import foreign_runner
 from bot.interest import WORKFLOW
 from bot.model import YamlPath
 from bot.workflow import Job, Step, Uses, UsesKind, Workflow
 from bot.yaml import Node, lines
+
+_REMOTE = UsesKind.REMOTE
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -29,6 +32,8 @@ class Place(Struct, frozen=True, kw_only=True):
     """`owner/repo` in lower case."""
     in_action: bool
     """It stands in an action of the repository's own."""
+    runner: str | None
+    """A label of its job that is no runner of GitHub's own."""
 
     @property
     def path(self) -> YamlPath:
@@ -44,31 +49,42 @@ class Place(Struct, frozen=True, kw_only=True):
         return self.step is None
 
 
-def places(workflow: Workflow) -> Iterator[Place]:
-    """Those that name a repository and a ref, in the order of the file; local files and images are not ours to bump."""
-    in_action = not WORKFLOW.match(workflow.path)
+def remote(workflow: Workflow) -> Iterator[tuple[Job, Step | None, Uses, Node]]:
+    """What names a repository and a ref, in the order of the file; local files and images are not ours to bump."""
     for job in workflow.jobs.values():
-        for step in (None, *job.steps):
-            uses = job.uses if step is None else step.uses
-            if uses is not None and uses.kind is UsesKind.REMOTE and uses.ref:
-                node = (job if step is None else step).node.get("uses")
-                if node is not None:
-                    yield _place(workflow, job, step, uses, node, in_action=in_action)
+        uses = job.uses
+        if uses is not None and uses.kind is _REMOTE and uses.ref and (node := job.node.get("uses")) is not None:
+            yield job, None, uses, node
+        for step in job.steps:
+            uses = step.uses
+            if uses is not None and uses.kind is _REMOTE and uses.ref and (node := step.node.get("uses")) is not None:
+                yield job, step, uses, node
 
 
-def _place(workflow: Workflow, job: Job, step: Step | None, uses: Uses, node: Node, *, in_action: bool) -> Place:
+def places(workflow: Workflow) -> list[Place]:
+    """Those of `remote`, with what stands around them."""
+    in_action = not WORKFLOW.match(workflow.path)
     text = workflow.document.text
-    beside = text[node.end : lines.line_end(text, node.end)].strip(" \t")
-    comment = Comment(beside.rstrip()) if beside.startswith("#") else None
-    free = comment is not None or not beside
-    return Place(
-        workflow=workflow,
-        job=job,
-        step=step,
-        uses=uses,
-        node=node,
-        comment=comment,
-        commentable=free,
-        name=uses.name,
-        in_action=in_action,
-    )
+    found: list[Place] = []
+    last: Job | None = None
+    runner: str | None = None
+    for job, step, uses, node in remote(workflow):
+        if job is not last:
+            last, runner = job, foreign_runner(job)
+        beside = text[node.end : lines.line_end(text, node.end)].strip(" \t")
+        comment = Comment(beside.rstrip()) if beside.startswith("#") else None
+        found.append(
+            Place(
+                workflow=workflow,
+                job=job,
+                step=step,
+                uses=uses,
+                node=node,
+                comment=comment,
+                commentable=comment is not None or not beside,
+                name=uses.name,
+                in_action=in_action,
+                runner=runner,
+            )
+        )
+    return found

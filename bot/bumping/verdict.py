@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.bumping.places import Place
 from bot.model import Severity
@@ -42,3 +43,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
     def makes(self) -> bool:
         """Claims that something is changed."""
         return bool(self.ops)
+
+
+def at(verdict: Verdict, place: Place) -> Verdict:
+    """The same words on another place."""
+    return verdict if verdict.place is place else replace(verdict, place=place)

@@ -6,19 +6,21 @@ that a bump need not fear answer with nothing.
 
 from __future__ import annotations
 
-from bot.bumping.codemods import checkout, github_script, inputs, publish, setup_node, setup_python, setup_uv
-from bot.bumping.codemods.codemod import Codemod, Crossing, Rewrite
+from collections.abc import Mapping
 
-__all__ = ["CODEMODS", "Codemod", "Crossing", "Rewrite", "rewrite"]
+from bot.bumping.codemods import checkout, github_script, inputs, publish, setup_node, setup_python, setup_uv
+from bot.bumping.codemods.codemod import NOTHING, Codemod, Crossing, Rewrite, crossing
+
+__all__ = ["CODEMODS", "Codemod", "Crossing", "Rewrite", "crossing", "rewrite"]
 
 CODEMODS: tuple[Codemod, ...] = (checkout, setup_python, setup_node, setup_uv, github_script, publish)
+
+_BY_ACTION: Mapping[str, Codemod] = {name: codemod for codemod in CODEMODS for name in codemod.ACTIONS}
 
 
 def rewrite(crossing: Crossing) -> Rewrite:
     """All that one bump needs within its step. Raises Refused."""
-    made = [codemod.rewrite(crossing) for codemod in CODEMODS if crossing.action.name.lower() in codemod.ACTIONS]
-    covered = frozenset(name for one in made for name in one.covers)
-    inputs.require_known(crossing, covered)
-    return Rewrite(
-        ops=tuple(op for one in made for op in one.ops), said=tuple(sentence for one in made for sentence in one.said)
-    )
+    codemod = _BY_ACTION.get(crossing.action.name.lower())
+    made = codemod.rewrite(crossing) if codemod is not None else NOTHING
+    inputs.require_known(crossing, made.covers)
+    return made

@@ -5,13 +5,14 @@ https://github.com/actions/checkout/blob/main/CHANGELOG.md
 
 from __future__ import annotations
 
-from bot.bumping.codemods.codemod import Crossing, Rewrite
+from bot.bumping.codemods.codemod import NOTHING, Crossing, Rewrite
 from bot.errors import Refused
 
 ACTIONS = frozenset({"actions/checkout"})
 
 _FORKS = ("pull_request_target", "workflow_run")
-_CREDENTIALS = (".git/config", "extraheader")
+_CONFIG, _HEADER = ".git/config", "extraheader"
+"""Where credentials were kept, and under which key."""
 
 
 def rewrite(crossing: Crossing) -> Rewrite:
@@ -21,7 +22,7 @@ def rewrite(crossing: Crossing) -> Rewrite:
     if crossing.passes(6):
         _require_no_look_at_credentials(crossing)
     if not crossing.passes(2) or crossing.given("fetch-depth") is not None:
-        return Rewrite()
+        return NOTHING
     return Rewrite(
         ops=(crossing.adding("fetch-depth", "0"),),
         said=("`fetch-depth: 0` goes on fetching the whole history, as version 1 did",),
@@ -38,11 +39,12 @@ def _require_own_code(crossing: Crossing) -> None:
 
 
 def _require_no_look_at_credentials(crossing: Crossing) -> None:
-    texts = [step.run or "" for step in crossing.job.steps]
+    texts = [step.run for step in crossing.job.steps if step.run]
     if crossing.place.in_action:  # the steps around it are those of whoever uses it
         texts = [workflow.document.text for workflow in (crossing.place.workflow, *crossing.survey.workflows.values())]
-    if any(word in text for text in texts for word in _CREDENTIALS):
-        raise Refused(
-            "actions/checkout 6 keeps its credentials out of .git/config, where a step of this job looks for them; "
-            "change that step before raising it."
-        )
+    for text in texts:
+        if _CONFIG in text or _HEADER in text:
+            raise Refused(
+                "actions/checkout 6 keeps its credentials out of .git/config, where a step of this job looks for them; "
+                "change that step before raising it."
+            )

@@ -6,24 +6,29 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from bot.bumping.catalogue import Action, Tag
+from bot.bumping.catalogue import Action, Manifest, Tag
 from bot.bumping.pins import Pin
 from bot.bumping.places import Place
-from bot.bumping.versions import Version
+from bot.bumping.targets import Target
 from bot.survey import Survey
 from bot.workflow import Job, Step
 from bot.yaml import Add, Op, Raw
 
 
 class Crossing(Struct, frozen=True, kw_only=True):
-    """One bump: from a pin to a version."""
+    """One bump: from a pin to a version. All but `survey` and `place` is the same wherever the line stands."""
 
     survey: Survey
     place: Place
     pin: Pin
     action: Action
     tag: Tag
-    version: Version
+    start: tuple[int, ...]
+    """The highest version that the pin may stand for, to compare by."""
+    end: tuple[int, ...]
+    """The version that it is raised to."""
+    before: Manifest | None
+    after: Manifest | None
 
     @property
     def job(self) -> Job:
@@ -36,14 +41,14 @@ class Crossing(Struct, frozen=True, kw_only=True):
 
     def passes(self, *numbers: int) -> bool:
         """Claims that the bump passes or reaches this version from below it; from no known version it passes all."""
-        bound = (*numbers, 0, 0, 0, 0)[:4]
-        before = self.pin.version
-        start = (-1,) if before is None else (*before.numbers, *(_TOP,) * 4)[:4] if self._floats else before.order
-        return start < bound <= self.version.order
+        return self.start < (*numbers, 0, 0, 0, 0)[:4] <= self.end
 
     def given(self, name: str) -> str | None:
         """An input's value, whatever its name's case; None where it is not given."""
-        return next((value for key, value in self.step.inputs.items() if key.lower() == name), None)
+        for key, value in self.step.inputs.items():
+            if key.lower() == name:
+                return value
+        return None
 
     def spelt(self, name: str) -> str:
         """An input's name as it is written here."""
@@ -55,13 +60,32 @@ class Crossing(Struct, frozen=True, kw_only=True):
             return Add((*self.step.path, "with", name), Raw(value))
         return Add((*self.step.path, "with"), {name: Raw(value)}, after="uses")
 
-    @property
-    def _floats(self) -> bool:
-        """`v4` may stand for any version below 5."""
-        return self.pin.tag is None or len(self.pin.version.numbers if self.pin.version else ()) < self.action.width
-
 
 _TOP = 999_999
+
+
+def crossing(survey: Survey, place: Place, pin: Pin, action: Action, target: Target) -> Crossing:
+    """The bump of a line to a version."""
+    path = place.uses.path
+    return Crossing(
+        survey=survey,
+        place=place,
+        pin=pin,
+        action=action,
+        tag=target.tag,
+        start=_start(pin, action),
+        end=target.version.order,
+        before=action.manifest(path, pin.tag) if pin.tag is not None else None,
+        after=action.manifest(path, target.tag),
+    )
+
+
+def _start(pin: Pin, action: Action) -> tuple[int, ...]:
+    """`v4` may stand for any version below 5."""
+    if pin.version is None:
+        return (-1,)
+    floats = pin.tag is None or len(pin.version.numbers) < action.width
+    return (*pin.version.numbers, *(_TOP,) * 4)[:4] if floats else pin.version.order
 
 
 class Rewrite(Struct, frozen=True, kw_only=True):
@@ -70,6 +94,9 @@ class Rewrite(Struct, frozen=True, kw_only=True):
     ops: tuple[Op, ...] = ()
     said: tuple[str, ...] = ()
     covers: frozenset[str] = frozenset()
+
+
+NOTHING = Rewrite()
 
 
 class Codemod(Protocol):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from bot.bumping.codemods.codemod import Crossing, Rewrite
+from bot.bumping.codemods.codemod import NOTHING, Crossing, Rewrite
 from bot.errors import Refused
 
 ACTIONS = frozenset({"actions/github-script"})
@@ -24,4 +24,4 @@ def rewrite(crossing: Crossing) -> Rewrite:
             f"In github-script 9 a script can neither require `{_LIBRARY}` nor declare `getOctokit`, which is given to "
             "it; change the script, then raise the action."
         )
-    return Rewrite()
+    return NOTHING

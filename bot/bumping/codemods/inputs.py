@@ -10,11 +10,9 @@ from bot.errors import Refused
 
 def require_known(crossing: Crossing, covered: Collection[str]) -> None:
     """Raises Refused for an input that is given, that the present version may know, and the new one does not."""
-    after = crossing.action.manifest(crossing.place.uses.path, crossing.tag)
+    before, after = crossing.before, crossing.after
     if after is None:
         raise Refused(f"What {crossing.action.name} {crossing.tag.name} takes as inputs is not known.")
-    now = crossing.pin.tag
-    before = crossing.action.manifest(crossing.place.uses.path, now) if now is not None else None
     for name in crossing.step.inputs:
         lower = name.lower()
         if lower in after.inputs or lower in covered:

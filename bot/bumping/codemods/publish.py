@@ -5,7 +5,7 @@ https://github.com/pypa/gh-action-pypi-publish/releases
 
 from __future__ import annotations
 
-from bot.bumping.codemods.codemod import Crossing, Rewrite
+from bot.bumping.codemods.codemod import NOTHING, Crossing, Rewrite
 from bot.bumping.reasons import PUBLISHERS
 
 ACTIONS = PUBLISHERS
@@ -14,10 +14,10 @@ ACTIONS = PUBLISHERS
 def rewrite(crossing: Crossing) -> Rewrite:
     """`attestations: false` where they would break an upload that works without them."""
     if not crossing.passes(1, 11) or crossing.given("attestations") is not None or crossing.given("password"):
-        return Rewrite()
+        return NOTHING
     why = _hindrance(crossing)
     if why is None:
-        return Rewrite()
+        return NOTHING
     return Rewrite(ops=(crossing.adding("attestations", "false"),), said=(f"`attestations: false`, for {why}",))
 
 

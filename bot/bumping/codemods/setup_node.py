@@ -6,7 +6,7 @@ https://github.com/actions/setup-node/releases/tag/v5.0.0, https://github.com/ac
 
 from __future__ import annotations
 
-from bot.bumping.codemods.codemod import Crossing, Rewrite
+from bot.bumping.codemods.codemod import NOTHING, Crossing, Rewrite
 from bot.errors import Refused
 
 ACTIONS = frozenset({"actions/setup-node"})
@@ -23,5 +23,5 @@ def rewrite(crossing: Crossing) -> Rewrite:
             "give it one, or take `registry-url` out, then raise the action."
         )
     if not crossing.passes(5) or crossing.given("cache") or crossing.given(_SWITCH) is not None:
-        return Rewrite()
+        return NOTHING
     return Rewrite(ops=(crossing.adding(_SWITCH, "false"),), said=(f"`{_SWITCH}: false` goes on caching nothing",))

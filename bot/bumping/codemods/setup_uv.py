@@ -5,7 +5,7 @@ https://github.com/astral-sh/setup-uv/releases
 
 from __future__ import annotations
 
-from bot.bumping.codemods.codemod import Crossing, Rewrite
+from bot.bumping.codemods.codemod import NOTHING, Crossing, Rewrite
 from bot.errors import Refused
 from bot.yaml import Op, Rename
 
@@ -23,7 +23,7 @@ def rewrite(crossing: Crossing) -> Rewrite:
             "setup-uv 8 reads another format of `manifest-file`; write that file anew, then raise the action."
         )
     if not crossing.passes(6):
-        return Rewrite()
+        return NOTHING
     ops: list[Op] = []
     said: list[str] = []
     given = [name for name in _FILES if crossing.given(name) is not None]
