@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.model import Index
 from bot.moving import conditions
@@ -13,8 +14,7 @@ from bot.moving.restate import restate
 from bot.yaml import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Artifact:
+class Artifact(Struct, frozen=True, kw_only=True):
     """What the build job stores for some uploads, at the place of one of them."""
 
     name: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.errors import Refused
 from bot.moving import conditions, scripts
@@ -18,8 +19,7 @@ from bot.yaml import Op, Remove, Replace, edit
 _SECRET = re.compile(r"\s*\$\{\{\s*secrets\.(\w+)\s*\}\}\s*\Z", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unasked:
+class Unasked(Struct, frozen=True, kw_only=True):
     """A workflow in which nothing of a job looks for its token any more."""
 
     text: str

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _WHOLE = re.compile(r"\s*\$\{\{(?P<inner>.*)\}\}\s*\Z", re.DOTALL)
 _QUOTED = re.compile(r"'(?:[^']|'')*'")
@@ -34,8 +35,7 @@ _BOOLEAN = re.compile(
 _EQUALS = re.compile(r"\s*([\w.-]+)\s*==\s*'((?:[^']|'')*)'\s*\Z")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Raised:
+class Raised(Struct, frozen=True, kw_only=True):
     """A step's condition as a job can have it. `text`: None for no condition.
 
     `exact` is False where the step's own says more than a job can look at: a job must then be told by an output.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from posixpath import normpath
+
+from msgspec import Struct
 
 from bot.model import Index, Publisher
 from bot.moving import scripts
@@ -31,8 +32,7 @@ class Form(Enum):
     """An action that must give way to other steps."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Struct, frozen=True, kw_only=True):
     """The uploads of one step to one index. Paths are relative to the workspace."""
 
     step: Step

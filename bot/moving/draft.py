@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.model import YamlPath
 from bot.yaml import Op, Remove
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """What one way of moving a job comes to."""
 
     ops: Sequence[Op]
@@ -21,8 +21,7 @@ class Draft:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """Operations that belong together. `gone`: a step before which they insert, and which then goes."""
 
     ops: Sequence[Op]

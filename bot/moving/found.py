@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from bot.moving import scripts
 from bot.moving.deliveries import clean_folder
@@ -17,8 +18,7 @@ from bot.script import Command
 _UPLOAD_OPTIONS = re.compile(r"(?:(?:-r|--repository)[ =]\S+|--show-response| )*")
 
 
-@dataclass(slots=True, kw_only=True)
-class Found:
+class Found(Struct, kw_only=True):
     """One upload command of a script."""
 
     command: Command

@@ -123,10 +123,12 @@ def _unread(survey: Survey, step: Step) -> str | None:
 
 def unseen_variables(job: Job, mine: Sequence[Publisher]) -> str | None:
     """Why a job stays whole whose variables are not all seen, while nothing else says that it uploads to PyPI."""
-    said = {step.index for step in job.steps if _NAMES_INDEX.search(f"{step.run} {' '.join(step.env)}")}
     reading = [each for each in mine if each.index is Index.PYPI and each.method in _READ_VARIABLES]
+    if not reading or any(is_pypi_secret(name) for each in mine for name in each.secrets):
+        return None
+    said = {step.index for step in job.steps if _NAMES_INDEX.search(f"{step.run} {' '.join(step.env)}")}
     asked = [each.step for each in reading if each.step is not None and each.step not in said]
-    if not asked or any(is_pypi_secret(name) for each in mine for name in each.secrets):
+    if not asked:
         return None
     earlier = (step for step in job.steps[: max(asked)] if "GITHUB_ENV" in (step.run or ""))
     if not any(appends_unseen(read(step.run or "", shell_of(step.shell or job.shell)).commands) for step in earlier):
@@ -146,8 +148,10 @@ def shared_script(survey: Survey, workflow: Workflow, job: Job, mine: Sequence[P
 
 def settings_elsewhere(survey: Survey, job: Job, mine: Sequence[Publisher]) -> str | None:
     """Why a job stays whole whose tool has a file of settings that may name another index, and is not read."""
+    asked = [each for each in mine if each.index is Index.PYPI and each.method in _SETTINGS]
+    if not asked:
+        return None
     said = {step.index for step in job.steps if _SAYS_WHERE.search(f"{step.run} {' '.join(step.env)}")}
-    asked = [each for each in mine if each.index is Index.PYPI and each.step not in said]
-    names = {_SETTINGS[each.method] for each in asked if each.method in _SETTINGS}
+    names = {_SETTINGS[each.method] for each in asked if each.step not in said}
     found = next((path for path in survey.snapshot.tree if path.rsplit("/", 1)[-1] in names), None)
     return None if found is None else f"{found} may name another index; say at the upload where it goes, as an option"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
-from msgspec import structs
+from msgspec import Struct, field, structs
 
 from bot.model import Index, Publisher, YamlPath
 from bot.moving import conditions, pins, scripts
@@ -31,8 +30,7 @@ _LINUX = re.compile(r"ubuntu-(?:latest|\d\d\.\d\d)\Z", re.IGNORECASE)
 _GONE = frozenset({"ubuntu-16.04", "ubuntu-18.04", "ubuntu-20.04"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class Task(Struct, frozen=True, kw_only=True):
     """One job that is to be moved."""
 
     survey: Survey
@@ -89,7 +87,7 @@ def task_of(survey: Survey, workflow: Workflow, job: Job, *, commits: bool) -> T
     if (reason := unseen_variables(job, mine)) is not None:
         raise Unmovable(reason, path=job.path)
     deliveries = [
-        replace(delivery, condition=without_question(workflow, job, delivery))
+        structs.replace(delivery, condition=without_question(workflow, job, delivery))
         for step in job.steps
         for delivery in _of_step(workflow, job, step, mine, style)
     ]

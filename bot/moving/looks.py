@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.moving import scripts
 
@@ -34,8 +36,7 @@ _STOPS = re.compile(rf"{_ENDS}\Z")
 _IDLE = re.compile(r"(?:#.*|set\s+-[eux]+(?:o\s+pipefail)?)?\Z")
 
 
-@dataclass(slots=True)
-class Look:
+class Look(Struct):
     """One look of a script: its place, and what is known without a token and with one."""
 
     start: int = 0

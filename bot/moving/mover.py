@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 
-from msgspec import structs
+from msgspec import Struct, field, structs
 
 from bot.errors import Refused, Unparsable
 from bot.model import Change, Publisher, Refusal
@@ -37,8 +36,7 @@ MOST_UPLOADS = 20
 _Way = Callable[[Task], Draft]
 
 
-@dataclass(slots=True, kw_only=True)
-class _State:
+class _State(Struct, kw_only=True):
     """Grows while a workflow is moved."""
 
     now: Survey
@@ -94,7 +92,7 @@ def _move_job(state: _State, path: str, job_id: str, mine: list[Publisher]) -> N
         if not isinstance(again, str):
             after, draft = again
             more = told(state.now, job_id) if rest.quiet else ()
-            found = after, replace(draft, warnings=tuple(dict.fromkeys((*draft.warnings, *more))))
+            found = after, structs.replace(draft, warnings=tuple(dict.fromkeys((*draft.warnings, *more))))
     if isinstance(found, str):
         state.refusals += [
             structs.replace(_refusal(each, found), suggestion=_suggestion(state.now, each)) for each in mine
@@ -132,7 +130,7 @@ def _first_way(
     try:
         workflow = start.workflows[path]
         task = task_of(start, workflow, workflow.jobs[job_id], commits=state.commits)
-        task = replace(task, relaunches=relaunches)
+        task = structs.replace(task, relaunches=relaunches)
     except Unmovable as reason:
         return f"the job `{job_id}` is left as it is: {reason.reason}"
     for way in (move_in_place,) if relaunches else _ways(task):
@@ -147,7 +145,7 @@ def _first_way(
         else:
             asked = any(delivery.asks_for_token for delivery in task.deliveries)
             more = (*(told(start, job_id) if asked else ()), *_choices(task))
-            return after, replace(draft, warnings=(*draft.warnings, *more))
+            return after, structs.replace(draft, warnings=(*draft.warnings, *more))
     return _sentence(job_id, reasons)
 
 

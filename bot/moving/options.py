@@ -7,13 +7,13 @@ Options that are in no table make a command one that we do not understand. Sourc
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 _REPEATED = re.compile(r"-(?:v+|q+)\Z")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tool:
+class Tool(Struct, frozen=True, kw_only=True):
     """One tool's upload command. `credentials`: options with a value that say who uploads; the variables do so too."""
 
     credentials: frozenset[str] = frozenset()
@@ -43,8 +43,7 @@ class Tool:
     """Understands Trusted Publishing, so that its command may stay."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Options:
+class Options(Struct, kw_only=True):
     """One call understood. `build`: the words of the build command's options; None where nothing is built."""
 
     files: tuple[str, ...] = ()

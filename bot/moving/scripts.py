@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from posixpath import commonprefix
+
+from msgspec import Struct
 
 from bot.model import YamlPath
 from bot.yaml import Op, Replace, ReplaceText
@@ -33,8 +34,7 @@ _DOES = re.compile(
 """Commands that do something, and whose failure would be a failure: not questions, as a bare `git diff --quiet` is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Struct, frozen=True):
     """`text[start:end]` becomes `new`."""
 
     start: int

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.errors import Refused
 from bot.model import Index, Publisher
@@ -31,8 +32,7 @@ _IDLE = re.compile(r"\s*(?:(?:echo|ls|#)[^\n]*\s*)*\Z")
 AFTERWARDS = "Go on after the upload"
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """One piece of a script; `index`: where it uploads to at its end, None where it does not."""
 
     text: str

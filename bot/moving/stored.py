@@ -11,14 +11,25 @@ from bot.script import Command, Shell, read
 
 _CREDENTIALS = {name for tool in TOOLS.values() for name in tool.variables}
 _SETTING = re.compile(r"pypi-token\.|http-basic\.|repository\.[\w-]+\.(?:username|password)\Z")
+_BETWEEN_LETTERS = dict.fromkeys(code for code in range(128) if not chr(code).isalpha() and chr(code) != "_")
+_TELLING = re.compile("|".join(["pypirc", "GITHUB_ENV", "config", *sorted(_CREDENTIALS)]))
 
 
 def settings_of(text: str, shell: Shell) -> tuple[scripts.Cut, ...] | None:
     """The cuts of commands that only store credentials; None where one of them cannot be cut out."""
+    if not _may_store(text, shell):
+        return ()
     stores = storing(read(text, shell).commands)
     cuts = [scripts.cut_command(text, each.whole[0], max(each.whole[1], each.end)) for each in stores if each.exact]
     found = tuple(cut for cut in cuts if cut is not None)
     return found if len(found) == len(stores) else None
+
+
+def _may_store(text: str, shell: Shell) -> bool:
+    """Cheap, and true of every script that stores credentials: whoever reads one takes quotes and the like from
+    between its letters, but adds none. Only Python has escapes for letters.
+    """
+    return shell is Shell.PYTHON or _TELLING.search(text.translate(_BETWEEN_LETTERS)) is not None
 
 
 def storing(commands: tuple[Command, ...]) -> list[Command]:

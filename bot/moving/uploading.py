@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.model import Index
 from bot.moving import conditions, pins
@@ -18,8 +20,7 @@ from bot.moving.restate import noted, restate, restate_item
 from bot.yaml import Raw, Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
+class _Plan(Struct, frozen=True, kw_only=True):
     """One job that is to be written. `main`: it has the old id. `inside`: the condition that its steps have instead."""
 
     build: str

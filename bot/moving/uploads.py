@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from msgspec import structs
 
@@ -60,7 +59,8 @@ def of_script(job: Job, step: Step, publishers: tuple[Publisher, ...]) -> Delive
     kept = without_credentials(found, text) if shell is not Shell.PYTHON else None
     computed = any(_is_computed(item, {**job.env, **step.env}, commands) for item in found)
     rest = scripts.apply(text, list(cuts)) if complete else text
-    complete = complete and _shapes(read(rest, shell).commands) == _expected(commands, found, shell)
+    stores = storing(commands) if settings else []
+    complete = complete and _shapes(read(rest, shell).commands) == _expected(commands, found, stores, shell)
     folders = {_place(item) for item in found}
     place = folders.pop() if len(folders) == 1 else None
     # Whoever waits after an upload wants the next steps to find it on the index.
@@ -96,22 +96,25 @@ def of_repeated_script(job: Job, step: Step, script: str, publishers: tuple[Publ
         what = "what it repeats does more than to upload; let it only build, and upload with"
         raise Unmovable(f"{what} {PYPA} in a step of its own", path=step.path)
     note = f"`{step.uses.text.split('@')[0]}` repeats the upload no more; {PYPA} makes it once" if step.uses else ""
-    return replace(delivery, step=step, form=Form.OTHER_ACTION, cuts=None, kept=None, notes=(note,))
+    return structs.replace(delivery, step=step, form=Form.OTHER_ACTION, cuts=None, kept=None, notes=(note,))
 
 
-def _expected(commands: tuple[Command, ...], found: list[Found], shell: Shell) -> list[tuple[str, ...]]:
-    """The commands of a script without its uploads, told without touching its text: what is left must be just these."""
+def _expected(
+    commands: tuple[Command, ...], found: list[Found], stores: list[Command], shell: Shell
+) -> list[tuple[str, ...]]:
+    """The commands of a script without its uploads, told without touching its text: what is left must be just these.
+
+    `stores`: those that go as well.
+    """
     cuts = {id(item.command): item.cut for item in found}
     spans = [(cut.start, cut.end) for cut in cuts.values() if cut is not None]
-    stores = set(map(id, storing(commands)))
+    gone = set(map(id, stores))
     shapes: list[tuple[str, ...]] = []
     for command in commands:
         cut = cuts.get(id(command))
         if cut is not None:
             shapes += _shapes(read(cut.new, shell).commands) if cut.new else []
-        elif id(command) not in stores and not any(
-            start <= command.start and command.end <= end for start, end in spans
-        ):
+        elif id(command) not in gone and not any(start <= command.start and command.end <= end for start, end in spans):
             shapes += _shapes((command,))
     return shapes
 
