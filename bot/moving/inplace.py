@@ -78,6 +78,11 @@ def move_in_place(task: Task, trials: frozenset[int] = frozenset()) -> Draft:
     )
 
 
+def can_relaunch(task: Task) -> bool:
+    """Claims that something could be gained by `relaunches`; cheap."""
+    return any(delivery.relaunched is not None for delivery in task.deliveries)
+
+
 def _better_kept(task: Task) -> list[Delivery]:
     """The commands that stay although pypa's action could take over, because it cannot do so twice in one job."""
     converted = [each for each in task.deliveries if each.form is not Form.COMMAND or _converts(task, each)]

@@ -14,7 +14,7 @@ from bot.moving.draft import Draft
 from bot.moving.fork import fork
 from bot.moving.hindrances import hindrance
 from bot.moving.identities import identities
-from bot.moving.inplace import move_in_place
+from bot.moving.inplace import can_relaunch, move_in_place
 from bot.moving.jobs import Task, task_of
 from bot.moving.nouns import RULE, Migration, Moved, Unmovable, is_token_upload
 from bot.moving.proof import prove
@@ -107,12 +107,14 @@ def _any_way(state: _State, start: Survey, path: str, job_id: str) -> tuple[Surv
     """As `_first_way`; then with the scripts of the job taken apart, and at last with a new twine in the place of the
     commands that upload.
     """
-    found = _first_way(state, start, path, job_id)
+    task = _task(state, start, path, job_id)
+    found = _first_way(state, start, path, task)
     if isinstance(found, str) and (text := separated(start, path, job_id)) is not None:
-        again = _first_way(state, _resurvey(start, path, text), path, job_id)
+        parted = _resurvey(start, path, text)
+        again = _first_way(state, parted, path, _task(state, parted, path, job_id))
         found = found if isinstance(again, str) else again
-    if isinstance(found, str):
-        last = _first_way(state, start, path, job_id, relaunches=True)
+    if isinstance(found, str) and not isinstance(task, str) and can_relaunch(task):
+        last = _first_way(state, start, path, structs.replace(task, relaunches=True))
         found = found if isinstance(last, str) else last
     return found
 
@@ -122,18 +124,22 @@ def _suggestion(found: Survey, publisher: Publisher) -> Change | None:
     return suggestion(found, publisher, move) if publisher.indirect and publisher.step is not None else None
 
 
-def _first_way(
-    state: _State, start: Survey, path: str, job_id: str, *, relaunches: bool = False
-) -> tuple[Survey, Draft] | str:
-    """What the first way comes to that works from `start` on, or a sentence that says why none does."""
-    reasons: dict[_Way, str] = {}
+def _task(state: _State, start: Survey, path: str, job_id: str) -> Task | str:
+    """What is to be moved of a job, or a sentence that says why nothing is."""
+    workflow = start.workflows[path]
     try:
-        workflow = start.workflows[path]
-        task = task_of(start, workflow, workflow.jobs[job_id], commits=state.commits)
-        task = structs.replace(task, relaunches=relaunches)
+        return task_of(start, workflow, workflow.jobs[job_id], commits=state.commits)
     except Unmovable as reason:
         return f"the job `{job_id}` is left as it is: {reason.reason}"
-    for way in (move_in_place,) if relaunches else _ways(task):
+
+
+def _first_way(state: _State, start: Survey, path: str, task: Task | str) -> tuple[Survey, Draft] | str:
+    """What the first way comes to that works from `start` on, or a sentence that says why none does."""
+    if isinstance(task, str):
+        return task
+    job_id = task.job.id
+    reasons: dict[_Way, str] = {}
+    for way in (move_in_place,) if task.relaunches else _ways(task):
         try:
             draft = way(task)
             after = _carried_out(start, path, draft, task)

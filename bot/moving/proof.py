@@ -41,7 +41,7 @@ def _faults(before: Survey, after: Survey, path: str, job_id: str) -> Iterator[s
     yield from _secrets(before, new, path, job_id)
     yield from _publishers(before, after, path, job_id)
     yield from _jobs(old, new, job_id)
-    yield from _references(old, new)
+    yield from _references(old, new, job_id)
 
 
 def _same(node: Node | None, other: Node | None) -> bool:
@@ -95,36 +95,41 @@ def _jobs(old: Workflow, new: Workflow, job_id: str) -> Iterator[str]:
         yield "pypa's action would run twice in one job"
 
 
-def _references(old: Workflow, new: Workflow) -> Iterator[str]:
+def _references(old: Workflow, new: Workflow, job_id: str) -> Iterator[str]:
     """Every `needs.x` and `steps.x` that resolved before, or is new, leads somewhere."""
+    same_variables = old.env.keys() == new.env.keys()
     for key, job in new.jobs.items():
-        text = new.document.text[job.node.start : job.node.end]
+        text, earlier = _text(new, job), old.jobs.get(key)
+        before = _text(old, earlier) if earlier is not None else ""
+        if key != job_id and text == before and same_variables:
+            continue  # the same job, as `_jobs` found, among the same jobs and more: all leads where it did
         broken = _unresolved(new, job, text)
-        earlier = old.jobs.get(key)
-        known = (
-            _unresolved(old, earlier, old.document.text[earlier.node.start : earlier.node.end]) if earlier else set()
-        )
-        if broken - known:
-            yield f"the job {key} would refer to {min(broken - known)}, which is not there"
+        if broken and earlier is not None:
+            broken -= _unresolved(old, earlier, before)
+        if broken:
+            yield f"the job {key} would refer to {min(broken)}, which is not there"
         absent = [name for name in job.needs if name not in new.jobs]
         if absent and (earlier is None or absent[0] not in earlier.needs):
             yield f"the job {key} would wait for a job that is not there"
 
 
+def _text(workflow: Workflow, job: Job) -> str:
+    return workflow.document.text[job.node.start : job.node.end]
+
+
 def _unresolved(workflow: Workflow, job: Job, text: str) -> set[str]:
-    ids = {step.id for step in job.steps if step.id}
-    steps = {f"steps.{name}" for name in _names("steps.", _STEP, text) if name not in ids}
-    needs = {
-        f"needs.{name}" for name in _names("needs.", _NEED, text) if name not in job.needs or name not in workflow.jobs
-    }
-    known = {*workflow.env, *job.env, *(name for step in job.steps for name in step.env)}
-    env = {f"env.{name}" for name in _names("env.", _ENV, text) if name not in known}
-    return steps | needs | env
-
-
-def _names(word: str, pattern: re.Pattern[str], text: str) -> list[str]:
-    """What a pattern finds; looking for a plain word, which most jobs have not, is many times cheaper."""
-    return pattern.findall(text) if word in text else []
+    """Looking for a plain word first, which most jobs have not, is many times cheaper."""
+    found: set[str] = set()
+    if "steps." in text:
+        ids = {step.id for step in job.steps if step.id}
+        found.update(f"steps.{name}" for name in _STEP.findall(text) if name not in ids)
+    if "needs." in text:
+        absent = [name for name in _NEED.findall(text) if name not in job.needs or name not in workflow.jobs]
+        found.update(f"needs.{name}" for name in absent)
+    if "env." in text:
+        known = {*workflow.env, *job.env, *(name for step in job.steps for name in step.env)}
+        found.update(f"env.{name}" for name in _ENV.findall(text) if name not in known)
+    return found
 
 
 def _secrets(before: Survey, new: Workflow, path: str, job_id: str) -> Iterator[str]:
@@ -134,9 +139,9 @@ def _secrets(before: Survey, new: Workflow, path: str, job_id: str) -> Iterator[
     names = {name for each in mine if is_token_upload(each) for name in each.secrets} - elsewhere
     fresh = set(new.jobs) - set(before.workflows[path].jobs)
     for key in (job_id, *sorted(fresh)):
-        job = new.jobs[key]
-        lines = new.document.text[job.node.start : job.node.end].splitlines()
-        code = "\n".join(line for line in lines if not _NOTE.match(line))
-        used = next((name for name in sorted(names) if re.search(rf"secrets\.{re.escape(name)}\b", code)), None)
+        text = _text(new, new.jobs[key])
+        named = [name for name in sorted(names) if f"secrets.{name}" in text]
+        code = "\n".join(line for line in text.splitlines() if not _NOTE.match(line)) if named else ""
+        used = next((name for name in named if re.search(rf"secrets\.{re.escape(name)}\b", code)), None)
         if used is not None:
             yield f"more than the upload reads the secret {used} there; take that out, and the upload can be moved"

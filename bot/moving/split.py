@@ -71,7 +71,7 @@ def _build_id(task: Task) -> str:
     taken = {key.lower() for key in task.workflow.jobs}
     own = f"{task.job.id}-build"
     options = (*BUILD_IDS, own) if artifact_name(task) == ARTIFACT else (own,)
-    return next((name for name in options if name.lower() not in taken), free_id(task, own))
+    return next((name for name in options if name.lower() not in taken), None) or free_id(task, own)
 
 
 def _pieces(task: Task, artifacts: tuple[Artifact, ...]) -> Iterator[Piece]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from bot.recipes.table import Blank, Recipe
 from bot.recipes.values import RecipeValues, Trigger
 from bot.recipes.wishes import try_out, upload_privately, upload_to_testpypi, watch_default_branch
-from bot.yaml import Op, Replace, ReplaceText, edit, parse
+from bot.yaml import Document, Op, Replace, ReplaceText, edit, parse
 
 
 def fill(recipe: Recipe, values: RecipeValues) -> str:
     """The recipe's workflow for these values; raises `Refused` when the editing engine cannot prove what it wrote."""
-    text = edit(recipe.workflow, _fillings(recipe, values))
+    text = edit(_document(recipe.workflow), _fillings(recipe, values))
     if values.trigger is Trigger.RELEASE:
         text = edit(text, [Replace(("on",), {"release": {"types": ["published"]}})])
     if values.testpypi or values.trial:
@@ -26,6 +28,12 @@ def fill(recipe: Recipe, values: RecipeValues) -> str:
         assert name is not None, "every recipe has a name"
         text = edit(text, [Replace(("name",), f"{name.value}: {values.package}")])
     return text
+
+
+@lru_cache(maxsize=8)
+def _document(workflow: str) -> Document:
+    """There are five of them, which are filled again and again."""
+    return parse(workflow)
 
 
 def _fillings(recipe: Recipe, values: RecipeValues) -> list[Op]:

@@ -9,7 +9,6 @@ import re
 from enum import StrEnum
 
 from msgspec import Struct
-from msgspec.structs import fields
 
 from bot.errors import Refused
 from bot.project.names import canonical
@@ -137,10 +136,7 @@ _INDEX_SHAPES: _Shapes = {
 
 
 def _check(values: RecipeValues | PrivateIndex, shapes: _Shapes) -> None:
-    for field in fields(values):
-        value = getattr(values, field.name)
-        if value is None or field.name not in shapes:
-            continue
-        shape, wanted = shapes[field.name]
-        if not shape.fullmatch(value):
-            raise Refused(f"The {field.name.replace('_', ' ')} {value[:100]!r} is not {wanted}.")
+    for name, (shape, wanted) in shapes.items():
+        value = getattr(values, name)
+        if value is not None and not shape.fullmatch(value):
+            raise Refused(f"The {name.replace('_', ' ')} {value[:100]!r} is not {wanted}.")

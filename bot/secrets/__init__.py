@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from bot.secrets.nouns import Branch, Inventory, Secret, State, Store, Verdict
-from bot.secrets.references import references, release_branches
+from bot.secrets.references import in_use, references, release_branches
 from bot.secrets.verdicts import OBSOLETE, ORPHAN, doubt, findings, judge, kept, may_be_named
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Verdict",
     "doubt",
     "findings",
+    "in_use",
     "judge",
     "kept",
     "may_be_named",

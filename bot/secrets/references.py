@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from bot.errors import Unparsable
 from bot.interest import WORKFLOW
@@ -16,6 +16,9 @@ from bot.yaml import Document, Kind, parse
 MOST_BRANCHES = 10
 _REFERENCE = re.compile(r"secrets(?:\.([A-Za-z_][\w-]*)|\[\s*['\"]([\w-]+)['\"]\s*\])", re.IGNORECASE)
 _DYNAMIC = re.compile(r"secrets\s*\[\s*[^'\"\s]|toJSON\(\s*secrets\s*\)|secrets\.\*", re.IGNORECASE)
+_CONTINUED = re.compile(r"\\[\r\n]\s*")
+_UNUSUAL = re.compile(r"\\[xu]|secrets(?!\.[a-z_])")
+"""In lower case, letters written by their number, and secrets that are not simply named: `secrets.x`."""
 _YAML = (".yml", ".yaml")
 _RELEASE_BRANCH = re.compile(
     r"(?:(?:release|releases|rel|maint|maintenance|stable|support|hotfix|backport|backports|lts)(?:[/._-].*)?"
@@ -42,11 +45,10 @@ def references(found: Survey, branch: str) -> Branch:
     for path, text in snapshot.files.items():
         if not path.endswith(_YAML) or "secrets" not in text.lower():
             continue
-        workflow = found.workflows.get(path)
-        used = "\n".join(_scalars(text, workflow.document if workflow is not None else None))
-        for name in _names(used):
+        said = _said(found, path, text)
+        for name in _names(said):
             names.setdefault(name, {})[path] = None
-        if _DYNAMIC.search(used):
+        if _DYNAMIC.search(said):
             dynamic.append(path)
     unread = any(WORKFLOW.match(path) and why is not Unread.MISSING for path, why in snapshot.unread.items())
     return Branch(
@@ -56,6 +58,40 @@ def references(found: Survey, branch: str) -> Branch:
         handed_on=tuple(dict.fromkeys(_handed_on(found))),
         complete=snapshot.complete and not unread,
     )
+
+
+def in_use(found: Survey, names: Collection[str]) -> frozenset[str]:
+    """Those of some names, in upper case, to which `references` leads, without looking for any other; all of them
+    where secrets are chosen at run time or handed on.
+    """
+    wanted = frozenset(name.upper() for name in names)
+    if next(_handed_on(found), None) is not None:
+        return wanted
+    used: set[str] = set()
+    for path, text in found.snapshot.files.items():
+        if path.endswith(_YAML) and _may_refer(text, wanted):
+            said = _said(found, path, text)
+            if _DYNAMIC.search(said):
+                return wanted
+            used.update(_names(said))
+    return wanted & used
+
+
+def _may_refer(text: str, wanted: Collection[str]) -> bool:
+    """Cheap, and true of every file that refers to one of some secrets or chooses them at run time.
+
+    Only escapes put letters together that are apart in the text: by their number, or at the end of a line.
+    """
+    low = text.lower()
+    if "secrets" not in low:
+        return False
+    joined = _CONTINUED.sub("", low)
+    return not text.isascii() or _UNUSUAL.search(joined) is not None or any(name.lower() in joined for name in wanted)
+
+
+def _said(found: Survey, path: str, text: str) -> str:
+    workflow = found.workflows.get(path)
+    return "\n".join(_scalars(text, workflow.document if workflow is not None else None))
 
 
 def _scalars(text: str, document: Document | None) -> Iterator[str]:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from bot.secrets import references, release_branches
+from bot.secrets import in_use, references, release_branches
 from bot.survey import survey
 from tests.snapshots import snapshot
 
@@ -56,3 +56,32 @@ def test_anchors_are_read_once() -> None:
     )
     text = bomb + "on: push\njobs: {}\nz: ${{ secrets.X }}\n"
     assert "X" in references(survey(snapshot({".github/workflows/w.yml": text})), "main").names
+
+
+HEAD = "on: push\njobs: {a: {runs-on: x, steps: [{run: x}]}}\n"
+REFERRING = [
+    "x: ${{ secrets.Token }}\n",
+    'x: "${{ secrets.T\\x4fKEN }}"\n',
+    'x: "${{ secrets.TO\\\n    KEN }}"\n',
+    'x: "${{ secrets.TO\\\r\n    KEN }}"\n',
+    "x: '${{ secrets[''token''] }}'\n",
+    "x: ${{ toJSON(secrets) }}\n",
+    "x: ${{ secrets[matrix.x] }}\n",
+    "x: >-\n  ${{ secrets\n  [ matrix.x ] }}\n",
+    "x: ${{ secrets.* }}\n",
+    "x: \u017f ${{ secrets.Token }}\n",
+]
+SILENT = ["x: ${{ secrets.TOKENS }}\n", "# secrets.TOKEN\n", "x: secret TOKEN\n", "x: |\n  a secrets\\\n  .TOKEN\n"]
+
+
+@pytest.mark.parametrize("text", [*REFERRING, *SILENT])
+def test_what_is_looked_for_is_found_where_everything_is_read(text: str) -> None:
+    found = survey(snapshot({".github/workflows/w.yml": HEAD + text}))
+    everything = references(found, "main")
+    assert bool(in_use(found, ["Token"])) == ("TOKEN" in everything.names or bool(everything.dynamic))
+    assert bool(in_use(found, ["Token"])) == (text in REFERRING)
+
+
+def test_what_another_repository_is_handed_may_use_every_secret() -> None:
+    text = "on: push\njobs: {a: {uses: o/r/.github/workflows/w.yml@v1, secrets: inherit}}\n"
+    assert in_use(survey(snapshot({".github/workflows/w.yml": text})), ["x", "Y"]) == {"X", "Y"}
