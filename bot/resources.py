@@ -16,26 +16,23 @@ class MissingResource(PubflowError):
     """A template that should have come with pubflow is not there: the installation is broken, or the name is."""
 
 
+@cache
 def text(name: str) -> str:
     """The UTF-8 text of a template such as `recipes/pure/publish.yml`, line ends as they lie.
 
     Raises `MissingResource` when there is none of this name, and for names that lead out of `templates/`.
     """
-    return _read(_checked(name))
+    path = _checked(name)
+    found = _root().joinpath(*path.split("/"))
+    if not found.is_file():
+        raise MissingResource(f"pubflow's own template {path!r} is missing below {_root()}; install pubflow again")
+    return found.read_bytes().decode("utf-8")
 
 
 def names(prefix: str = "") -> tuple[str, ...]:
     """The names below the folder `prefix` (all of them for `""`), sorted; empty when there is no such folder."""
     folder = _checked(prefix) + "/" if prefix else ""
     return tuple(name for name in _names() if name.startswith(folder))
-
-
-@cache
-def _read(name: str) -> str:
-    found = _root().joinpath(*name.split("/"))
-    if not found.is_file():
-        raise MissingResource(f"pubflow's own template {name!r} is missing below {_root()}; install pubflow again")
-    return found.read_bytes().decode("utf-8")
 
 
 @cache

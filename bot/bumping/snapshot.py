@@ -16,13 +16,31 @@ from bot.bumping.catalogue import Action, Catalogue
 SHIPPED = "actions/snapshot.json"
 
 
-class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
-    """A file of the catalogue, made on the day `date`. `renamed`: old name in lower case -> new name."""
+class _File(msgspec.Struct, frozen=True, kw_only=True):
+    """As it is written. `renamed`: old name in lower case -> new name."""
 
     date: str
     renamed: Mapping[str, str] = {}
     actions: Mapping[str, msgspec.Raw] = {}
     """By `owner/repo` in GitHub's spelling; an `Action` each."""
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """A file of the catalogue, made on the day `date`. Names of actions are in lower case here."""
+
+    date: str
+    renamed: Mapping[str, str]
+    actions: Mapping[str, msgspec.Raw]
+    decoded: dict[str, Action] = msgspec.field(default_factory=dict)
+    """Those that were asked for; grows."""
+
+    def action(self, name: str) -> Action | None:
+        """What it knows of an action, by today's name or an old one. Raises DecodeError for an entry that is none."""
+        today = self.renamed.get(name, name)
+        known = self.decoded.get(today)
+        if known is None and today in self.actions:
+            known = self.decoded[today] = msgspec.json.decode(self.actions[today], type=Action)
+        return known
 
 
 def shipped() -> Snapshot:
@@ -33,18 +51,18 @@ def shipped() -> Snapshot:
 @cache
 def read_snapshot(text: str) -> Snapshot:
     """Raises msgspec.DecodeError for what is no snapshot."""
-    return msgspec.json.decode(text, type=Snapshot)
+    file = msgspec.json.decode(text, type=_File)
+    return Snapshot(
+        date=file.date,
+        renamed={old: name.lower() for old, name in file.renamed.items()},
+        actions={name.lower(): raw for name, raw in file.actions.items()},
+    )
 
 
 def catalogue(snapshot: Snapshot, names: Iterable[str], now: float) -> Catalogue:
     """What a snapshot knows of these actions. Raises msgspec.DecodeError for an entry that is no action."""
-    spelt = _spelt(snapshot)
-    found = {}
-    for name in names:
-        today = snapshot.renamed.get(name.lower(), name)
-        raw = snapshot.actions.get(spelt.get(today.lower(), ""))
-        if raw is not None:
-            found[name.lower()] = _action(bytes(raw))
+    known = {name.lower(): snapshot.action(name.lower()) for name in names}
+    found = {name: action for name, action in known.items() if action is not None}
     return Catalogue(actions=found, now=now, dated=snapshot.date)
 
 
@@ -54,12 +72,3 @@ def write_snapshot(date: str, renamed: Mapping[str, str], actions: Iterable[Acti
     lines = ",\n".join(f" {msgspec.json.encode(name).decode()}: {text}" for name, text in rows)
     head = msgspec.json.encode({"date": date, "renamed": dict(renamed)}).decode()[:-1]
     return f'{head},"actions":{{\n{lines}\n}}}}\n'
-
-
-@cache
-def _action(raw: bytes) -> Action:
-    return msgspec.json.decode(raw, type=Action)
-
-
-def _spelt(snapshot: Snapshot) -> Mapping[str, str]:
-    return {name.lower(): name for name in snapshot.actions}
