@@ -16,7 +16,7 @@ from bot.bumping.line import Line, Raising
 from bot.bumping.looked import File, Known, look
 from bot.bumping.pins import Pin, Style
 from bot.bumping.places import Place, remote
-from bot.bumping.reasons import DOWNLOAD
+from bot.bumping.reasons import DOWNLOAD, PUBLISHERS
 from bot.bumping.verdict import Verdict, at
 from bot.config import Bump, Scope
 from bot.errors import Refused
@@ -141,8 +141,14 @@ def _raised(
         ops=everything,
         what="; ".join(said),
         why=raising.why,
-        leaves=raising.leaves,
+        leaves=raising.leaves or _has_old_names(place),
     )
+
+
+def _has_old_names(place: Place) -> bool:
+    """Claims that an input of PyPI's action may be called otherwise from the new version on."""
+    step = place.step
+    return place.name in PUBLISHERS and step is not None and any("_" in name for name in step.inputs)
 
 
 def _elsewhere(place: Place, raising: Raising, survey: Survey, manager: _Manager) -> str | None:

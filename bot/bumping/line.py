@@ -9,7 +9,6 @@ from bot.bumping.codemods import Crossing, crossing
 from bot.bumping.leaving import left, moved, right_beside, unconfirmed
 from bot.bumping.places import Place
 from bot.bumping.policy import policy_for
-from bot.bumping.reasons import PUBLISHERS
 from bot.bumping.targets import Target, Written, write
 from bot.bumping.unknown import unknown
 from bot.bumping.verdict import BROKEN, Verdict
@@ -80,13 +79,8 @@ def _raising(case: Case, target: Target, matter: Matter) -> Raising:
         what=what(case, written.text),
         why=why(case),
         is_needed=case.reason is not None and case.reason.broken,
-        leaves=_leaves(case, target),
+        leaves=target.newest is not None or case.action.archived,  # as `left` has it
     )
-
-
-def _leaves(case: Case, target: Target) -> bool:
-    """As `left` has it; and what is given to PyPI's action may have other names from its new version on."""
-    return target.newest is not None or case.action.archived or case.place.name in PUBLISHERS
 
 
 def _gone(place: Place, matter: Matter) -> Verdict | None:
