@@ -1,9 +1,10 @@
 """What the parser (ruamel's C parser, a binding of libyaml) says of a text, piece by piece, as cheaply as it can.
 
 For each piece the parser calls a class of its own module, and ruamel's classes take three calls of Python for that: a
-third of what reading a workflow takes. So those that texts are made of are structs here, put in their place. Nothing
-else in this process reads YAML with that parser: an import contract says so. If another version of ruamel keeps its
-classes elsewhere, or gives them something else, this has no effect but on the time, and a test says so.
+third of what reading a workflow takes. So those that texts are made of are structs here, put in their place, and of a
+scalar, which most pieces are, the struct is the very node that it becomes. Nothing else in this process reads YAML with
+that parser: an import contract says so. If another version of ruamel keeps its classes elsewhere, or gives them
+something else, this has no effect but on the time, and a test says so.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from ruamel.yaml import events
+
+from bot.yaml.nodes import Node
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,23 +37,14 @@ __all__ = [
     "MappingStartEvent",
     "ScalarEvent",
     "SequenceEndEvent",
+    "SequenceStartEvent",
     "StreamEndEvent",
     "put",
 ]
 
 
-class _Scalar(msgspec.Struct, gc=False):
-    # Here and below: in the order in which the parser gives them, under ruamel's names.
-    anchor: str | None
-    ctag: str | None
-    implicit: object
-    value: str
-    start_mark: Any
-    end_mark: Any
-    style: str
-
-
 class _Start(msgspec.Struct, gc=False):
+    # Here and below: in the order in which the parser gives them, under ruamel's names.
     anchor: str | None
     ctag: str | None
     implicit: object
@@ -81,7 +75,7 @@ class _SequenceEnd(_End, gc=False):
 
 
 STRUCTS: Mapping[str, type] = {
-    "ScalarEvent": _Scalar,
+    "ScalarEvent": Node,
     "MappingStartEvent": _MappingStart,
     "MappingEndEvent": _MappingEnd,
     "SequenceStartEvent": _SequenceStart,
@@ -117,4 +111,5 @@ MappingEndEvent = _CLASSES["MappingEndEvent"]
 MappingStartEvent = _CLASSES["MappingStartEvent"]
 ScalarEvent = _CLASSES["ScalarEvent"]
 SequenceEndEvent = _CLASSES["SequenceEndEvent"]
+SequenceStartEvent = _CLASSES["SequenceStartEvent"]
 StreamEndEvent: type = events.StreamEndEvent

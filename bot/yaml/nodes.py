@@ -1,4 +1,4 @@
-"""What a parsed YAML text is made of: nodes with exact spans. Knows neither the parser nor how to edit.
+"""What a parsed YAML text is made of: nodes with exact spans. Knows nothing of how to edit.
 
 Positions are code point indexes into `Document.text`, so that `text[node.start:node.end]` is the node as written:
 anchor, tag and quotes included; trailing comments, blank lines and the last line break excluded.
@@ -34,23 +34,38 @@ class ScalarStyle(Enum):
 BLOCK_SCALARS = (ScalarStyle.LITERAL, ScalarStyle.FOLDED)
 
 
+_STYLES = {style.value: style for style in ScalarStyle}
+
+
+class Mark(msgspec.Struct, frozen=True, gc=False):
+    """A position in the text, as the parser gives it: all three counted from 0. Of an end, `index` alone is asked."""
+
+    index: int
+    line: int = 0
+    column: int = 0
+
+
 # A msgspec.Struct and not a dataclass: reading workflows is the hot path, and this is six times cheaper to make.
 class Node(msgspec.Struct, frozen=True, eq=False, gc=False):
     """One place in the text. At an alias (`*name`) the span is the alias's own; all else reads through to its anchor.
 
-    `line` and `column` count from 1. `value` is a scalar's decoded text (`""` for an empty value), `""` for
-    collections. `flow` says that a collection is written in brackets. `tag` is as the parser resolved it.
+    `value` is a scalar's decoded text (`""` for an empty value), `""` for collections. `flow` says that a collection is
+    written in brackets. `tag` is as the parser resolved it.
+
+    The first seven are in the order in which the parser gives them of a scalar: what it makes of most scalars is a node
+    at once. That is why positions and style are kept as it has them; they are read seldom.
     """
 
-    kind: Kind
-    start: int
-    end: int
-    line: int
-    column: int
-    value: str = ""
-    style: ScalarStyle | None = None
-    anchor: str | None = None
-    tag: str | None = None
+    anchor: str | None
+    tag: str | None
+    implicit: object
+    """Of no use here."""
+    value: str
+    start_mark: Mark
+    end_mark: Mark
+    written: str | None
+    """A scalar's style, as `ScalarStyle` has it."""
+    kind: Kind = Kind.SCALAR
     flow: bool = False
     entries: Mapping[str, tuple[Node, Node]] | None = None
     """Of a mapping: key text -> (key, value), in the text's order. A key that is no simple scalar stands under its
@@ -58,6 +73,28 @@ class Node(msgspec.Struct, frozen=True, eq=False, gc=False):
     elements: Sequence[Node] | None = None
     """Of a sequence."""
     alias: str | None = None
+
+    @property
+    def start(self) -> int:
+        return self.start_mark.index
+
+    @property
+    def end(self) -> int:
+        return self.end_mark.index
+
+    @property
+    def line(self) -> int:
+        """Counted from 1, as `column` is."""
+        return self.start_mark.line + 1
+
+    @property
+    def column(self) -> int:
+        return self.start_mark.column + 1
+
+    @property
+    def style(self) -> ScalarStyle | None:
+        """None for collections."""
+        return None if self.written is None else _STYLES[self.written]
 
     def __repr__(self) -> str:
         """Where it stands and not what: texts from outside stay out of logs."""
