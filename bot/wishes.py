@@ -63,6 +63,8 @@ class Wishes(Struct, frozen=True):
 
     def over(self, config: Config) -> Config:
         """The configuration with what was asked for by commands laid over it."""
+        if not self.all:
+            return config
         rules, actions, files = (tuple(one.value for one in self.of(wish)) for wish in IGNORING)
         ignore = replace(
             config.ignore,

@@ -32,6 +32,11 @@ class Registration(Struct, frozen=True, kw_only=True):
     organization: str | None = None
 
 
+def name_of(index: Index) -> str:
+    """How people call an index to which a publisher can be registered."""
+    return _NAMES[index]
+
+
 def registrations(
     identities: Iterable[Identity],
     owner: str,
@@ -74,7 +79,7 @@ def _registration(identity: Identity, project: str, owner: str, repository: str,
         environment=identity.environment,
     )
     return Registration(
-        index=_NAMES[identity.index],
+        index=name_of(identity.index),
         publisher=publisher,
         url=publisher.form_url(base) if project else f"{base}/manage/projects/",
         tokens_url=f"{base}/manage/account/#api-tokens",
