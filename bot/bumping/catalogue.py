@@ -99,10 +99,12 @@ class Action(msgspec.Struct, frozen=True, dict=True, omit_defaults=True):
 
     def manifest(self, path: str, tag: Tag) -> Manifest | None:
         """The `action.yml` below `path` at a tag, where it is known; at least that of its major version's newest."""
-        version = tag.version
         prefix = f"{path}@" if path else ""
         exact = self.manifests.get(prefix + tag.commit)
-        return exact or (self.manifests.get(f"{prefix}v{version.major}") if version is not None else None)
+        if exact is not None:
+            return exact
+        version = tag.version
+        return self.manifests.get(f"{prefix}v{version.major}") if version is not None else None
 
     def age(self, tag: Tag, now: float) -> float:
         """Seconds since the tag is known to be there."""

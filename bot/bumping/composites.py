@@ -13,10 +13,11 @@ import msgspec
 from bot.bumping.templates import expand
 from bot.errors import Unparsable
 from bot.survey import Survey
-from bot.workflow import Job, Step, Trigger, UsesKind, Workflow, read_action
+from bot.workflow import Job, Trigger, UsesKind, Workflow, read_action
 from bot.yaml import parse
 
 JOB = "runs"
+_LOCAL = UsesKind.LOCAL
 _BELOW = ".github/"
 _NAMES = ("action.yml", "action.yaml")
 _Caller = tuple[Workflow, Job]
@@ -40,15 +41,15 @@ def composites(survey: Survey, workflows: Sequence[Workflow]) -> tuple[Workflow,
 def _used(survey: Survey, workflow: Workflow) -> Iterator[tuple[Job, str]]:
     for job in workflow.jobs.values():
         for step in job.steps:
-            path = _file(survey, step)
-            if path is not None:
-                yield job, path
+            uses = step.uses
+            if uses is not None and uses.kind is _LOCAL and uses.path.startswith(_BELOW):
+                path = _file(survey, uses.path)
+                if path is not None:
+                    yield job, path
 
 
-def _file(survey: Survey, step: Step) -> str | None:
-    if step.uses is None or step.uses.kind is not UsesKind.LOCAL or not step.uses.path.startswith(_BELOW):
-        return None
-    return next((file for name in _NAMES if (file := f"{step.uses.path}/{name}") in survey.snapshot.files), None)
+def _file(survey: Survey, folder: str) -> str | None:
+    return next((file for name in _NAMES if (file := f"{folder}/{name}") in survey.snapshot.files), None)
 
 
 def _read(survey: Survey, path: str) -> Workflow | None:

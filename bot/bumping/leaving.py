@@ -15,6 +15,8 @@ from bot.bumping.wording import not_at_target
 from bot.model import Severity
 from bot.yaml import Comment
 
+_COMMIT = Style.COMMIT
+
 
 def left(case: Case) -> Iterator[Verdict]:
     """What is not raised and worth a word."""
@@ -43,8 +45,8 @@ def moved(case: Case) -> Iterator[Verdict]:
 
 def unconfirmed(case: Case) -> Iterator[Verdict]:
     """A commit that no tag names, beside a version that is there and has another one."""
-    named = _named(case)
-    if named is None or case.pin.tag is not None:
+    named = _named(case) if case.pin.tag is None else None
+    if named is None:
         return
     tag = next((tag for version, tag in case.action.releases if version.order == named.order), None)
     if tag is None or len(named.numbers) < case.action.width or not case.action.complete:
@@ -85,7 +87,7 @@ def relabelled(place: Place, case: Case, fresh: str) -> Verdict:
 def _named(case: Case) -> Version | None:
     """The version that a comment beside a commit names."""
     comment = case.place.comment
-    return comment.version if comment is not None and case.pin.style is Style.COMMIT else None
+    return comment.version if comment is not None and case.pin.style is _COMMIT else None
 
 
 def _reported(case: Case, newest: Version) -> Verdict:

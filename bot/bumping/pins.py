@@ -40,12 +40,17 @@ class Trouble(Enum):
     """Neither a tag nor a branch."""
 
 
+# An attribute of an enumeration costs as much as a call.
+_FLOATING, _EXACT, _COMMIT, _BRANCH = Style.FLOATING, Style.EXACT, Style.COMMIT, Style.BRANCH
+_SOUND = Trouble.NONE
+
+
 class Pin(Struct, frozen=True, kw_only=True):
     """A ref understood. `version` is None where nothing says which it is."""
 
     style: Style
     version: Version | None
-    trouble: Trouble = Trouble.NONE
+    trouble: Trouble = _SOUND
     tag: Tag | None = None
     """The tag that it is, or whose commit it is."""
 
@@ -56,10 +61,10 @@ def read_pin(place: Place, action: Action, *, live: bool) -> Pin:
     `live`: GitHub was asked just now. What a snapshot does not list may have been made since.
     """
     ref = place.uses.ref
-    if _SHA.match(ref):
+    if len(ref) == 40 and _SHA.match(ref):
         return _commit(ref, place.comment, action)
     if ref in action.branches:
-        return Pin(style=Style.BRANCH, version=None)
+        return Pin(style=_BRANCH, version=None)
     version = read_version(ref)
     if version is not None:
         return _named(ref, version, action, live=live)
@@ -90,20 +95,20 @@ def _commit(ref: str, comment: Comment | None, action: Action) -> Pin:
     annotated = action.by_object.get(ref)
     if annotated is not None:
         best = full_tag(annotated.commit, action) or annotated
-        return Pin(style=Style.COMMIT, version=best.version, trouble=Trouble.TAG_OBJECT, tag=best)
+        return Pin(style=_COMMIT, version=best.version, trouble=Trouble.TAG_OBJECT, tag=best)
     tag = full_tag(ref, action)
     if tag is not None:
-        return Pin(style=Style.COMMIT, version=tag.version, tag=tag)
+        return Pin(style=_COMMIT, version=tag.version, tag=tag)
     # A version newer than all that we know of, or one of which we know nothing: the comment is believed, and nothing
     # that is written rests on it but that no lower version takes its place.
-    return Pin(style=Style.COMMIT, version=comment.version if comment is not None else None)
+    return Pin(style=_COMMIT, version=comment.version if comment is not None else None)
 
 
 def _named(ref: str, version: Version, action: Action, *, live: bool) -> Pin:
     tag = action.by_name.get(ref)
-    style = Style.EXACT if len(version.numbers) >= action.width else Style.FLOATING
+    style = _EXACT if len(version.numbers) >= action.width else _FLOATING
     missing = tag is None and action.complete and live
-    return Pin(style=style, version=version, trouble=Trouble.MISSING if missing else Trouble.NONE, tag=tag)
+    return Pin(style=style, version=version, trouble=Trouble.MISSING if missing else _SOUND, tag=tag)
 
 
 def _short(ref: str, action: Action) -> Pin:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -11,9 +12,12 @@ from bot.bumping.surroundings import foreign_runner
 from bot.interest import WORKFLOW
 from bot.model import YamlPath
 from bot.workflow import Job, Step, Uses, UsesKind, Workflow
-from bot.yaml import Node, lines
+from bot.yaml import Node
+from bot.yaml.lines import BREAKS
 
 _REMOTE = UsesKind.REMOTE
+_BESIDE = re.compile(rf"[ \t]*(?:(#[^{BREAKS}]*)|([^{BREAKS}]))?")
+"""A comment, or anything else before the line ends."""
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -71,8 +75,9 @@ def places(workflow: Workflow) -> list[Place]:
     for job, step, uses, node in remote(workflow):
         if job is not last:
             last, runner = job, foreign_runner(job)
-        beside = text[node.end : lines.line_end(text, node.end)].strip(" \t")
-        comment = Comment(beside.rstrip()) if beside.startswith("#") else None
+        beside = _BESIDE.match(text, node.end)
+        assert beside is not None, "nothing at all fits too"
+        comment, other = beside.groups()
         found.append(
             Place(
                 workflow=workflow,
@@ -80,8 +85,8 @@ def places(workflow: Workflow) -> list[Place]:
                 step=step,
                 uses=uses,
                 node=node,
-                comment=comment,
-                commentable=comment is not None or not beside,
+                comment=Comment(comment.rstrip()) if comment is not None else None,
+                commentable=other is None,
                 name=uses.name,
                 in_action=in_action,
                 runner=runner,

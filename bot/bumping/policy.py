@@ -27,7 +27,7 @@ class Policy(Struct, frozen=True, kw_only=True):
         """Claims that the action may be raised to a version."""
         if self.stay is not None and not self.stay.includes(version):
             return False
-        return not any(in_range(version, text) for text in self.barred)
+        return not self.barred or not any(in_range(version, text) for text in self.barred)
 
 
 def policy_for(action: str, bump: Bump) -> Policy:

@@ -17,6 +17,7 @@ from bot.yaml import Node, parse
 LOCK = ".github/workflows/actions.lock"
 """https://docs.github.com/actions/reference/workflows-and-actions/lockfiles"""
 _HOSTED = re.compile(r"(?:ubuntu|windows|macos)-[\w.-]+\Z", re.IGNORECASE)
+_LOCAL = UsesKind.LOCAL
 _ECOSYSTEM = "github-actions"
 _LIMIT = "open-pull-requests-limit"
 """With 0 it opens none but for holes: https://docs.github.com/en/code-security/dependabot/working-with-dependabot/dependabot-options-reference#open-pull-requests-limit-"""
@@ -57,6 +58,8 @@ def reaches(snapshot: Snapshot, manager: tuple[str, str], file: str) -> bool:
 
 def raised_elsewhere(snapshot: Snapshot, action: str) -> str | None:
     """The branch on which another bot raises this action at the moment."""
+    if not snapshot.bot_branches:
+        return None
     wanted = _WORDS.sub("-", action.lower())
     for branch in snapshot.bot_branches:
         prefix = next((each for each in _BOTS if branch.startswith(each)), None)
@@ -67,9 +70,11 @@ def raised_elsewhere(snapshot: Snapshot, action: str) -> str | None:
 
 def foreign_runner(job: Job) -> str | None:
     """A label of a job that is no runner of GitHub's own, so that nobody knows how old that runner is."""
-    for label in _labels(job):
-        if not _HOSTED.match(label):
-            return label
+    for label in job.runs_on:
+        possible = expand(label, job) if "${{" in label else None
+        for name in (label,) if possible is None else sorted(possible):
+            if not _HOSTED.match(name):
+                return name
     return None
 
 
@@ -98,14 +103,8 @@ def components(survey: Survey) -> Mapping[str, frozenset[str]]:
 def _calls(survey: Survey) -> Iterator[tuple[str, str]]:
     for path, workflow in survey.workflows.items():
         for job in workflow.jobs.values():
-            if job.uses is not None and job.uses.kind is UsesKind.LOCAL and job.uses.path in survey.workflows:
+            if job.uses is not None and job.uses.kind is _LOCAL and job.uses.path in survey.workflows:
                 yield path, job.uses.path
-
-
-def _labels(job: Job) -> Iterator[str]:
-    for label in job.runs_on:
-        possible = expand(label, job) if "${{" in label else None
-        yield from (label,) if possible is None else sorted(possible)
 
 
 def _names(branch: str, action: str) -> bool:

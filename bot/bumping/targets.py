@@ -14,6 +14,8 @@ from bot.bumping.versions import Version, read_version
 from bot.config import Pins
 
 DAY = 86400.0
+# An attribute of an enumeration costs as much as a call.
+_FLOATING, _COMMIT, _SHORT, _BRANCH = Style.FLOATING, Style.COMMIT, Style.SHORT, Style.BRANCH
 
 
 class Target(Struct, frozen=True, kw_only=True):
@@ -41,8 +43,11 @@ def choose(
     """
     newest: Version | None = None
     limit = 0
+    least = pin.version.order if pin.version is not None else ()
     for version, tag in action.releases:
-        if pin.version is not None and version.order < pin.version.order:
+        if newest is not None and version.numbers[0] > limit:
+            continue
+        if version.order < least:
             return None  # all that follow are lower still
         if not _is_open(place, (version, tag), action, catalogue, policy):
             continue
@@ -50,7 +55,7 @@ def choose(
             newest = version
             made = highest_made(action.name, pin.version, newest.major)
             limit = made if policy.majors or pin.version is None else pin.version.major
-        if version.major <= limit and not (without is not None and _runs_on(place, tag, action, without)):
+        if version.numbers[0] <= limit and not (without is not None and _runs_on(place, tag, action, without)):
             return Target(version=version, tag=tag, newest=newest if newest.major > version.major else None)
     return None
 
@@ -62,7 +67,7 @@ def _runs_on(place: Place, tag: Tag, action: Action, using: str) -> bool:
 
 def vulnerable(catalogue: Catalogue, action: Action, version: Version | None) -> Advisory | None:
     """The reviewed advisory that a version falls under."""
-    if version is None:
+    if version is None or not catalogue.advisories:
         return None
     name = action.name.lower()
     return next(
@@ -72,15 +77,15 @@ def vulnerable(catalogue: Catalogue, action: Action, version: Version | None) ->
 
 def write(place: Place, pin: Pin, target: Target, action: Action, policy: Policy) -> Written:
     """A place's new text, in the style that it has, or the one that is asked for."""
-    keeps = pin.style in (Style.COMMIT, Style.SHORT)
+    keeps = pin.style is _COMMIT or pin.style is _SHORT
     as_commit = keeps if policy.pins is Pins.KEEP else policy.pins is Pins.SHA
     base = _base(place, action)
     if as_commit:
         return Written(text=f"{base}@{target.tag.commit}", comment=right_comment(place, target.tag, action))
-    comment = "" if place.comment is not None and pin.style is Style.COMMIT else None
-    if pin.style is Style.BRANCH and f"release/v{target.version.major}" in action.branches:
+    comment = "" if place.comment is not None and pin.style is _COMMIT else None
+    if pin.style is _BRANCH and f"release/v{target.version.major}" in action.branches:
         return Written(text=f"{base}@release/v{target.version.major}", comment=comment)
-    if pin.style is not Style.FLOATING or pin.version is None:
+    if pin.style is not _FLOATING or pin.version is None:
         return Written(text=f"{base}@{target.tag.name}", comment=comment)
     floating = f"{pin.version.prefix}{target.version.cut(len(pin.version.numbers))}"
     if floating in action.by_name:

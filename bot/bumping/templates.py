@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice, product
 
 from bot.workflow import Job
@@ -26,6 +26,10 @@ def expressions(template: str) -> tuple[str, ...]:
 
 def expand(template: str, job: Job) -> frozenset[str] | None:
     """Every name that a template can be in a job; None where that cannot be told."""
+    whole = _EXPRESSION.match(template)
+    if whole is not None and whole.end() == len(template):  # such as `${{ matrix.os }}`, as most are
+        values = _values(whole[1], job)
+        return _few(values) if values is not None else None
     choices: list[tuple[str, ...]] = []
     for inner in expressions(template):
         values = _values(inner, job)
@@ -33,7 +37,10 @@ def expand(template: str, job: Job) -> frozenset[str] | None:
             return None
         choices.append(values)
     pieces = _EXPRESSION.split(template)[::2]
-    names = ("".join(_woven(pieces, chosen)) for chosen in product(*choices))
+    return _few("".join(_woven(pieces, chosen)) for chosen in product(*choices))
+
+
+def _few(names: Iterable[str]) -> frozenset[str] | None:
     found = frozenset(islice(names, MOST + 1))
     return found if len(found) <= MOST else None
 

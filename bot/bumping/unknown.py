@@ -29,7 +29,7 @@ def unknown(place: Place, case: Case | None, catalogue: Catalogue) -> Verdict | 
 
 
 def _why(pin: Pin, action: Action) -> str | None:
-    if pin.style is Style.BRANCH or pin.tag is not None or pin.trouble is not Trouble.NONE:
+    if pin.tag is not None or pin.style is Style.BRANCH or pin.trouble is not Trouble.NONE:
         return None
     if _is_newer(pin, action):
         return f"the newest version known was {action.releases[0][0]}"

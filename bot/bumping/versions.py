@@ -9,6 +9,9 @@ from msgspec import Struct
 
 _VERSION = re.compile(r"(?P<v>[vV]?)(?P<numbers>\d{1,6}(?:\.\d{1,6}){0,3})\Z")
 
+_MISSING = ((0, 0, 0, 0), (0, 0, 0), (0, 0), (0,), ())
+"""By how many numbers there are."""
+
 
 class Version(Struct, frozen=True):
     """One to four numbers. `prefix` is `v`, `V` or nothing."""
@@ -23,7 +26,7 @@ class Version(Struct, frozen=True):
     @property
     def order(self) -> tuple[int, ...]:
         """To compare by: missing numbers count as none."""
-        return (*self.numbers, 0, 0, 0)[:4]
+        return self.numbers + _MISSING[len(self.numbers)]
 
     def includes(self, other: Version) -> bool:
         """Claims that `other` is this version or one below it: `v4` includes `v4.1.2`."""

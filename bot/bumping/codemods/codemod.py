@@ -39,9 +39,9 @@ class Crossing(Struct, frozen=True, kw_only=True):
         assert self.place.step is not None, "a called workflow has no inputs that we know"
         return self.place.step
 
-    def passes(self, *numbers: int) -> bool:
+    def passes(self, major: int, minor: int = 0) -> bool:
         """Claims that the bump passes or reaches this version from below it; from no known version it passes all."""
-        return self.start < (*numbers, 0, 0, 0, 0)[:4] <= self.end
+        return self.start < (major, minor, 0, 0) <= self.end
 
     def given(self, name: str) -> str | None:
         """An input's value, whatever its name's case; None where it is not given."""

@@ -8,35 +8,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.bumping.codemods.codemod import Crossing, Rewrite
+from bot.bumping.codemods.codemod import NOTHING, Crossing, Rewrite
 from bot.errors import Refused
 from bot.model import YamlPath
-from bot.yaml import Insert, Kind, Node, Op, Remove, Replace, ScalarStyle
+from bot.yaml import Insert, Node, Op, Remove, Replace, ScalarStyle
 
 ACTIONS = frozenset({"actions/setup-python"})
 
 _SHORTENED = re.compile(r"\d+\.\d*0\Z")
 _MATRIX = re.compile(r"\s*\$\{\{\s*matrix\.([\w-]+)\s*\}\}\s*\Z")
 _PIP_INSTALL = "pip-install"
+_COVERED = frozenset({_PIP_INSTALL})
 
 
 def rewrite(crossing: Crossing) -> Rewrite:
     """What keeps the same Python being set up. Raises Refused."""
     ops: list[Op] = []
     said: list[str] = []
-    if crossing.passes(4) and not any(crossing.given(name) for name in ("python-version", "python-version-file")):
+    if crossing.passes(4) and not (crossing.given("python-version") or crossing.given("python-version-file")):
         ops.append(crossing.adding("python-version", '"3.x"'))
         said.append('`python-version: "3.x"` says what was its default')
     quoted = list(_quoted(crossing))
     if quoted:
         ops += quoted
         said.append("a version such as `3.10` is quoted, for without quotes it is the number 3.1")
-    if crossing.passes(7) and crossing.given(_PIP_INSTALL) is not None:
+    covers = _COVERED if crossing.passes(7) else NOTHING.covers
+    if covers and crossing.given(_PIP_INSTALL) is not None:
         ops += _installing(crossing)
         said.append("what `pip-install` installed is installed by a step of its own")
-    return Rewrite(
-        ops=tuple(ops), said=tuple(said), covers=frozenset({_PIP_INSTALL}) if crossing.passes(7) else frozenset()
-    )
+    return Rewrite(ops=tuple(ops), said=tuple(said), covers=covers)
 
 
 def _quoted(crossing: Crossing) -> Iterator[Op]:
@@ -45,7 +45,7 @@ def _quoted(crossing: Crossing) -> Iterator[Op]:
     if node is None:
         return
     yield from _of(node, (*crossing.step.path, "with", "python-version"))
-    found = _MATRIX.match(node.value) if node.kind is Kind.SCALAR else None
+    found = _MATRIX.match(node.value)  # the value of what is no scalar is empty
     if found is not None:
         yield from _in_matrix(crossing, found[1])
 
@@ -66,8 +66,7 @@ def _in_matrix(crossing: Crossing, key: str) -> Iterator[Op]:
 
 
 def _of(node: Node, path: YamlPath) -> Iterator[Op]:
-    plain = node.kind is Kind.SCALAR and node.style is ScalarStyle.PLAIN and node.alias is None
-    if plain and _SHORTENED.match(node.value):
+    if _SHORTENED.match(node.value) and node.style is ScalarStyle.PLAIN and node.alias is None:
         yield Replace(path, node.value)  # as a text, so that it gets quotes
 
 
