@@ -24,4 +24,5 @@ _LATER = {"can_be_tried": "bot.moving.mover", "move": "bot.moving.mover"}
 def __getattr__(name: str) -> object:
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_LATER[name]), name)
+    found = globals()[name] = getattr(import_module(_LATER[name]), name)
+    return found

@@ -23,11 +23,14 @@ _ENV = re.compile(r"\benv\.([A-Za-z_]\w*)")
 
 def is_publish_only(task: Task) -> bool:
     """Claims that a job builds nothing: it fetches what others built and uploads it, or does nothing but upload."""
-    fetches = any(_fetches(step) for step in task.others)
-    builds = any(_BUILDS.search(step.run or "") or _is_builder(step) for step in task.others)
+    others = task.others
+    if others and not any(map(_fetches, others)):
+        return False
+    if any(_BUILDS.search(step.run or "") or _is_builder(step) for step in others):
+        return False
     rebuilds = any(delivery.build_steps or any(cut.new for cut in delivery.cuts or ()) for delivery in task.deliveries)
     script = any(_BUILDS.search(delivery.step.run or "") for delivery in task.deliveries if not delivery.empty)
-    return (fetches or not task.others) and not builds and not rebuilds and not script
+    return not rebuilds and not script
 
 
 def check(task: Task) -> None:

@@ -45,30 +45,23 @@ _LONGEST = 10_000
 def hindrance(found: Survey, path: str) -> str | None:
     """The reason, or None when nothing stands against moving the workflow."""
     workflow = found.workflows[path]
-    head = _head(workflow.document.text)
-    reasons = (
-        (
-            not found.snapshot.repo.oidc,
-            "PyPI accepts identity tokens of github.com alone, and this repository is on another server",
-        ),
-        (
-            "pull_request_target" in workflow.triggers,
-            "PyPI refuses runs of pull_request_target; upload in a workflow that starts from a tag or a release",
-        ),
-        (
-            "workflow_call" in workflow.triggers,
-            "PyPI trusts no reusable workflow; let it build only, and move the upload into the workflow that calls it",
-        ),
-        (
-            _GENERATED.search(head) is not None,
-            "its header says that it is generated; switch trusted publishing on in what generates it",
-        ),
-        (
-            _LOCK in found.snapshot.tree,
-            f"{_LOCK} must be made anew for every changed action, which only a maintainer can do",
-        ),
-    )
-    return next((reason for applies, reason in reasons if applies), None)
+    if not found.snapshot.repo.oidc:
+        return "PyPI accepts identity tokens of github.com alone, and this repository is on another server"
+    if "pull_request_target" in workflow.triggers:
+        return "PyPI refuses runs of pull_request_target; upload in a workflow that starts from a tag or a release"
+    if "workflow_call" in workflow.triggers:
+        return (
+            "PyPI trusts no reusable workflow; let it build only, and move the upload into the workflow that calls it"
+        )
+    if _is_generated(_head(workflow.document.text)):
+        return "its header says that it is generated; switch trusted publishing on in what generates it"
+    if _LOCK in found.snapshot.tree:
+        return f"{_LOCK} must be made anew for every changed action, which only a maintainer can do"
+    return None
+
+
+def _is_generated(head: str) -> bool:
+    return "#" in head and _GENERATED.search(head) is not None
 
 
 def _head(text: str) -> str:

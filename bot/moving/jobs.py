@@ -238,9 +238,13 @@ def mentions(steps: Sequence[Step], name: str) -> bool:
 
 def anchored(node: Node) -> bool:
     """Claims that an anchor or an alias stands at a node or below it."""
-    if node.anchor is not None or node.alias is not None:
-        return True
-    return any(anchored(child) for child in node.children)
+    stack = [node]
+    while stack:
+        each = stack.pop()
+        if each.anchor is not None or each.alias is not None:
+            return True
+        stack += each.children
+    return False
 
 
 def free_id(task: Task, wanted: str) -> str:

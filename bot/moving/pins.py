@@ -6,12 +6,11 @@ The recipes are the one table of pins: a commit, and beside it the version that 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from enum import Enum
 
 from bot.recipes import RECIPES
 from bot.workflow import Uses, UsesKind, Workflow
-from bot.yaml import Commented, Raw, Value
+from bot.yaml import Commented, Value
 
 PYPA = "pypa/gh-action-pypi-publish"
 UPLOAD = "actions/upload-artifact"
@@ -47,15 +46,15 @@ def style_of(workflow: Workflow) -> PinStyle:
         if step.uses is not None and step.uses.kind is UsesKind.REMOTE
     ]
     refs = [each.ref for each in uses if each.owner.lower() == "actions"] or [each.ref for each in uses]
-    counts = Counter(style_of_ref(ref) for ref in refs)
+    styles = [style_of_ref(ref) for ref in refs]
     order = (PinStyle.COMMIT, PinStyle.MOVING, PinStyle.EXACT)
-    return max(order, key=lambda style: counts[style]) if refs else PinStyle.COMMIT
+    return max(order, key=styles.count)
 
 
 def pinned(action: str, style: PinStyle) -> Value:
     """The `uses:` value for one of our actions."""
     text, comment = written(action, style)
-    return Commented(Raw(text), beside=comment) if comment else Raw(text)
+    return Commented(text, beside=comment) if comment else text
 
 
 def written(action: str, style: PinStyle) -> tuple[str, str | None]:

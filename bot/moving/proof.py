@@ -30,7 +30,8 @@ def _faults(before: Survey, after: Survey, path: str, job_id: str) -> Iterator[s
         yield "the result could not be read again"
         return
     old, new = before.workflows[path], after.workflows[path]
-    if _same(old.document.root, new.document.root):
+    moved = new.jobs.get(job_id)
+    if moved is not None and alike(old.jobs[job_id].node, moved.node) and _same(old.document.root, new.document.root):
         yield "nothing would change"
     if not _same(old.document.find(("on",)), new.document.find(("on",))):
         yield "the triggers would change"

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from bot.moving.nouns import CREDENTIALS, Unmovable
 from bot.yaml import Commented, Document, Kind, Node, Raw, ScalarStyle, Value, lines
 from bot.yaml.members import layout
+from bot.yaml.quoting import is_safe_plain
 from bot.yaml.remarks import remarks
 
 _SIMPLE = (ScalarStyle.PLAIN, ScalarStyle.SINGLE, ScalarStyle.DOUBLE)
@@ -96,6 +97,8 @@ def _entry(document: Document, key: Node, value: Node) -> Value:
 def _scalar(document: Document, node: Node) -> Value:
     source = document.text[node.start : node.end]
     if "\n" not in source and "\r" not in source:
+        if source == node.value and is_safe_plain(source, brackets=True):
+            return source  # which is written just so, and need not be parsed for that
         return Raw(source) if source else None
     if node.style in (ScalarStyle.LITERAL, ScalarStyle.FOLDED):
         return Raw("\n".join(source.splitlines()))

@@ -108,7 +108,8 @@ def find(context: Context) -> tuple[Finding, ...]:
 def fix(context: Context, finding: Finding) -> Fix | Refusal:
     """All uploads of the workflow that can be moved, in one edit; or why the one of this finding stays."""
     assert finding.file is not None, "a finding of this rule has a file"
-    if any(is_unclear(each) and _finding(context, each) == finding for each in context.survey.publishers):
+    here = [each for each in context.survey.publishers if each.workflow == finding.file and each.line == finding.line]
+    if any(is_unclear(each) and _finding(context, each) == finding for each in here):
         return Refusal(rule=ID, file=finding.file, path=finding.path, line=finding.line, reason=_UNCLEAR)
     result = _moved(context, finding.file)
     if isinstance(result, Moved) and any(publisher.line == finding.line for publisher in result.publishers):

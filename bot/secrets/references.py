@@ -17,8 +17,8 @@ MOST_BRANCHES = 10
 _REFERENCE = re.compile(r"secrets(?:\.([A-Za-z_][\w-]*)|\[\s*['\"]([\w-]+)['\"]\s*\])", re.IGNORECASE)
 _DYNAMIC = re.compile(r"secrets\s*\[\s*[^'\"\s]|toJSON\(\s*secrets\s*\)|secrets\.\*", re.IGNORECASE)
 _CONTINUED = re.compile(r"\\[\r\n]\s*")
-_UNUSUAL = re.compile(r"\\[xu]|secrets(?!\.[a-z_])")
-"""In lower case, letters written by their number, and secrets that are not simply named: `secrets.x`."""
+_UNUSUAL = re.compile(r"secrets(?!\.[a-z_])")
+"""In lower case, what is not simply named: `secrets.x`."""
 _YAML = (".yml", ".yaml")
 _RELEASE_BRANCH = re.compile(
     r"(?:(?:release|releases|rel|maint|maintenance|stable|support|hotfix|backport|backports|lts)(?:[/._-].*)?"
@@ -85,8 +85,9 @@ def _may_refer(text: str, wanted: Collection[str]) -> bool:
     low = text.lower()
     if "secrets" not in low:
         return False
-    joined = _CONTINUED.sub("", low)
-    return not text.isascii() or _UNUSUAL.search(joined) is not None or any(name.lower() in joined for name in wanted)
+    joined = _CONTINUED.sub("", low) if "\\" in low else low
+    escaped = "\\x" in joined or "\\u" in joined or not text.isascii()
+    return escaped or _UNUSUAL.search(joined) is not None or any(name.lower() in joined for name in wanted)
 
 
 def _said(found: Survey, path: str, text: str) -> str:
