@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from urllib.parse import quote
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from bot import bumping
@@ -15,7 +15,7 @@ from bot.bumping.verdict import BROKEN, COMMENT, OUTDATED
 from bot.config import Bump, Config
 from bot.errors import Refused
 from bot.messages import Mend
-from bot.model import Change, Finding, FixKind, Refusal, RepoFacts
+from bot.model import Change, Finding, FixKind, Refusal
 from bot.rules.rule import About, Context, Fix
 from bot.survey import Survey
 from bot.yaml import Document, Op, edit
@@ -24,11 +24,38 @@ _ORDER = (BROKEN, OUTDATED, COMMENT)
 """The gravest is told first."""
 
 
+class _Judged(Struct, frozen=True, kw_only=True):
+    """What was found out of one survey: the rules ask for the same one after the other."""
+
+    survey: Survey
+    catalogue: Catalogue
+    config: Config
+    bump: Bump
+    """What counts for actions."""
+    known: Known
+    """What becomes known of lines while a repository is judged again after each change."""
+    verdicts: tuple[Verdict, ...]
+    found: dict[str, tuple[Finding, ...]] = field(default_factory=dict)
+    """Rule -> its findings; grows."""
+
+
+_MOST_KEPT = 4
+_kept: list[_Judged] = []
+"""The last few, the newest at the end: of the survey, and of those before its changes."""
+
+
 def finder(rule: str) -> Callable[[Context], tuple[Finding, ...]]:
     """What finds the verdicts of a rule: one finding for each line that it speaks of."""
 
     def find(context: Context) -> tuple[Finding, ...]:
-        return tuple(_finding(verdict) for verdict in verdicts(context) if verdict.rule == rule)
+        judged = _judged(context)
+        if judged is None:
+            return ()
+        found = judged.found.get(rule)
+        if found is None:
+            found = tuple([_finding(verdict) for verdict in judged.verdicts if verdict.rule == rule])
+            judged.found[rule] = found
+        return found
 
     return find
 
@@ -39,7 +66,9 @@ unknown = finder(bumping.UNKNOWN)
 
 def fix(context: Context, finding: Finding) -> Fix | Refusal:
     """All that is raised in the finding's file, by whatever rule, at once; or why its line is left to a person."""
-    said = verdicts(context)
+    judged = _judged(context)
+    assert judged is not None, "somebody found this"
+    said = judged.verdicts
     this = next(one for one in said if one.rule == finding.rule and one.place.key == (finding.file, finding.path))
     if not this.makes:
         return _refusal(finding, this.refusal or this.message)
@@ -54,43 +83,26 @@ def fix(context: Context, finding: Finding) -> Fix | Refusal:
         return _refusal(finding, refused.reason)
 
 
-def verdicts(context: Context) -> tuple[Verdict, ...]:
+def _judged(context: Context) -> _Judged | None:
     """All that there is to say about the repository's actions; nothing where nobody looked at what exists."""
-    if context.catalogue is None or not context.survey.workflows:
-        return ()
-    return _judged(_Same(context.survey), _Same(context.catalogue), _Same(context.config))
-
-
-class _Same:
-    """A key that is a value's identity: the rules ask for the same repository one after the other."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Survey | Catalogue | Config | RepoFacts) -> None:
-        self.value = value
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.value is other.value
-
-    def __hash__(self) -> int:
-        return id(self.value)
-
-
-@lru_cache(maxsize=4)
-def _judged(survey: _Same, catalogue: _Same, config: _Same) -> tuple[Verdict, ...]:
-    assert isinstance(survey.value, Survey)
-    assert isinstance(catalogue.value, Catalogue)
-    assert isinstance(config.value, Config)
-    bump, known = _rules_and_lines(catalogue, config, _Same(survey.value.snapshot.repo))
-    return bumping.judge(survey.value, catalogue.value, bump, known)
-
-
-@lru_cache(maxsize=2)
-def _rules_and_lines(_catalogue: _Same, config: _Same, _repository: _Same) -> tuple[Bump, Known]:
-    """What counts for actions, and what becomes known of lines while a repository is judged again after each change."""
-    assert isinstance(config.value, Config)
-    bump = config.value.bump
-    return replace(bump, ignore=(*bump.ignore, *config.value.ignore.actions)), Known()
+    survey, catalogue, config = context.survey, context.catalogue, context.config
+    if catalogue is None or not survey.workflows:
+        return None
+    alike: _Judged | None = None
+    for one in reversed(_kept):
+        if one.catalogue is catalogue and one.config is config and one.survey.snapshot.repo is survey.snapshot.repo:
+            if one.survey is survey:
+                return one
+            alike = one
+    if alike is not None:
+        bump, known = alike.bump, alike.known
+    else:
+        bump, known = replace(config.bump, ignore=(*config.bump.ignore, *config.ignore.actions)), Known()
+    verdicts = bumping.judge(survey, catalogue, bump, known)
+    judged = _Judged(survey=survey, catalogue=catalogue, config=config, bump=bump, known=known, verdicts=verdicts)
+    _kept.append(judged)
+    del _kept[:-_MOST_KEPT]
+    return judged
 
 
 def _finding(verdict: Verdict) -> Finding:
