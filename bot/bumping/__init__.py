@@ -36,4 +36,6 @@ __all__ = [
 def __getattr__(name: str) -> object:
     if name not in ("judge", "wanted"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("bot.bumping.judging"), name)
+    found: object = getattr(import_module("bot.bumping.judging"), name)
+    globals()[name] = found  # so that nobody asks again
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from bot.bumping.composites import composites
 from bot.bumping.templates import expand
@@ -82,12 +82,12 @@ def in_scope(survey: Survey, *, everything: bool) -> tuple[Workflow, ...]:
     """All workflows, or those that upload and those that they call or are called by; and the actions that they use of
     the repository's own.
     """
-    chosen = set(survey.workflows)
+    chosen: Collection[str] = survey.workflows
     if not everything:
-        chosen &= {publisher.workflow for publisher in survey.publishers}
+        publishing = {publisher.workflow for publisher in survey.publishers}
         together = components(survey)
-        chosen = chosen.union(*(together[path] for path in chosen))
-    workflows = tuple(survey.workflows[path] for path in sorted(chosen))
+        chosen = {each for path in publishing if path in survey.workflows for each in together[path]}
+    workflows = tuple([survey.workflows[path] for path in sorted(chosen)])
     return (*workflows, *composites(survey, workflows))
 
 

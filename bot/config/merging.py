@@ -11,6 +11,9 @@ from bot.config.reading import Said, Value
 from bot.config.settings import Config
 from bot.config.words import ORGANISATION_ONLY
 
+_DEFAULTS = Config()
+"""Of the many repositories that say nothing."""
+
 
 def merge(organisation: Said, repository: Said) -> Config:
     """The settings in force: the repository's over the organisation's over the defaults, key by key.
@@ -20,7 +23,8 @@ def merge(organisation: Said, repository: Said) -> Config:
     own = {key: value for key, value in repository.values.items() if key not in ORGANISATION_ONLY}
     if organisation is repository:
         own = {}
-    return msgspec.convert(_over(organisation.values, own), Config)
+    said = _over(organisation.values, own)
+    return msgspec.convert(said, Config) if said else _DEFAULTS
 
 
 def ignored(repository: Said) -> tuple[Problem, ...]:

@@ -35,6 +35,9 @@ class Said(Struct, frozen=True, kw_only=True):
     places: Mapping[str, tuple[int, int]] = field(default_factory=lambda: MappingProxyType({}))
 
 
+_NOTHING_SAID = Said()
+
+
 class InvalidConfig(Struct, frozen=True, kw_only=True):
     """The file cannot be understood: everything that is wrong with it, never nothing."""
 
@@ -44,7 +47,7 @@ class InvalidConfig(Struct, frozen=True, kw_only=True):
 def understand(text: str | None) -> Said | InvalidConfig:
     """What the file says; None (no file) and an empty file say nothing."""
     if text is None:
-        return Said()
+        return _NOTHING_SAID
     return _understood(text) if len(text) <= _LARGEST_KEPT else _understand(text)
 
 

@@ -42,7 +42,7 @@ from bot.errors import Refused
 from bot.messages import Mend, code
 from bot.model import ACTIONS_BRANCH, Change, Finding, FixKind, Refusal, Severity
 from bot.rules.rule import Context, Fix
-from bot.workflow import Step, Workflow
+from bot.workflow import Step, Uses, Workflow
 from bot.yaml import Rename, edit
 
 ID = "deprecated-input"
@@ -112,15 +112,14 @@ def _steps(workflow: Workflow) -> Iterator[tuple[Step, tuple[str, ...]]]:
     """Steps of the action with inputs under their old names, where the new ones are known for certain."""
     for job in workflow.jobs.values():
         for step in job.steps:
-            old = tuple(name for name in step.inputs if name.lower() in _OLD)
-            if old and _knows_dashes(workflow, step):
-                yield step, old
+            uses = step.uses
+            if uses is not None and step.inputs and uses.repo.lower() in _FORKS:
+                old = tuple([name for name in step.inputs if name.lower() in _OLD])
+                if old and _knows_dashes(workflow, step, uses):
+                    yield step, old
 
 
-def _knows_dashes(workflow: Workflow, step: Step) -> bool:
-    uses = step.uses
-    if uses is None or uses.repo.lower() not in _FORKS:
-        return False
+def _knows_dashes(workflow: Workflow, step: Step, uses: Uses) -> bool:
     if uses.ref in _MOVING:
         return True
     said = uses.ref

@@ -106,23 +106,24 @@ def fix(context: Context, finding: Finding) -> Fix | Refusal:
 
 
 def _of_workflow(survey: Survey, workflow: Workflow) -> Finding | None:
-    everything = [block for block in _blocks(workflow) if block.every == "write"]
-    if everything:
-        message = "a workflow that uploads is given every permission that there is; give each job what it needs"
-        return _finding(workflow, everything[0], message, FixKind.MANUAL)
-    if not any(_SCOPE in block.scopes for block in _blocks(workflow)):
+    for block in _blocks(workflow):
+        if block.every == "write":
+            message = "a workflow that uploads is given every permission that there is; give each job what it needs"
+            return _finding(workflow, block, message, FixKind.MANUAL)
+    uploading = {each.job for each in survey.publishers if each.workflow == workflow.path}
+    if all(job.id in uploading for job in workflow.jobs.values() if _mints(workflow, job)):
         return None
     uses = _uses(survey, workflow)
     idle = [job for job in workflow.jobs.values() if _mints(workflow, job) and uses[job.id] is Use.UNUSED]
     if not idle:
         return None
-    block = workflow.permissions_of(idle[0])
-    assert block is not None, "what grants the permission is a block"
+    granting = workflow.permissions_of(idle[0])
+    assert granting is not None, "what grants the permission is a block"
     names = ", ".join(code(job.id) for job in idle[:5])
     whom = f"the job {names} needs" if len(idle) == 1 else f"the jobs {names} need"
     message = f"{whom} no identity token, and {'its' if len(idle) == 1 else 'their'} steps could upload with it"
     fixable = _hindrance(workflow, uses) is None and _can_be_mended(workflow, uses)
-    return _finding(workflow, block, message, FixKind.SAFE if fixable else FixKind.MANUAL)
+    return _finding(workflow, granting, message, FixKind.SAFE if fixable else FixKind.MANUAL)
 
 
 def _finding(workflow: Workflow, block: Permissions, message: str, fix: FixKind) -> Finding:

@@ -49,6 +49,8 @@ _TOKEN = re.compile(
     r"|(?P<number>-?\d[\w.]*))"
 )
 _WHOLE = re.compile(r"\s*\$\{\{(?P<inner>(?:(?!\$\{\{).)*)\}\}\s*\Z", re.DOTALL)
+_DEEPEST = 20
+"""Jobs that need each other in a row; what lies behind them is not looked at."""
 _STATUS = re.compile(r"\b(?:always|failure|cancelled)\s*\(", re.IGNORECASE)
 
 
@@ -58,13 +60,27 @@ def all_of(answers: Iterable[bool | None]) -> bool | None:
     return False if False in found else None if None in found else True
 
 
-def runs(workflow: Workflow, job: Job, facts: Facts, *, depth: int = 20) -> bool | None:
+def runs(workflow: Workflow, job: Job, facts: Facts) -> bool | None:
     """Whether a job runs on an event, the jobs that it needs taken into account."""
+    return _runs(workflow, job, facts, _DEEPEST, {})
+
+
+def _runs(
+    workflow: Workflow, job: Job, facts: Facts, depth: int, known: dict[tuple[str, int], bool | None]
+) -> bool | None:
+    """`known`: of jobs that several others need; there may be as many ways to one as anybody likes to write."""
     own = holds(job.condition, facts)
     if own is False or depth == 0 or _STATUS.search(job.condition or ""):
         return own if depth else None
-    needed = (workflow.jobs.get(name) for name in job.needs)
-    return all_of([own, *(runs(workflow, each, facts, depth=depth - 1) for each in needed if each is not None)])
+    answers: list[bool | None] = [own]
+    for name in job.needs:
+        needed = workflow.jobs.get(name)
+        if needed is None:
+            continue
+        if (name, depth) not in known:
+            known[name, depth] = _runs(workflow, needed, facts, depth - 1, known)
+        answers.append(known[name, depth])
+    return all_of(answers)
 
 
 def holds(condition: str | None, facts: Facts) -> bool | None:
@@ -168,8 +184,8 @@ class _Reader:
 
 
 def _tokens(text: str) -> Iterable[str]:
-    index = 0
-    while text[index:].strip():
+    index, end = 0, len(text.rstrip())
+    while index < end:
         found = _TOKEN.match(text, index)
         if found is None:
             raise SyntaxError("a character that starts nothing")

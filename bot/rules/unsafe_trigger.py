@@ -102,6 +102,8 @@ def find(context: Context) -> tuple[Finding, ...]:
     for publisher in context.survey.publishers:
         workflow = context.survey.workflows[publisher.workflow]
         for event in _DANGERS:
+            if event not in workflow.triggers:
+                continue
             place = (publisher.workflow, publisher.job, event)
             if place not in found and _is_broken(context.survey, workflow, publisher, event):
                 found[place] = _finding(workflow, publisher, event)
@@ -120,7 +122,7 @@ def fix(_context: Context, finding: Finding) -> Refusal:
 
 
 def _is_broken(survey: Survey, workflow: Workflow, publisher: Publisher, event: str) -> bool:
-    if event not in workflow.triggers or publisher.index not in _LABELS or publisher.credential is Credential.NONE:
+    if publisher.index not in _LABELS or publisher.credential is Credential.NONE:
         return False
     if publisher.indirect or publisher.method is Method.SEMANTIC_RELEASE:  # these look at the branch for themselves
         return False

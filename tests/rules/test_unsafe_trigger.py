@@ -163,3 +163,23 @@ def test_after_a_run_that_no_pull_request_starts() -> None:
 )
 def test_expressions(condition: str, answer: bool | None) -> None:
     assert holds(condition, PULL_REQUEST) is answer
+
+
+def test_jobs_that_all_need_each_other_are_looked_at_once() -> None:
+    """There are more ways through them than anybody can go."""
+    rows = range(17)
+    jobs = "".join(
+        f"  {name}{row}:\n    needs: [a{row + 1}, b{row + 1}, c{row + 1}]\n    runs-on: ubuntu-latest\n"
+        "    steps:\n      - run: pytest\n"
+        for row in rows
+        for name in "abc"
+    )
+    last = "".join(f"  {name}17:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest\n" for name in "abc")
+    text = workflow().replace("needs: test", "needs: [a0, b0, c0]") + jobs + last
+    [finding] = found(rule, text)
+    assert finding.severity is Severity.MEDIUM
+
+
+def test_an_endless_condition_is_read_in_one_pass() -> None:
+    assert holds("true" + " && true" * 100_000, PULL_REQUEST) is True
+    assert holds("true" + " " * 1_000_000, PULL_REQUEST) is True
