@@ -29,8 +29,9 @@ def code(value: str) -> str:
 
     Rules of code spans: https://spec.commonmark.org/0.31.2/#code-spans
     """
-    text = _UNPRINTABLE.sub(" ", value)[:_LONGEST_VALUE].replace("|", "\\|").strip()
-    fence = "`" * (max((len(run) for run in re.findall(r"`+", text)), default=0) + 1)
+    text = value if value.isprintable() else _UNPRINTABLE.sub(" ", value)
+    text = text[:_LONGEST_VALUE].replace("|", "\\|").strip()
+    fence = "`" * (max((len(run) for run in re.findall(r"`+", text)), default=0) + 1) if "`" in text else "`"
     pad = " " if not text or text.startswith("`") or text.endswith("`") else ""
     return f"{fence}{pad}{text}{pad}{fence}"
 

@@ -30,6 +30,8 @@ _OPAQUE = re.compile(
     r"(?:^|[\s/])(?:make|just|tox|nox|invoke|npm|yarn)\s+\S*(?:release|tag|bump)|semantic-release|\bcz\s+bump|bumpversion|bump2version",
     re.MULTILINE,
 )
+_PUSHING_WORDS = ("push", "deploy", "ghp-import", "release", "tag", "bump")
+"""One of them is in whatever these two find, which take much longer to look."""
 _IDENTITIES = frozenset(
     {"role-to-assume", "workload-identity-provider", "client-id", "oidc-provider-name", "jwtgithubaudience"}
 )
@@ -91,6 +93,8 @@ def _leaves_token(steps: Iterable[Step]) -> bool:
 
 def _may_push(text: str) -> bool:
     """Claims that a script pushes, or starts something that well may: without a token of its own it can do no more."""
+    if not any(word in text for word in _PUSHING_WORDS):
+        return False
     return _PUSHES.search(text) is not None or _OPAQUE.search(text) is not None
 
 
