@@ -41,7 +41,7 @@ class _Judged(Struct, frozen=True, kw_only=True):
 
 _MOST_KEPT = 4
 _kept: list[_Judged] = []
-"""The last few, the newest at the end: of the survey, and of those before its changes."""
+"""The last few of one repository, the newest at the end."""
 
 
 def finder(rule: str) -> Callable[[Context], tuple[Finding, ...]]:
@@ -97,6 +97,7 @@ def _judged(context: Context) -> _Judged | None:
     if alike is not None:
         bump, known = alike.bump, alike.known
     else:
+        _kept.clear()  # repositories are decided one after the other, and what is freed at once is cheap to free
         bump, known = replace(config.bump, ignore=(*config.bump.ignore, *config.ignore.actions)), Known()
     verdicts = bumping.judge(survey, catalogue, bump, known)
     judged = _Judged(survey=survey, catalogue=catalogue, config=config, bump=bump, known=known, verdicts=verdicts)
