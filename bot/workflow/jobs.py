@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from bot.model import YamlPath
-from bot.workflow.nodes import pairs, strings, table, text, texts
+from bot.workflow.nodes import NOTHING, pairs, parts, strings, table, text
 from bot.workflow.parts import Action, Environment, Job, Permissions, Step, Trigger, Workflow
 from bot.workflow.uses import parse_uses
 from bot.yaml import Document, Kind, Node
 
 MOST_STEPS = 2_000
 _LEVELS = {"read-all": "read", "write-all": "write"}
+# Looked up once: they are asked of every node of a workflow.
+_SCALAR, _MAPPING = Kind.SCALAR, Kind.MAPPING
+_NOT_FILTERS = frozenset({"inputs", "secrets", "outputs"})
 
 
 def read_workflow(path: str, document: Document) -> Workflow:
     """The view of a workflow file; never raises."""
-    root = document.root
-    get = root.get if root is not None else lambda _: None
+    get = parts(document.root).get
     shell, folder = _defaults(get("defaults"))
     return Workflow(
         path=path,
@@ -26,51 +28,56 @@ def read_workflow(path: str, document: Document) -> Workflow:
         triggers={trigger.event: trigger for trigger in _triggers(get("on"), ("on",))},
         permissions=_permissions(get("permissions"), ("permissions",)),
         env=table(get("env")),
-        jobs={
-            key.value: _job(key, node, shell, folder) for key, node in pairs(get("jobs")) if node.kind is Kind.MAPPING
-        },
+        jobs={key.value: _job(key, node, shell, folder) for key, node in pairs(get("jobs")) if node.kind is _MAPPING},
     )
 
 
 def read_action(path: str, document: Document) -> Action:
     """The view of an action.yml; never raises."""
-    root = document.root
-    runs = root.get("runs") if root is not None else None
-    steps = runs.get("steps") if runs is not None else None
-    inputs = pairs(root.get("inputs") if root is not None else None)
+    root = parts(document.root)
+    runs = parts(root.get("runs"))
     return Action(
         path=path,
         document=document,
-        using=(text(runs.get("using")) or "") if runs is not None else "",
-        inputs={key.value: _input_default(node) for key, node in inputs},
-        steps=tuple(_steps(steps, ("runs", "steps"))),
+        using=text(runs.get("using")) or "",
+        inputs={key.value: _input_default(node) for key, node in pairs(root.get("inputs"))},
+        steps=_steps(runs.get("steps"), ("runs", "steps")),
     )
 
 
 def _input_default(node: Node) -> str | None:
     default = node.get("default")
-    return default.value if default is not None and default.kind is Kind.SCALAR else None
+    return default.value if default is not None and default.kind is _SCALAR else None
 
 
-def _triggers(node: Node | None, path: YamlPath) -> Iterator[Trigger]:
+def _triggers(node: Node | None, path: YamlPath) -> list[Trigger]:
     if node is None:
-        return
-    if node.kind is Kind.MAPPING:
-        yield from (_trigger(key, value, (*path, key.value)) for key, value in pairs(node))
-        return
-    items = enumerate(node.elements) if node.elements is not None else ()
-    yield from (Trigger(event=item.value, path=(*path, index), line=item.line) for index, item in items if item.value)
-    if node.kind is Kind.SCALAR and node.value:
-        yield Trigger(event=node.value, path=path, line=node.line)
+        return []
+    if node.kind is _MAPPING:
+        return [_trigger(key, value, (*path, key.value)) for key, value in pairs(node)]
+    if node.kind is _SCALAR:
+        return [Trigger(event=node.value, path=path, line=node.line)] if node.value else []
+    items = enumerate(node.elements or ())
+    return [Trigger(event=item.value, path=(*path, index), line=item.line) for index, item in items if item.value]
 
 
 def _trigger(key: Node, node: Node, path: YamlPath) -> Trigger:
-    inputs = {name.value: _choices(value) for name, value in pairs(node.get("inputs"))}
-    own = ("inputs", "secrets", "outputs")
-    filters = {name.value: strings(value) for name, value in pairs(node) if name.value not in own}
     if node.elements is not None:  # `schedule:` is a list of mappings
-        filters = {"cron": tuple(cron.value for item in node.elements if (cron := item.get("cron")) is not None)}
-    secrets = tuple(name.value for name, _ in pairs(node.get("secrets")))
+        crons = tuple(cron.value for item in node.elements if (cron := item.get("cron")) is not None)
+        return Trigger(event=key.value, path=path, line=key.line, filters={"cron": crons})
+    if not node.entries:
+        return Trigger(event=key.value, path=path, line=key.line)
+    filters: dict[str, tuple[str, ...]] = {}
+    inputs: dict[str, tuple[str, ...]] = {}
+    secrets: tuple[str, ...] = ()
+    for name, value in pairs(node):
+        word = name.value
+        if word not in _NOT_FILTERS:
+            filters[word] = strings(value)
+        elif word == "inputs" and name.alias is None:
+            inputs = {each.value: _choices(choices) for each, choices in pairs(value)}
+        elif word == "secrets" and name.alias is None:
+            secrets = tuple(each.value for each, _ in pairs(value))
     return Trigger(event=key.value, path=path, line=key.line, filters=filters, inputs=inputs, secrets=secrets)
 
 
@@ -83,103 +90,127 @@ def _choices(node: Node) -> tuple[str, ...]:
 def _permissions(node: Node | None, path: YamlPath) -> Permissions | None:
     if node is None:
         return None
-    every = _LEVELS.get(node.value) if node.kind is Kind.SCALAR else None
+    every = _LEVELS.get(node.value) if node.kind is _SCALAR else None
     return Permissions(scopes=table(node), every=every, path=path, line=node.line)
 
 
 def _defaults(node: Node | None) -> tuple[str | None, str | None]:
-    run = node.get("run") if node is not None else None
-    return (text(run.get("shell")), text(run.get("working-directory"))) if run is not None else (None, None)
+    if node is None:
+        return None, None
+    run = parts(node.get("run"))
+    return text(run.get("shell")), text(run.get("working-directory"))
 
 
 def _job(key: Node, node: Node, shell: str | None, folder: str | None) -> Job:
-    path: YamlPath = ("jobs", key.value)
-    own_shell, own_folder = _defaults(node.get("defaults"))
-    own = texts(node)
-    container, runner, uses, secrets = (node.get(name) for name in ("container", "runs-on", "uses", "secrets"))
-    strategy = node.get("strategy")
+    name = key.value
+    get = parts(node).get
+    own_shell, own_folder = _defaults(get("defaults"))
+    container, runner, uses, secrets = get("container"), get("runs-on"), get("uses"), get("secrets")
+    strategy = get("strategy")
     matrix = strategy.get("matrix") if strategy is not None else None
-    group = runner.get("labels") if runner is not None and runner.kind is Kind.MAPPING else runner
-    image = container.get("image") if container is not None and container.kind is Kind.MAPPING else container
-    called = own.get("uses")
+    group = runner.get("labels") if runner is not None and runner.kind is _MAPPING else runner
+    image = container.get("image") if container is not None and container.kind is _MAPPING else container
+    called = text(uses)
     return Job(
-        id=key.value,
-        path=path,
+        id=name,
+        path=("jobs", name),
         line=key.line,
         node=node,
-        name=own.get("name"),
-        needs=strings(node.get("needs")),
-        condition=own.get("if"),
+        name=text(get("name")),
+        needs=strings(get("needs")),
+        condition=text(get("if")),
         runs_on=strings(group),
         container=text(image),
-        environment=_environment(node.get("environment"), (*path, "environment")),
-        permissions=_permissions(node.get("permissions"), (*path, "permissions")),
-        env=table(node.get("env")),
-        matrix=_matrix(matrix),
+        environment=_environment(get("environment"), ("jobs", name, "environment")),
+        permissions=_permissions(get("permissions"), ("jobs", name, "permissions")),
+        env=table(get("env")),
+        matrix={} if matrix is None else _matrix(matrix),
         has_matrix=matrix is not None,
         shell=own_shell or shell,
         working_directory=own_folder or folder,
-        steps=tuple(_steps(node.get("steps"), (*path, "steps"))),
+        steps=_steps(get("steps"), ("jobs", name, "steps")),
         uses=parse_uses(called, uses.line) if called is not None and uses is not None else None,
-        inputs=table(node.get("with")),
+        inputs=table(get("with")),
         secrets=table(secrets),
-        inherits_secrets=own.get("secrets") == "inherit",
+        inherits_secrets=text(secrets) == "inherit",
     )
 
 
 def _environment(node: Node | None, path: YamlPath) -> Environment | None:
     if node is None:
         return None
-    name = text(node) if node.kind is Kind.SCALAR else text(node.get("name"))
+    name = text(node) if node.kind is _SCALAR else text(node.get("name"))
     return None if name is None else Environment(name=name, url=text(node.get("url")), path=path, line=node.line)
 
 
-def _steps(node: Node | None, path: YamlPath) -> Iterator[Step]:
+def _steps(node: Node | None, path: YamlPath) -> tuple[Step, ...]:
     elements = node.elements if node is not None and node.elements is not None else ()
-    for index, item in enumerate(elements[:MOST_STEPS]):
-        if item.kind is Kind.MAPPING:
-            yield _step(index, item, (*path, index))
+    items = enumerate(elements[:MOST_STEPS])
+    return tuple([_step(index, item, (*path, index)) for index, item in items if item.kind is _MAPPING])
 
 
-def _step(index: int, node: Node, path: YamlPath) -> Step:
-    own = texts(node)
-    uses = node.get("uses") if "uses" in own else None
+def _step(index: int, node: Node, path: YamlPath) -> Step:  # noqa: C901 - a case for each entry that a step may have
+    identity = name = condition = called = run = shell = folder = ""
+    inputs, env, line = NOTHING, NOTHING, node.line
+    # One look at those that are there: a step has two or three of the dozen entries that it may have.
+    for word, (key, value) in (node.entries or {}).items():
+        if key.kind is not _SCALAR or key.alias is not None:
+            continue
+        match word:
+            case "name":
+                name = value.value
+            case "uses":
+                called, line = value.value, value.line
+            case "run":
+                run = value.value
+            case "with":
+                inputs = table(value)
+            case "env":
+                env = table(value)
+            case "if":
+                condition = value.value
+            case "id":
+                identity = value.value
+            case "shell":
+                shell = value.value
+            case "working-directory":
+                folder = value.value
     return Step(
         index=index,
         path=path,
         line=node.line,
         node=node,
-        id=own.get("id"),
-        name=own.get("name"),
-        condition=own.get("if"),
-        uses=parse_uses(own["uses"], uses.line) if uses is not None else None,
-        run=own.get("run"),
-        shell=own.get("shell"),
-        working_directory=own.get("working-directory"),
-        inputs=table(node.get("with")),
-        env=table(node.get("env")),
+        id=identity or None,
+        name=name or None,
+        condition=condition or None,
+        uses=parse_uses(called, line) if called else None,
+        run=run or None,
+        shell=shell or None,
+        working_directory=folder or None,
+        inputs=inputs,
+        env=env,
     )
 
 
-def _matrix(node: Node | None) -> Mapping[str, tuple[str, ...]]:
+def _matrix(node: Node) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
     for key, value in pairs(node):
         if key.value == "exclude":
             continue
-        prefix = "" if key.value == "include" else key.value
-        for name, item in _values(prefix, value):
-            found.setdefault(name, {})[item] = None
+        _gather(found, "" if key.value == "include" else key.value, value)
     return {name: tuple(items) for name, items in found.items()}
 
 
-def _values(name: str, node: Node) -> Iterator[tuple[str, str]]:
-    """(dotted key, value) of everything below a key of a matrix, lists of mappings looked through."""
+def _gather(found: dict[str, dict[str, None]], name: str, node: Node) -> None:
+    """Adds every value below a key of a matrix under its dotted key, lists of mappings looked through."""
     stack = [(name, node)]
     while stack:
         name, node = stack.pop()
-        if node.kind is Kind.SCALAR:
-            yield name, node.value
+        items = (node,) if node.elements is None else node.elements
+        values = [item.value for item in items if item.kind is _SCALAR]
+        if values and len(values) == len(items):
+            found.setdefault(name, {}).update(dict.fromkeys(values))
         elif node.elements is not None:
-            stack.extend((name, item) for item in reversed(node.elements))
+            stack.extend([(name, item) for item in reversed(node.elements)])
         else:
-            stack.extend((f"{name}.{key.value}" if name else key.value, value) for key, value in pairs(node))
+            stack.extend([(f"{name}.{key.value}" if name else key.value, value) for key, value in pairs(node)])

@@ -31,7 +31,7 @@ class UsesKind(StrEnum):
     """An expression, or text that GitHub would refuse."""
 
 
-class Uses(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Uses(msgspec.Struct, frozen=True, gc=False):
     """`owner/repo/path@ref`, `./path` or `docker://image`, taken apart; fields that do not apply are empty."""
 
     text: str
@@ -40,12 +40,9 @@ class Uses(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     repo: str = ""
     path: str = ""
     ref: str = ""
+    name: str = ""
+    """`owner/repo` in lower case: GitHub does not tell case apart."""
     line: int = 1
-
-    @property
-    def name(self) -> str:
-        """`owner/repo` in lower case: GitHub does not tell case apart."""
-        return f"{self.owner}/{self.repo}".lower() if self.owner else ""
 
 
 class Trigger(msgspec.Struct, frozen=True, kw_only=True, gc=False):
