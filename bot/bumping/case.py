@@ -96,7 +96,7 @@ def _is_worth_it(case: Case) -> bool:
 
 
 def _case(place: Place, pin: Pin, action: Action, policy: Policy, target: Target | None, matter: Matter) -> Case:
-    newer = action.manifest(place.uses.path, target.tag) if target is not None else None
+    newer = target.manifest if target is not None else None
     reason = _reason(place, pin, action, matter) or reason_of(
         action.name.lower(), pin.version, _using(place, pin, action), newer.using if newer is not None else None
     )
@@ -208,6 +208,6 @@ def _unsure_runner(case: Case, matter: Matter) -> str | None:
     runner = case.place.runner
     if runner is None or matter.bump.self_hosted:
         return None
-    manifest = case.action.manifest(case.place.uses.path, case.target.tag)
+    manifest = case.target.manifest
     needs = manifest is not None and manifest.using == _NODE != _using(case.place, case.pin, case.action)
     return runner if needs else None

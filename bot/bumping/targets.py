@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from bot.bumping.catalogue import Action, Advisory, Catalogue, Tag
+from bot.bumping.catalogue import Action, Advisory, Catalogue, Manifest, Tag
 from bot.bumping.changes import highest_made
 from bot.bumping.pins import Pin, Style, is_told_right
 from bot.bumping.places import Place
@@ -23,6 +23,7 @@ class Target(Struct, frozen=True, kw_only=True):
 
     version: Version
     tag: Tag
+    manifest: Manifest | None
     newest: Version | None = None
 
 
@@ -49,20 +50,19 @@ def choose(
             continue
         if version.order < least:
             return None  # all that follow are lower still
-        if not _is_open(place, (version, tag), action, catalogue, policy):
+        manifest = action.manifest(place.uses.path, tag)
+        is_read = place.is_workflow or (manifest is not None and manifest.using is not None)  # and is an action there
+        if not is_read or not _is_open((version, tag), action, catalogue, policy):
             continue
         if newest is None:
             newest = version
             made = highest_made(action.name, pin.version, newest.major)
             limit = made if policy.majors or pin.version is None else pin.version.major
-        if version.numbers[0] <= limit and not (without is not None and _runs_on(place, tag, action, without)):
-            return Target(version=version, tag=tag, newest=newest if newest.major > version.major else None)
+        refused = without is not None and manifest is not None and manifest.using == without
+        if version.numbers[0] <= limit and not refused:
+            left = newest if newest.major > version.major else None
+            return Target(version=version, tag=tag, manifest=manifest, newest=left)
     return None
-
-
-def _runs_on(place: Place, tag: Tag, action: Action, using: str) -> bool:
-    manifest = action.manifest(place.uses.path, tag)
-    return manifest is not None and manifest.using == using
 
 
 def vulnerable(catalogue: Catalogue, action: Action, version: Version | None) -> Advisory | None:
@@ -125,14 +125,11 @@ def _base(place: Place, action: Action) -> str:
     return f"{action.name}/{place.uses.path}" if place.uses.path else action.name
 
 
-def _is_open(place: Place, release: tuple[Version, Tag], action: Action, catalogue: Catalogue, policy: Policy) -> bool:
-    """Claims that a version may be gone to: read, unmoved, old enough, and not ruled out by the maintainers."""
+def _is_open(release: tuple[Version, Tag], action: Action, catalogue: Catalogue, policy: Policy) -> bool:
+    """Claims that a version may be gone to: unmoved, old enough, and not ruled out by the maintainers."""
     version, tag = release
     if tag.moved or not policy.allows(version):
         return False
-    manifest = action.manifest(place.uses.path, tag)
-    if (manifest is None or manifest.using is None) and not place.is_workflow:
-        return False  # nobody has read what it is, or it is no action there
     return action.age(tag, catalogue.now) >= policy.cooldown * DAY or mends_a_hole(version, action, catalogue)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import quote
 
 from msgspec import Struct, field
@@ -15,11 +16,13 @@ from bot.bumping.verdict import BROKEN, COMMENT, OUTDATED
 from bot.config import Bump, Config
 from bot.errors import Refused
 from bot.messages import Mend
-from bot.model import Change, Finding, FixKind, Refusal
+from bot.model import Change, Finding, FixKind, Refusal, YamlPath
 from bot.rules.rule import About, Context, Fix
 from bot.survey import Survey
 from bot.yaml import Document, Op, edit
 
+_PLAIN = re.compile(r"[A-Za-z0-9_.~/-]*\Z")
+"""What an address may hold as it is: nearly all names and tags."""
 _ORDER = (BROKEN, OUTDATED, COMMENT)
 """The gravest is told first."""
 
@@ -123,11 +126,7 @@ def _finding(verdict: Verdict) -> Finding:
 
 def _fix(context: Context, made: Sequence[Verdict]) -> Fix:
     """Safe, because every version was looked up, what it needs of the workflow was read, and the edit is proved."""
-    ops: dict[str, list[Op]] = {}
-    for verdict in made:
-        for path, own in verdict.ops.items():  # steps that change together name the same operations
-            known = ops.setdefault(path, [])
-            known += [op for op in own if op not in known]
+    ops = _joined(made)
     survey, web = context.survey, context.places.web
     own_files = {verdict.place.workflow.path: verdict.place.workflow for verdict in made}
     files = {**survey.workflows, **own_files}  # among them actions of the repository's own
@@ -140,6 +139,19 @@ def _fix(context: Context, made: Sequence[Verdict]) -> Fix:
         also=tuple(others),
         mends=_mends(made),
     )
+
+
+def _joined(made: Sequence[Verdict]) -> Mapping[str, list[Op]]:
+    """All operations by file. Steps that change together name the same ones."""
+    ops: dict[str, list[Op]] = {}
+    there: dict[tuple[str, YamlPath], list[Op]] = {}
+    for verdict in made:
+        for file, own in verdict.ops.items():
+            fresh = [op for op in own if op not in there.get((file, op.path), ())]
+            ops.setdefault(file, []).extend(fresh)
+            for op in fresh:
+                there.setdefault((file, op.path), []).append(op)
+    return ops
 
 
 def _mends(made: Sequence[Verdict]) -> frozenset[About]:
@@ -158,9 +170,13 @@ def _mend(verdict: Verdict, web: str) -> Mend:
         what=verdict.what,
         why=verdict.why,
         severity=verdict.severity,
-        notes=f"{web}/{quote(verdict.notes)}" if verdict.notes is not None else None,
+        notes=f"{web}/{_quoted(verdict.notes)}" if verdict.notes is not None else None,
         raises=True,
     )
+
+
+def _quoted(page: str) -> str:
+    return page if _PLAIN.match(page) else quote(page)
 
 
 def _refusal(finding: Finding, reason: str) -> Refusal:

@@ -65,7 +65,7 @@ class Part(Struct, frozen=True, kw_only=True):
 def rewrite(survey: Survey, members: Sequence[Member]) -> Mapping[Key, Part | Refused]:
     """By place, for the members that may run together: one part for all that move to version 4, or why none may."""
     moving = [one for one in members if one.moves_over]
-    single = {one.place.key: part for one in members if one not in moving for part in _alone(one)}
+    single = {one.place.key: part for one in members if not one.moves_over for part in _alone(one)}
     if not moving:
         return single
     try:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.bumping.reasons import DOWNLOAD, UPLOAD
 from bot.bumping.templates import expand, is_unique_per_leg
@@ -16,8 +17,7 @@ _BUILT = "Packages"
 _USUAL = "artifact"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
+class Upload(Struct, frozen=True, kw_only=True):
     """One step that uploads. `name` may hold expressions."""
 
     workflow: Workflow
@@ -37,8 +37,7 @@ class Upload:
         return is_unique_per_leg(self.name, self.job)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Download:
+class Download(Struct, frozen=True, kw_only=True):
     workflow: Workflow
     job: Job
     step: Step
@@ -48,7 +47,10 @@ class Download:
 
 def given(step: Step, name: str) -> str | None:
     """An input's value, whatever its name's case; None where it is not given or empty."""
-    return next((value for key, value in step.inputs.items() if key.lower() == name and value), None)
+    for key, value in step.inputs.items():
+        if value and key.lower() == name:
+            return value
+    return None
 
 
 def uploads(workflows: Sequence[Workflow]) -> Iterator[Upload]:
@@ -56,11 +58,10 @@ def uploads(workflows: Sequence[Workflow]) -> Iterator[Upload]:
     for workflow in workflows:
         for job in workflow.jobs.values():
             for step in job.steps:
-                if step.uses is None:
-                    continue
-                if step.uses.name == UPLOAD and not step.uses.path:
+                name = step.uses.name if step.uses is not None else ""
+                if name == UPLOAD and step.uses is not None and not step.uses.path:
                     yield Upload(workflow=workflow, job=job, step=step, name=given(step, "name") or _USUAL)
-                if step.uses.name == BUILDER:
+                if name == BUILDER:
                     suffix = given(step, "upload-name-suffix") or ""
                     yield Upload(workflow=workflow, job=job, step=step, name=_BUILT + suffix, ours=False)
 

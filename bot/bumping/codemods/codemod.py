@@ -66,7 +66,6 @@ _TOP = 999_999
 
 def crossing(survey: Survey, place: Place, pin: Pin, action: Action, target: Target) -> Crossing:
     """The bump of a line to a version."""
-    path = place.uses.path
     return Crossing(
         survey=survey,
         place=place,
@@ -75,8 +74,8 @@ def crossing(survey: Survey, place: Place, pin: Pin, action: Action, target: Tar
         tag=target.tag,
         start=_start(pin, action),
         end=target.version.order,
-        before=action.manifest(path, pin.tag) if pin.tag is not None else None,
-        after=action.manifest(path, target.tag),
+        before=action.manifest(place.uses.path, pin.tag) if pin.tag is not None else None,
+        after=target.manifest,
     )
 
 
