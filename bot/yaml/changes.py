@@ -95,7 +95,7 @@ class Change(Struct, kw_only=True):
     @property
     def size(self) -> int:
         """How many members there are before the change."""
-        return 0 if is_empty_value(self.place.node) else len(self.place.node.children)
+        return 0 if is_empty_value(self.place.node) else self.place.node.size
 
     @property
     def does_something(self) -> bool:
@@ -123,6 +123,16 @@ class Changes(Struct):
 
     def __iter__(self) -> Iterator[Change]:
         return iter(list(self.by_node.values()))
+
+    def around(self) -> set[int]:
+        """The identities of all nodes that something happens to or in."""
+        found: set[int] = set()
+        for change in self.by_node.values():
+            place: Place | None = change.place
+            while place is not None and id(place.node) not in found:
+                found.add(id(place.node))
+                place = place.parent
+        return found
 
     def locate(self, path: YamlPath) -> Place | None:
         """The place at a path, or None; raises `Refused` where the way leads through an alias or a merge key."""
@@ -181,7 +191,7 @@ def nodes(node: Node) -> Iterator[Node]:
 def position(node: Node, step: str | int) -> int:
     """The index of an existing member."""
     if isinstance(step, int):
-        return step % len(node.children)
+        return step % node.size
     assert node.entries is not None
     return list(node.entries).index(step)
 
@@ -197,5 +207,6 @@ def merged(node: Node, key: str) -> bool:
 
 def is_empty_value(node: Node) -> bool:
     """Nothing, or a null by name: what a collection may replace when something is added to it."""
-    simple = node.style is ScalarStyle.PLAIN and node.anchor is None and node.tag is None and node.alias is None
-    return node.kind is Kind.SCALAR and simple and node.value in NULLS
+    if node.kind is not Kind.SCALAR or node.value not in NULLS:
+        return False
+    return node.style is ScalarStyle.PLAIN and node.anchor is None and node.tag is None and node.alias is None

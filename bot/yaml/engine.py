@@ -100,8 +100,10 @@ def _check_breaks(document: Document) -> None:
 
 def _after_last_line(text: str, edits: list[Edit], line_break: str) -> list[Edit]:
     """Where the last line goes, which had no break, what is added after it needs none before itself, but one after."""
+    if text.endswith(("\n", "\r")):
+        return edits
     goes = any(each.end == len(text) > each.start == line_start(text, each.start) and not each.new for each in edits)
-    if not goes or text.endswith(("\n", "\r")):
+    if not goes:
         return edits
     added = [each for each in edits if each.start == len(text) and each.new.startswith(line_break)]
     return [
@@ -119,9 +121,11 @@ def _closed_once(text: str, edits: list[Edit]) -> list[Edit]:
 
 def _kept_chomping(document: Document, edits: list[Edit]) -> list[Edit]:
     """Where a file ends in a block scalar and without a line break, lines added below would give the scalar one."""
-    text, leaf = document.text, last_leaf(document.root) if document.root is not None else None
-    grows = any(each.start == len(text) and each.new for each in edits) and not text.endswith(("\n", "\r"))
-    if not grows or leaf is None or leaf.style not in BLOCK_SCALARS or not leaf.value or leaf.end < len(text):
+    text = document.text
+    if document.root is None or text.endswith(("\n", "\r")):
+        return []
+    leaf, grows = last_leaf(document.root), any(each.start == len(text) and each.new for each in edits)
+    if not grows or leaf.style not in BLOCK_SCALARS or not leaf.value or leaf.end < len(text):
         return []
     header = _INDICATOR.match(text, content_start(text, leaf))
     if header is None or "-" in header[0] or any(each.start <= header.start() < each.end for each in edits):

@@ -34,6 +34,7 @@ class ScalarStyle(Enum):
 BLOCK_SCALARS = (ScalarStyle.LITERAL, ScalarStyle.FOLDED)
 
 
+_SCALAR = Kind.SCALAR
 _STYLES = {style.value: style for style in ScalarStyle}
 
 
@@ -67,7 +68,7 @@ class Node(msgspec.Struct, frozen=True, eq=False, gc=False):
     """A scalar's style, as `ScalarStyle` has it."""
     kind: Kind = Kind.SCALAR
     flow: bool = False
-    entries: Mapping[str, tuple[Node, Node]] | None = None
+    entries: dict[str, tuple[Node, Node]] | None = None
     """Of a mapping: key text -> (key, value), in the text's order. A key that is no simple scalar stands under its
     source and is found by `items()` alone."""
     elements: Sequence[Node] | None = None
@@ -122,6 +123,11 @@ class Node(msgspec.Struct, frozen=True, eq=False, gc=False):
         return [pair[1] for pair in self.entries.values()] if self.entries else ()
 
     @property
+    def size(self) -> int:
+        """The number of `children`."""
+        return len(self.elements if self.elements is not None else self.entries or ())
+
+    @property
     def is_simple_key(self) -> bool:
         """True for a scalar that stands here itself: a path can name the entry of such a key, and of no other."""
         return self.kind is Kind.SCALAR and self.alias is None
@@ -172,6 +178,32 @@ def alike(node: Node, other: Node) -> bool:
     return len(members) == len(others) and all(map(alike, members, others))
 
 
+def same(node: Node, other: Node) -> bool:
+    """The same data as `plain` gives, keys in the same order; without making it."""
+    if node.kind is not other.kind or node.value != other.value:
+        return False
+    # Most members are scalars, which are told apart here and now.
+    if node.entries is not None and other.entries is not None:
+        if list(node.entries) != list(other.entries):
+            return False
+        for (_, member), (_, there) in zip(node.entries.values(), other.entries.values(), strict=True):
+            if member.kind is _SCALAR is there.kind:
+                if member.value != there.value:
+                    return False
+            elif not same(member, there):
+                return False
+    elif node.elements is not None and other.elements is not None:
+        if len(node.elements) != len(other.elements):
+            return False
+        for member, there in zip(node.elements, other.elements, strict=True):
+            if member.kind is _SCALAR is there.kind:
+                if member.value != there.value:
+                    return False
+            elif not same(member, there):
+                return False
+    return True
+
+
 def child(node: Node, step: str | int) -> Node | None:
     """One step of a path; a negative index counts from the end."""
     if isinstance(step, str):
@@ -184,6 +216,11 @@ def child(node: Node, step: str | int) -> Node | None:
 
 def last_leaf(node: Node) -> Node:
     """The last node that is no block collection, inside a node or itself."""
-    while node.alias is None and node.children and not node.flow:
-        node = node.children[-1]
+    while node.alias is None and not node.flow:
+        if node.entries:
+            _, node = next(reversed(node.entries.values()))
+        elif node.elements:
+            node = node.elements[-1]
+        else:
+            break
     return node

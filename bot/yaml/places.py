@@ -43,7 +43,7 @@ def collection_at(path: YamlPath, changes: Changes, kind: Kind) -> Place:
 def index_of(parent: Place, step: str | int) -> int:
     """The position of a sibling among the members; raises `Refused` where there is none."""
     node = parent.node
-    there = node.get(step) is not None if isinstance(step, str) else -len(node.children) <= step < len(node.children)
+    there = node.get(step) is not None if isinstance(step, str) else -node.size <= step < node.size
     if is_empty_value(node) or not there:
         raise parent.refuse(f"there is no {step!r} to stand beside")
     return position(node, step)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.errors import Refused, Unparsable
 from bot.yaml.changes import Change, Changes, Fresh, is_empty_value, spliced
 from bot.yaml.document import parse
 from bot.yaml.meaning import Model, agree, meaning
-from bot.yaml.nodes import Document, Kind, Node
+from bot.yaml.nodes import Document, Kind, Node, same
 
 _Wanted = Model | Node
-_NOTHING: Final[Mapping[int, Change]] = {}
-"""What happens to what stands behind an alias: an edit that would reach through one is refused."""
 
 
 def prove(before: str, after: str, changes: Changes) -> Document:
@@ -42,31 +39,27 @@ def _commutes(changes: Changes, after: Document) -> bool:
     old, new = changes.document.root, after.root
     if old is None or new is None:
         return old is new
-    return _holds(old, new, changes.by_node)
+    return _holds(old, new, changes.by_node, changes.around())
 
 
-def _holds(node: Node, found: Node, changes: Mapping[int, Change]) -> bool:
-    """`found` holds what the changes make of `node`."""
-    if node.alias is not None:
-        changes = _NOTHING
-    elif (change := changes.get(id(node))) is not None:
-        return _holds_changed(change, found, changes)
+def _holds(node: Node, found: Node, changes: Mapping[int, Change], around: Collection[int]) -> bool:
+    """`found` holds what the changes make of `node`; they lie in nodes of `around`."""
+    # What stands behind an alias stays: an edit that would reach through one is refused.
+    if id(node) not in around or node.alias is not None:
+        return same(node, found)
+    if (change := changes.get(id(node))) is not None:
+        return _holds_changed(change, found, changes, around)
     if node.kind is not found.kind or node.value != found.value:
         return False
     if node.entries is not None and (found.entries is None or list(node.entries) != list(found.entries)):
         return False
     members, there = node.children, found.children
-    if len(members) != len(there):
-        return False
-    for member, item in zip(members, there, strict=True):
-        # Most members are scalars to which nothing happens: they are told apart here and now.
-        is_plain = member.kind is Kind.SCALAR is item.kind and id(member) not in changes
-        if member.value != item.value if is_plain else not _holds(member, item, changes):
-            return False
-    return True
+    return len(members) == len(there) and all(
+        _holds(member, item, changes, around) for member, item in zip(members, there, strict=True)
+    )
 
 
-def _holds_changed(change: Change, found: Node, changes: Mapping[int, Change]) -> bool:
+def _holds_changed(change: Change, found: Node, changes: Mapping[int, Change], around: Collection[int]) -> bool:
     node = change.place.node
     if node.kind is Kind.SCALAR and not is_empty_value(node):
         return agree(node.value, found)
@@ -82,38 +75,34 @@ def _holds_changed(change: Change, found: Node, changes: Mapping[int, Change]) -
     if there is None or len(pairs) != len(there):
         return False
     return all(
-        _holds(wanted, item, changes) if isinstance(wanted, Node) else agree(wanted, item)
+        _holds(wanted, item, changes, around) if isinstance(wanted, Node) else agree(wanted, item)
         for (_, wanted), item in zip(pairs, there, strict=True)
     )
 
 
 def _pairs(node: Node, change: Change) -> list[tuple[str | None, _Wanted]]:
     """The members after the change, keys None in a sequence; a node stands for itself with what happens inside it."""
-    keys: list[str | None] = list(node.entries) if node.entries is not None else [None] * len(node.children)
-    old = [(key, _member(value, i, change)) for i, (key, value) in enumerate(zip(keys, node.children, strict=True))]
+    children = node.children
+    keys: list[str | None] = list(node.entries) if node.entries is not None else [None] * len(children)
+    members: list[_Wanted] = list(children)
+    for index, value in change.values.items():
+        members[index] = meaning(value)
+    for index, splices in change.texts.items():
+        if index not in change.values:
+            members[index] = spliced(children[index].value, splices)
+    old = [(change.keys.get(index, key), members[index]) for index, key in enumerate(keys)]
+    gone = change.gone
+    if not gone and not change.added:
+        return old
     result: list[tuple[str | None, _Wanted]] = []
     done = 0
     for addition in change.ordered():
-        result += _kept(old, change, done, addition.slot)
+        result += [old[index] for index in range(done, addition.slot) if index not in gone]
         done = addition.slot
         what = addition.what
         if isinstance(what, Fresh):
             result.append((what.key, what.data))
         else:
-            source = node.children[what.index]
+            source = children[what.index]
             result.append((keys[what.index], source) if what.key is None else (what.key, source.plain()))
-    return result + _kept(old, change, done, len(old))
-
-
-def _kept(
-    old: list[tuple[str | None, _Wanted]], change: Change, start: int, end: int
-) -> list[tuple[str | None, _Wanted]]:
-    return [(change.keys.get(i, old[i][0]), old[i][1]) for i in range(start, end) if i not in change.gone]
-
-
-def _member(node: Node, index: int, change: Change) -> _Wanted:
-    if index in change.values:
-        return meaning(change.values[index])
-    if index in change.texts:
-        return spliced(node.value, change.texts[index])
-    return node
+    return result + [old[index] for index in range(done, len(old)) if index not in gone]
