@@ -20,6 +20,14 @@ def line_start(text: str, index: int) -> int:
     return 1 if start == 0 and text.startswith(BOM) else start
 
 
+def is_indented(text: str, index: int) -> bool:
+    """Nothing but spaces stands before a position on its line."""
+    # Where spaces are all that stands after a line feed, there is no other break among them.
+    if not text[text.rfind("\n", 0, index) + 1 : index].strip(" "):
+        return True
+    return not text[line_start(text, index) : index].strip(" ")
+
+
 def line_end(text: str, index: int) -> int:
     """Before the break of the line of `index`, or the text's end."""
     found = _BREAK.search(text, index)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from msgspec import Struct, field
 
@@ -14,7 +13,7 @@ from bot.yaml.nodes import Document, Kind, Node
 _PROPERTIES = re.compile("(?:[&!][^ \t\r\n\x85\u2028\u2029]*[ \t\r\n\x85\u2028\u2029]*)*")
 
 
-class Member(Struct, frozen=True, kw_only=True):
+class Member(Struct, frozen=True, gc=False):
     """One entry of a mapping or item of a sequence.
 
     `start` is the first character of the key, the `-`, or in brackets of the item; `mark` comes right after the `:` or
@@ -31,12 +30,12 @@ class Member(Struct, frozen=True, kw_only=True):
     """Only spaces stand before it; False for the first member in `- name: x`."""
 
 
-class Layout(Struct, frozen=True, kw_only=True):
+class Layout(Struct, frozen=True, gc=False):
     """A collection's members. `column` counts from 0: where all members of a block collection begin."""
 
     text: str
     node: Node
-    members: tuple[Member, ...]
+    members: list[Member]
     column: int
 
     @property
@@ -79,9 +78,9 @@ class Layout(Struct, frozen=True, kw_only=True):
 def layout(document: Document, node: Node) -> Layout:
     """How the members of a collection stand; raises `Refused` for what is not edited (`? ` keys, tabs before keys)."""
     text = document.text
-    members = tuple(_members(text, node))
+    members = _members(text, node)
     column = members[0].start - lines.line_start(text, members[0].start) if members else 0
-    return Layout(text=text, node=node, members=members, column=column)
+    return Layout(text, node, members, column)
 
 
 class Layouts(Struct):
@@ -91,9 +90,10 @@ class Layouts(Struct):
     by_node: dict[int, Layout] = field(default_factory=dict)
 
     def of(self, node: Node) -> Layout:
-        if id(node) not in self.by_node:
-            self.by_node[id(node)] = layout(self.document, node)
-        return self.by_node[id(node)]
+        found = self.by_node.get(id(node))
+        if found is None:
+            found = self.by_node[id(node)] = layout(self.document, node)
+        return found
 
 
 def content_start(text: str, node: Node) -> int:
@@ -104,29 +104,33 @@ def content_start(text: str, node: Node) -> int:
     return found.end() if found else node.start
 
 
-def _members(text: str, node: Node) -> Iterator[Member]:
+def _members(text: str, node: Node) -> list[Member]:
     find = _item if node.kind is Kind.SEQUENCE else _entry
     pairs = node.items() if node.kind is Kind.MAPPING else ((None, value) for value in node.children)
-    at = content_start(text, node)
-    if node.flow:
+    at, flow = content_start(text, node), node.flow
+    if flow:
         if text[at] not in "[{":
             raise Refused("a pair without braces of its own is not edited", line=node.line)
         at += 1
+    result: list[Member] = []
     for index, (key, value) in enumerate(pairs):
         at = lines.skip(text, at)
-        if node.flow and index and text.startswith(",", at):
+        if flow and index and text.startswith(",", at):
             at = lines.skip(text, at + 1)
-        start, mark = _in_brackets(text, at, key, value) if node.flow else find(text, at, key)
-        own = text[lines.line_start(text, start) : start].strip(" ") == ""
-        if not (own or index == 0 or node.flow):
+        start, mark = _in_brackets(text, at, key, value) if flow else find(text, at, key)
+        own = lines.is_indented(text, start)
+        if not (own or index == 0 or flow):
             raise Refused("the indentation is made of more than spaces", line=value.line)
         at = max(mark, value.end)
-        yield Member(index=index, start=start, mark=mark, end=at, key=key, value=value, own_line=own)
+        result.append(Member(index, start, mark, at, key, value, own))
+    return result
 
 
 def _entry(text: str, at: int, key: Node | None) -> tuple[int, int]:
     assert key is not None
-    colon = lines.skip_blanks(text, key.end)
+    colon = key.end
+    if not text.startswith(":", colon):
+        colon = lines.skip_blanks(text, colon)
     if at != key.start or not text.startswith(":", colon):
         raise Refused("a key written with a question mark is not edited", line=key.line)
     return at, colon + 1

@@ -6,7 +6,7 @@ anchor, tag and quotes included; trailing comments, blank lines and the last lin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from enum import Enum
 
 import msgspec
@@ -182,25 +182,23 @@ def same(node: Node, other: Node) -> bool:
     """The same data as `plain` gives, keys in the same order; without making it."""
     if node.kind is not other.kind or node.value != other.value:
         return False
-    # Most members are scalars, which are told apart here and now.
     if node.entries is not None and other.entries is not None:
-        if list(node.entries) != list(other.entries):
+        return _are_same(node.entries, other.entries)
+    if node.size != other.size:
+        return False
+    for member, there in zip(node.elements or (), other.elements or (), strict=True):
+        # Most members are scalars, which are told apart here and now.
+        if member.value != there.value or not (member.kind is _SCALAR is there.kind or same(member, there)):
             return False
-        for (_, member), (_, there) in zip(node.entries.values(), other.entries.values(), strict=True):
-            if member.kind is _SCALAR is there.kind:
-                if member.value != there.value:
-                    return False
-            elif not same(member, there):
-                return False
-    elif node.elements is not None and other.elements is not None:
-        if len(node.elements) != len(other.elements):
+    return True
+
+
+def _are_same(entries: dict[str, tuple[Node, Node]], others: dict[str, tuple[Node, Node]]) -> bool:
+    if list(entries) != list(others):
+        return False
+    for (_, value), (_, there) in zip(entries.values(), others.values(), strict=True):
+        if value.value != there.value or not (value.kind is _SCALAR is there.kind or same(value, there)):
             return False
-        for member, there in zip(node.elements, other.elements, strict=True):
-            if member.kind is _SCALAR is there.kind:
-                if member.value != there.value:
-                    return False
-            elif not same(member, there):
-                return False
     return True
 
 

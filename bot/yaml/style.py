@@ -3,11 +3,51 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from functools import cached_property
 
 from bot.yaml import lines
 from bot.yaml.nodes import Document, Kind, Node, ScalarStyle
+
+_SCALAR = Kind.SCALAR
+
+
+class _Steps:
+    """How far blocks stand from what they belong to, and how many do; a step of 0 is a list under its key."""
+
+    __slots__ = ("item", "mapping", "records", "sequence")
+
+    def __init__(self) -> None:
+        self.mapping: dict[int, int] = {}  # a Counter takes longer to make than most of these take to fill
+        self.sequence: dict[int, int] = {}
+        self.records: dict[int, int] = {}
+        """Of the sequences, those of mappings."""
+        self.item: dict[int, int] = {}
+        """After their dashes."""
+
+    def see(self, node: Node) -> None:
+        """The members of one collection."""
+        if node.flow or node.alias is not None:
+            return
+        for key, value in node.entries.values() if node.entries else ():
+            if value.kind is not _SCALAR and value.start_mark.line > key.start_mark.line and _is_block(value):
+                step = value.start_mark.column - key.start_mark.column
+                seen = self.mapping if value.kind is Kind.MAPPING else self.sequence
+                seen[step] = seen.get(step, 0) + 1
+                if value.elements and value.elements[0].kind is Kind.MAPPING:
+                    self.records[step] = self.records.get(step, 0) + 1
+        dash = node.start_mark
+        for element in node.elements or ():
+            step = element.start_mark.column - dash.column
+            # An empty item stands right after its dash and shows nothing.
+            if element.start_mark.line == dash.line and step > 1:
+                self.item[step] = self.item.get(step, 0) + 1
+
+    def see_all(self, node: Node) -> None:
+        """Every collection in the document's order; nothing behind an alias, and brackets show nothing."""
+        self.see(node)
+        for value in node.children:
+            if value.kind is not _SCALAR and value.alias is None and not value.flow:
+                self.see_all(value)
 
 
 class Habits:
@@ -28,25 +68,28 @@ class Habits:
         return found
 
     @cached_property
+    def _steps(self) -> _Steps:
+        steps = _Steps()
+        if self._document.root is not None:
+            steps.see_all(self._document.root)
+        return steps
+
+    @property
     def mapping(self) -> int:
-        seen = _under_keys(self._nodes, Kind.MAPPING)
-        return _most(seen) if seen else 2
+        return _most(self._steps.mapping) if self._steps.mapping else 2
 
-    @cached_property
+    @property
     def sequence(self) -> int:
-        seen = _under_keys(self._nodes, Kind.SEQUENCE)
-        return _most(seen) if seen else self.mapping
+        return _most(self._steps.sequence) if self._steps.sequence else self.mapping
 
-    @cached_property
+    @property
     def records(self) -> int | None:
         """Of sequences of mappings, such as steps, which many authors write otherwise than others; None without one."""
-        seen = _under_keys(self._nodes, Kind.SEQUENCE, of=Kind.MAPPING)
-        return _most(seen) if seen else None
+        return _most(self._steps.records) if self._steps.records else None
 
-    @cached_property
+    @property
     def item(self) -> int:
-        seen = _after_dashes(self._nodes)
-        return _most(seen) if seen else 2
+        return _most(self._steps.item) if self._steps.item else 2
 
     @cached_property
     def line_break(self) -> str:
@@ -74,10 +117,10 @@ class Habits:
         gaps: Counter[str] = Counter()
         for node in self._nodes:
             # Most values are followed by a line break at once.
-            if node.kind is Kind.SCALAR and text[node.end : node.end + 1] not in lines.BREAKS:
-                comment = lines.comment_beside(text, node.end)
+            if node.kind is _SCALAR and text[(end := node.end) : end + 1] not in lines.BREAKS:
+                comment = lines.comment_beside(text, end)
                 if comment is not None:
-                    gaps[text[node.end : comment]] += 1
+                    gaps[text[end:comment]] += 1
         gap = gaps.most_common(1)[0][0] if gaps else ""
         return gap if gap in (" ", "  ") else "  "
 
@@ -87,32 +130,31 @@ class Style:
 
     def __init__(self, habits: Habits, node: Node) -> None:
         self._habits = habits
-        self._near = (node,)
+        self._node = node
+        self.line_break = habits.line_break
+
+    @cached_property
+    def _steps(self) -> _Steps:
+        steps = _Steps()
+        steps.see(self._node)
+        return steps
 
     @cached_property
     def mapping(self) -> int:
-        seen = _under_keys(self._near, Kind.MAPPING)
-        return _most(seen) if seen else self._habits.mapping
+        return _most(self._steps.mapping) if self._steps.mapping else self._habits.mapping
 
     @cached_property
     def sequence(self) -> int:
-        seen = _under_keys(self._near, Kind.SEQUENCE)
-        return _most(seen) if seen else self._habits.sequence
+        return _most(self._steps.sequence) if self._steps.sequence else self._habits.sequence
 
     @cached_property
     def records(self) -> int:
-        seen = _under_keys(self._near, Kind.SEQUENCE, of=Kind.MAPPING)
-        known = _most(seen) if seen else self._habits.records
+        known = _most(self._steps.records) if self._steps.records else self._habits.records
         return self.sequence if known is None else known
 
     @cached_property
     def item(self) -> int:
-        seen = _after_dashes(self._near)
-        return _most(seen) if seen else self._habits.item
-
-    @property
-    def line_break(self) -> str:
-        return self._habits.line_break
+        return _most(self._steps.item) if self._steps.item else self._habits.item
 
     @property
     def quote(self) -> ScalarStyle:
@@ -145,31 +187,6 @@ def _gather(node: Node, found: list[Node]) -> None:
             found.append(value)
         else:
             _gather(value, found)
-
-
-def _under_keys(nodes: Iterable[Node], kind: Kind, *, of: Kind | None = None) -> dict[int, int]:
-    """How far blocks of a kind stand from their keys, and how many do; 0 is a list under its key. `of`: first items."""
-    seen: dict[int, int] = {}  # a Counter takes longer to make than most of these take to fill
-    for node in nodes:
-        if node.entries and not node.flow and node.alias is None:
-            for key, value in node.entries.values():
-                if of is not None and not (value.elements and value.elements[0].kind is of):
-                    continue
-                if value.kind is kind and value.line > key.line and _is_block(value):
-                    seen[value.column - key.column] = seen.get(value.column - key.column, 0) + 1
-    return seen
-
-
-def _after_dashes(nodes: Iterable[Node]) -> dict[int, int]:
-    """How far items stand from their dashes, and how many do."""
-    seen: dict[int, int] = {}
-    for node in nodes:
-        if node.elements and not node.flow and node.alias is None:
-            for element in node.elements:
-                # An empty item stands right after its dash and shows nothing.
-                if element.line == node.line and element.column > node.column + 1:
-                    seen[element.column - node.column] = seen.get(element.column - node.column, 0) + 1
-    return seen
 
 
 def _is_block(node: Node) -> bool:
