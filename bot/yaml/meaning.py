@@ -8,8 +8,9 @@ from typing import Final
 from bot.errors import Refused, Unparsable
 from bot.yaml.document import parse
 from bot.yaml.nodes import Node, Plain
-from bot.yaml.ops import Raw, Value
-from bot.yaml.render import raw_lines, split
+from bot.yaml.ops import Commented, Raw, Value, is_mapping
+from bot.yaml.quoting import is_safe_plain
+from bot.yaml.render import raw_lines
 
 
 class _Null:
@@ -22,16 +23,17 @@ Model = None | str | _Null | Sequence["Model"] | Mapping[str, "Model"]
 
 def meaning(value: Value) -> Model:
     """The plain data of a value; raises `Refused` for a `Raw` that is no YAML."""
-    value, _, _ = split(value)
+    while isinstance(value, Commented):
+        value = value.value
     if isinstance(value, Raw):
-        return _read(value)
+        # What may stand anywhere without quotes is read as it is written; nearly all of these are.
+        return value.text if is_safe_plain(value.text, brackets=False) else _read(value)
     if value is None:
         return NULL
     if isinstance(value, (str, int)):
         return str(value).lower() if isinstance(value, bool) else str(value)
-    if isinstance(value, Mapping):
+    if is_mapping(value):
         return {key: meaning(inner) for key, inner in value.items()}
-    assert isinstance(value, Sequence)
     return [meaning(inner) for inner in value]
 
 

@@ -34,7 +34,7 @@ class ScalarStyle(Enum):
 BLOCK_SCALARS = (ScalarStyle.LITERAL, ScalarStyle.FOLDED)
 
 
-_SCALAR = Kind.SCALAR
+_SCALAR = Kind.SCALAR  # an enum's member takes ten times as long to look up
 _STYLES = {style.value: style for style in ScalarStyle}
 
 
@@ -66,7 +66,7 @@ class Node(msgspec.Struct, frozen=True, eq=False, gc=False):
     end_mark: Mark
     written: str | None
     """A scalar's style, as `ScalarStyle` has it."""
-    kind: Kind = Kind.SCALAR
+    kind: Kind = _SCALAR
     flow: bool = False
     entries: dict[str, tuple[Node, Node]] | None = None
     """Of a mapping: key text -> (key, value), in the text's order. A key that is no simple scalar stands under its
@@ -107,9 +107,13 @@ class Node(msgspec.Struct, frozen=True, eq=False, gc=False):
 
     def get(self, key: str) -> Node | None:
         """The value under a simple key, or None; also None where this is no mapping."""
-        pair = self.entries.get(key) if self.entries else None
+        entries = self.entries
+        pair = entries.get(key) if entries else None
+        if pair is None:
+            return None
         # As `is_simple_key` has it: this is asked a dozen times of every step of a workflow.
-        return pair[1] if pair and pair[0].kind is Kind.SCALAR and pair[0].alias is None else None
+        name, value = pair
+        return value if name.kind is _SCALAR and name.alias is None else None
 
     def keys(self) -> list[str]:
         """The texts of a mapping's simple keys, in the text's order."""
@@ -130,7 +134,7 @@ class Node(msgspec.Struct, frozen=True, eq=False, gc=False):
     @property
     def is_simple_key(self) -> bool:
         """True for a scalar that stands here itself: a path can name the entry of such a key, and of no other."""
-        return self.kind is Kind.SCALAR and self.alias is None
+        return self.kind is _SCALAR and self.alias is None
 
     def plain(self) -> str | list[Plain] | dict[str, Plain]:
         """The node as plain data, aliases expanded, every scalar as its text."""

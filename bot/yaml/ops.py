@@ -9,7 +9,7 @@ an operation before has removed or renamed its own.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, TypeGuard
 
 from msgspec import Struct
 
@@ -34,7 +34,19 @@ class Commented(Struct, frozen=True):
 
 
 Scalar = str | bool | int | None
-Value = Scalar | Raw | Commented | Sequence["Value"] | Mapping[str, "Value"]
+Collection = Mapping[str, "Value"] | Sequence["Value"]
+Value = Scalar | Raw | Commented | Collection
+_SINGLE = (str, int, type(None), Raw, Commented)
+
+
+def is_filled(value: Value) -> TypeGuard[Collection]:
+    """True for a collection with anything in it."""
+    return not isinstance(value, _SINGLE) and bool(value)
+
+
+def is_mapping(value: Collection) -> TypeGuard[Mapping[str, Value]]:
+    """Told of a collection: the classes that nearly all are of come before what takes ten times as long to ask."""
+    return isinstance(value, dict) or not isinstance(value, (list, tuple, Sequence))
 
 
 class Add(Struct, frozen=True):

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TypeGuard
+from itertools import chain
 
 from msgspec import Struct
 
 from bot.errors import Refused
 from bot.yaml.nodes import ScalarStyle
-from bot.yaml.ops import Commented, Raw, Value
+from bot.yaml.ops import Collection, Commented, Raw, Value, is_filled, is_mapping
 from bot.yaml.quoting import NOT_PRINTABLE, is_safe_plain, quoted
 from bot.yaml.style import Style
 
-Collection = Mapping[str, Value] | Sequence[Value]
+_PLAIN = ScalarStyle.PLAIN
 _LITERAL_LINE = re.compile(rf"[^{NOT_PRINTABLE}]*")
 
 
-class Block(Struct, frozen=True):
+class Block(Struct, frozen=True, gc=False):
     """A value as written: what stands on the line of its key or dash, and the lines that follow, fully indented."""
 
     head: str
@@ -45,38 +45,38 @@ def comment_of(text: str) -> str:
 def ends_in_block_scalar(value: Value) -> bool:
     """The last line of the rendered value is one of a block scalar: its line break matters."""
     value, _, _ = split(value)
-    if isinstance(value, Mapping):
-        return bool(value) and ends_in_block_scalar(list(value.values())[-1])
     if isinstance(value, str):
         return "\n" in value
     if isinstance(value, Raw):
         return "\n" in value.text
-    return isinstance(value, Sequence) and bool(value) and ends_in_block_scalar(value[-1])
+    if not is_filled(value):
+        return False
+    return ends_in_block_scalar(list(value.values())[-1] if is_mapping(value) else list(value)[-1])
 
 
 def fits_in_brackets(value: Value) -> bool:
     """A filled collection of short things: no comments and no texts of several lines anywhere in it."""
-    return _is_filled(value) and _fits(value)
+    return is_filled(value) and _fits(value)
 
 
 def _fits(value: Value) -> bool:
-    if isinstance(value, Mapping):
-        return all(map(_fits, value.values()))
     if isinstance(value, (str, Raw)):
         return "\n" not in (value if isinstance(value, str) else value.text)
-    if isinstance(value, Sequence):
-        return all(map(_fits, value))
+    if is_filled(value):
+        return all(map(_fits, value.values() if is_mapping(value) else value))
     return not isinstance(value, Commented)
 
 
 def raw_lines(raw: Raw) -> tuple[str, list[str]]:
     """The first line, and the others without their common indentation."""
+    if "\n" not in raw.text:
+        return raw.text, []
     head, *rest = raw.text.rstrip("\n").split("\n")
     margin = min((len(line) - len(line.lstrip(" ")) for line in rest if line.strip()), default=0)
     return head, [line[margin:] if line.strip() else "" for line in rest]
 
 
-class Renderer(Struct, frozen=True):
+class Renderer(Struct, frozen=True, gc=False):
     style: Style
 
     def member(
@@ -86,13 +86,13 @@ class Renderer(Struct, frozen=True):
         column: int,
         comment: str | None = None,
         *,
-        wish: ScalarStyle = ScalarStyle.PLAIN,
+        wish: ScalarStyle = _PLAIN,
     ) -> list[str]:
         """The lines of one mapping entry, or of one sequence item where `key` is None."""
         value, beside, above = split(value, comment)
         indent = " " * column
         lines = [indent + comment_of(line) for line in above.splitlines()] if above else []
-        if key is None and _is_filled(value):
+        if key is None and is_filled(value):
             if beside:
                 lines.append(indent + comment_of(beside))
             return lines + self._item(value, column)
@@ -102,24 +102,28 @@ class Renderer(Struct, frozen=True):
             first += " " + block.head
         if beside:
             first += self.style.comment_gap + comment_of(beside)
-        return [*lines, first, *block.tail]
+        lines.append(first)
+        return lines + block.tail if block.tail else lines
 
-    def value(self, value: Value, column: int, *, item: bool = False, wish: ScalarStyle = ScalarStyle.PLAIN) -> Block:
+    def value(self, value: Value, column: int, *, item: bool = False, wish: ScalarStyle = _PLAIN) -> Block:
         """A value under a key (or, `item`, a dash) that stands in a column."""
-        value, _, _ = split(value)
+        while isinstance(value, Commented):
+            value = value.value
         if isinstance(value, str) and "\n" in value and (literal := self._literal(value, column)):
             return literal
         if isinstance(value, Raw):
             return self._raw(value, column)
-        if _is_filled(value):
+        if is_filled(value):
             return Block("", self.members(value, column + (self.style.item if item else self._step(value))))
         return Block(self.scalar(value, wish=wish) if value is not None or item else "", [])
 
     def members(self, value: Collection, column: int) -> list[str]:
         """The lines of all members of a collection."""
-        if isinstance(value, Mapping):
-            return [line for key, inner in value.items() for line in self.member(key, inner, column)]
-        return [line for inner in value for line in self.member(None, inner, column)]
+        if is_mapping(value):
+            members = [self.member(key, inner, column) for key, inner in value.items()]
+        else:
+            members = [self.member(None, inner, column) for inner in value]
+        return list(chain.from_iterable(members))
 
     def key(self, text: str, column: int) -> str:
         # `on` is how everybody writes a workflow's triggers, though YAML 1.1 reads a boolean there.
@@ -127,42 +131,44 @@ class Renderer(Struct, frozen=True):
             return text
         return self.scalar(text)
 
-    def scalar(self, value: Value, *, wish: ScalarStyle = ScalarStyle.PLAIN, brackets: bool = False) -> str:
+    def scalar(self, value: Value, *, wish: ScalarStyle = _PLAIN, brackets: bool = False) -> str:
         """Anything that stands on one line: a scalar or an empty collection."""
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, int):
             return str(value)
         if isinstance(value, str):
-            if wish is ScalarStyle.PLAIN and not is_safe_plain(value, brackets=brackets):
+            if wish is _PLAIN:
+                if is_safe_plain(value, brackets=brackets):
+                    return value
                 wish = self.style.quote
             return quoted(value, wish, brackets=brackets)
         if value is None:
             return "null"
         return "{}" if isinstance(value, Mapping) else "[]"
 
-    def flow(self, value: Value, *, wish: ScalarStyle = ScalarStyle.PLAIN) -> str:
+    def flow(self, value: Value, *, wish: ScalarStyle = _PLAIN) -> str:
         """A value inside brackets, on one line."""
         value, beside, above = split(value)
         if beside or above:
             raise Refused("a comment cannot stand inside brackets")
         if isinstance(value, Raw):
             return self._raw_line(value)
-        if not _is_filled(value):
+        if not is_filled(value):
             return self.scalar(value, wish=wish, brackets=True)
-        if isinstance(value, Mapping):
+        if is_mapping(value):
             pad = " " if self.style.padded else ""
             return "{" + pad + ", ".join(self.flow_entry(key, inner) for key, inner in value.items()) + pad + "}"
         return "[" + ", ".join(self.flow(inner) for inner in value) + "]"
 
-    def flow_entry(self, key: str, value: Value, *, wish: ScalarStyle = ScalarStyle.PLAIN) -> str:
+    def flow_entry(self, key: str, value: Value, *, wish: ScalarStyle = _PLAIN) -> str:
         return f"{self.scalar(key, brackets=True)}: {self.flow(value, wish=wish)}"
 
     def _step(self, value: Collection) -> int:
-        if isinstance(value, Mapping):
+        if is_mapping(value):
             return self.style.mapping
-        records = bool(value) and isinstance(split(value[0])[0], Mapping)
-        return self.style.records if records else self.style.sequence
+        first, _, _ = split(next(iter(value), None))
+        return self.style.records if isinstance(first, (dict, Mapping)) else self.style.sequence
 
     def _item(self, value: Collection, column: int) -> list[str]:
         lines = self.members(value, column + self.style.item)
@@ -192,9 +198,7 @@ class Renderer(Struct, frozen=True):
         return raw.text
 
     def _indented(self, content: Sequence[str], column: int) -> list[str]:
+        if not content:  # as nearly always
+            return []
         indent = " " * (column + self.style.mapping)
         return [indent + line if line else "" for line in content]
-
-
-def _is_filled(value: Value) -> TypeGuard[Collection]:
-    return isinstance(value, (Mapping, Sequence)) and not isinstance(value, str) and bool(value)
