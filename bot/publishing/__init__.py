@@ -14,7 +14,7 @@ from msgspec import Struct
 from bot.model import Project, Publisher, TreeEntry
 from bot.publishing.names import has_upload_words, is_pypi_secret, is_suspicious
 from bot.publishing.repository import Repository
-from bot.publishing.walk import walk_job
+from bot.publishing.walk import walks
 from bot.workflow import Workflow
 
 __all__ = [
@@ -102,11 +102,7 @@ def read_again(
 
 
 def _read(repository: Repository, workflows: Mapping[str, Workflow]) -> Publishing:
-    walked = [
-        (workflow, walk_job(repository, workflow, job))
-        for _, workflow in sorted(workflows.items())
-        for job in workflow.jobs.values()
-    ]
+    walked = [(workflow, walk) for _, workflow in sorted(workflows.items()) for walk in walks(repository, workflow)]
     return Publishing(
         publishers=tuple(publisher for _, walk in walked for publisher in walk.publishers),
         suspects=tuple(

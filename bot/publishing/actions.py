@@ -56,8 +56,21 @@ def read_action_step(uses: Uses, inputs: Mapping[str, str], scene: Scene) -> Upl
         return _pypa(uses, normal(inputs), scene) if "gh-action-pypi-publish" in uses.path else None
     if uses.kind is not UsesKind.REMOTE:
         return None
-    reader = next((reader for ending, reader in _READERS if uses.name.endswith(ending)), _third_party)
-    return reader(uses, normal(inputs), scene)
+    return _reader_of(uses)(uses, normal(inputs), scene)
+
+
+def _reader_of(uses: Uses) -> ActionReader:
+    for ending, reader in _READERS:
+        if uses.name.endswith(ending):
+            return reader
+    return _third_party
+
+
+def needs_secret(uses: Uses) -> bool:
+    """Claims that nothing tells of an upload by an action but a secret that it is given: not its name either."""
+    if uses.kind is not UsesKind.REMOTE or uses.name.endswith("/python-semantic-release"):
+        return False
+    return _reader_of(uses) is _third_party and not _publishes_by_name(uses)
 
 
 def is_harmless(uses: Uses) -> bool:
@@ -149,8 +162,7 @@ def _third_party(uses: Uses, inputs: Inputs, scene: Scene) -> Upload | None:
 
     What the whole job is given tells nothing of a step: the upload may be any other.
     """
-    name = f"{uses.name}/{uses.path}".lower()
-    by_name = _has(name, _UPLOADS) and _has(name, _DOES) and not _has(name, _LOOKS)
+    by_name = _publishes_by_name(uses)
     seen = scene.variables if by_name else scene.own
     given = {**{key: text for key, text in seen.items() if "secrets" in text}, **inputs}
     handed = next((text for key, text in given.items() if _is_pypi_credential(key, text, scene)), None)
@@ -175,8 +187,16 @@ def _third_party(uses: Uses, inputs: Inputs, scene: Scene) -> Upload | None:
     )
 
 
+def _publishes_by_name(uses: Uses) -> bool:
+    name = f"{uses.name}/{uses.path}".lower()
+    return _has(name, _UPLOADS) and _has(name, _DOES) and not _has(name, _LOOKS)
+
+
 def _has(name: str, words: tuple[str, ...]) -> bool:
-    return any(word in name for word in words)
+    for word in words:  # noqa: SIM110 - a generator costs more than what it looks through
+        if word in name:
+            return True
+    return False
 
 
 def _is_pypi_credential(key: str, text: str, scene: Scene) -> bool:

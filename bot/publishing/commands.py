@@ -8,7 +8,14 @@ from posixpath import normpath
 from msgspec.structs import replace
 
 from bot.publishing.launchers import call_of
-from bot.publishing.names import has_telling_name, has_upload_words, is_publishing_name, is_suspicious
+from bot.publishing.names import (
+    ANY,
+    Vocabulary,
+    has_telling_name,
+    has_upload_words,
+    is_publishing_name,
+    is_suspicious,
+)
 from bot.publishing.state import DEPTH, Place, Walk
 from bot.publishing.targets import Target, find_targets, read_path
 from bot.publishing.tools import TOOLS
@@ -20,7 +27,8 @@ _STARTS_TARGETS = re.compile(
     r"(?:^|\s)\.?[\w-]+/[\w./-]+",
     re.MULTILINE,
 )
-_LEAVES_BEHIND = ("GITHUB_ENV", "pypirc")
+_GITHUB_ENV, _PYPIRC = "GITHUB_ENV", "pypirc"
+"""Of what is left behind for later steps."""
 _CONFIGURES = frozenset({"poetry", "pdm"})
 _SOURCES = frozenset({"source", "."})
 _HARMLESS = frozenset(
@@ -29,9 +37,11 @@ _HARMLESS = frozenset(
 )
 
 
-def says_nothing(walk: Walk, text: str) -> bool:
+def says_nothing(walk: Walk, text: str, within: Vocabulary = ANY) -> bool:
     """Claims that a script neither uploads nor prepares it; so it is with most, which are left unparsed."""
-    return not (has_upload_words(text) or any(word in text for word in _LEAVES_BEHIND) or _starts_targets(walk, text))
+    if has_upload_words(text, within) or _GITHUB_ENV in text or _PYPIRC in text:
+        return False
+    return not _starts_targets(walk, text, within)
 
 
 def read_text(walk: Walk, text: str, shell: Shell, place: Place) -> None:
@@ -55,9 +65,9 @@ def folder_of(text: str | None) -> str:
     return "" if not text or "$" in text else normpath(text).removeprefix("./").removeprefix(".").strip("/")
 
 
-def _starts_targets(walk: Walk, text: str) -> bool:
+def _starts_targets(walk: Walk, text: str, within: Vocabulary = ANY) -> bool:
     """Claims that a script runs something of the repository which may upload."""
-    telling = walk.repository.hides_uploads() or has_telling_name(text)
+    telling = walk.repository.hides_uploads() or has_telling_name(text, within)
     return telling and _STARTS_TARGETS.search(text) is not None
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from msgspec import Struct
+
 _PYPI = re.compile(r"pypi|pypirc|twine|uv_publish|flit_|hatch_index|pdm_publish", re.IGNORECASE)
 _SECRET = re.compile(
     r"tok|key|pass|secret|cred|auth|pwd|pypirc|\Apypi\Z|\Atest_?pypi\Z|publish|deploy|release", re.IGNORECASE
@@ -71,6 +73,27 @@ _STRONG_WORDS = {
 _COMMENT = re.compile(r"^[ \t]*#.*$|[ \t]#[ \t].*$", re.MULTILINE)
 
 
+class Vocabulary(Struct, frozen=True, kw_only=True):
+    """The words of these tables that stand in a text: a part of it needs to be looked through for no others."""
+
+    uploads: Mapping[str, re.Pattern[str] | None]
+    targets: bool
+    """It holds one of `_IN_TARGETS`."""
+
+
+def vocabulary(text: str) -> Vocabulary:
+    """The telling words of a text that is made of several."""
+    folded = text.casefold()
+    return Vocabulary(
+        uploads={word: pattern for word, pattern in _UPLOAD_WORDS.items() if word in folded},
+        targets=any(word in folded for word in _IN_TARGETS),
+    )
+
+
+ANY = Vocabulary(uploads=_UPLOAD_WORDS, targets=True)
+"""Of a text that stands alone."""
+
+
 def is_pypi_secret(name: str) -> bool:
     """Claims that a secret of this name is good for nothing but an upload to PyPI or TestPyPI."""
     return bool(_PYPI.search(name) and _SECRET.search(name)) and not _ELSEWHERE.search(name)
@@ -86,15 +109,17 @@ def is_publishing_name(name: str) -> bool:
     return bool(_TARGET.search(name)) and not _OTHER_GOODS.search(name)
 
 
-def has_telling_name(text: str) -> bool:
-    """Claims that some word of a script is such a name."""
+def has_telling_name(text: str, within: Vocabulary = ANY) -> bool:
+    """Claims that some word of a script is such a name; `within` is what the text around it speaks of."""
+    if not within.targets:
+        return False
     folded = text.casefold()
     return any(word in folded for word in _IN_TARGETS) and _TARGET.search(text) is not None
 
 
-def has_upload_words(text: str) -> bool:
+def has_upload_words(text: str, within: Vocabulary = ANY) -> bool:
     """Cheap and generous: a text without these words contains no upload that this room could read."""
-    return _speaks(text.casefold(), _UPLOAD_WORDS)
+    return bool(within.uploads) and _speaks(text.casefold(), within.uploads)
 
 
 def is_suspicious(text: str) -> bool:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from bot.model import Publisher
 from bot.publishing.ambient import Ambient, sections
+from bot.publishing.names import Vocabulary
 from bot.publishing.repository import Repository
 from bot.publishing.upload import Scene, Upload
 from bot.publishing.values import secrets_in
@@ -26,6 +27,8 @@ class Walk(Struct, kw_only=True):
     workflow: Workflow
     job: Job
     mints: bool
+    said: Vocabulary
+    """The words of all scripts of the workflow."""
     ambient: Ambient = field(default_factory=Ambient)
     publishers: list[Publisher] = field(default_factory=list)
     leftovers: list[Publisher] = field(default_factory=list)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
 from bot.model import Method
-from bot.publishing.actions import is_harmless, never_uploads, only_tells, read_action_step
+from bot.publishing.actions import is_harmless, needs_secret, never_uploads, only_tells, read_action_step
 from bot.publishing.commands import first_program, folder_of, read_text, says_nothing
 from bot.publishing.credentials import of_login
 from bot.publishing.index import of_url
-from bot.publishing.names import is_publishing_name, is_pypi_secret, is_suspicious
+from bot.publishing.names import ANY, Vocabulary, is_publishing_name, is_pypi_secret, is_suspicious, vocabulary
 from bot.publishing.repository import Repository
 from bot.publishing.reusable import is_switched_off, read_reusable
 from bot.publishing.state import DEPTH, Place, Walk
 from bot.publishing.tools import TOOLS
 from bot.publishing.upload import Call, Scene, Upload
-from bot.publishing.values import possible, secrets_in
+from bot.publishing.values import possible, secrets_in, speaks_of_secrets
 from bot.script import Shell, shell_of
 from bot.workflow import Action, Job, Step, Uses, UsesKind, Workflow, literal_false
 
@@ -32,6 +32,7 @@ _SCRIPT_INPUTS = {
     "vmactions/freebsd-vm": "run",
 }
 """Actions that run a script which stands in one of their inputs."""
+_LOCAL = UsesKind.LOCAL  # looked up once: it is asked of every step
 _ASKS_INPUT = re.compile(r"\s*(?:\$\{\{)?\s*inputs\.([\w-]+)\s*(==|!=)\s*'([^']*)'\s*(?:\}\})?\s*\Z")
 _ADDRESSES = ("upload.pypi.org", "test.pypi.org/legacy")
 _REHEARSES = re.compile(r"\s--dry-run\b|\btwine\s+check\b")
@@ -40,11 +41,18 @@ _ARGUMENTS = {"abatilo/actions-poetry": "poetry", "konstin2/maturin": "maturin",
 """Actions and images that start one tool with `args:`."""
 
 
-def walk_job(repository: Repository, workflow: Workflow, job: Job) -> Walk:
-    """The uploads of one job, and what may be one."""
-    walk = Walk(repository=repository, workflow=workflow, job=job, mints=repository.mints(workflow, job))
+def walks(repository: Repository, workflow: Workflow) -> Iterator[Walk]:
+    """The uploads of each job, and what may be one."""
+    jobs = workflow.jobs.values()
+    said = vocabulary("\n".join([step.run for job in jobs for step in job.steps if step.run is not None]))
+    for job in jobs:
+        yield _walk_job(repository, workflow, job, said)
+
+
+def _walk_job(repository: Repository, workflow: Workflow, job: Job, said: Vocabulary) -> Walk:
+    walk = Walk(repository=repository, workflow=workflow, job=job, mints=repository.mints(workflow, job), said=said)
     if literal_false(job.condition):
-        inner = walk_job(repository, workflow, replace(job, condition=None))
+        inner = _walk_job(repository, workflow, replace(job, condition=None), said)
         if inner.publishers:
             walk.suspects.append((job.line, f"the job “{job.id}” uploads, but never runs"))
     elif job.uses is not None:
@@ -56,17 +64,18 @@ def walk_job(repository: Repository, workflow: Workflow, job: Job) -> Walk:
 
 def _read_steps(walk: Walk) -> None:
     for step in walk.job.steps:
-        if literal_false(step.condition):
+        if step.condition is not None and literal_false(step.condition):
             _suspect_disabled(walk, step)
             continue
         _read_step(walk, step, None)
-        walk.ambient.see_step(step)
+        if step.id is not None:
+            walk.ambient.see_step(step)
     if not walk.publishers:
         walk.publishers.extend(walk.leftovers[:1])
 
 
 def _suspect_disabled(walk: Walk, step: Step) -> None:
-    scratch = Walk(repository=walk.repository, workflow=walk.workflow, job=walk.job, mints=walk.mints)
+    scratch = Walk(repository=walk.repository, workflow=walk.workflow, job=walk.job, mints=walk.mints, said=walk.said)
     _read_step(scratch, step, None)
     if scratch.publishers:
         walk.suspects.append((step.line, "a step uploads, but never runs"))
@@ -87,28 +96,31 @@ def _read_call(walk: Walk, uses: Uses) -> None:
 def _read_step(walk: Walk, step: Step, around: Place | None) -> None:
     """`around` is where the local action is called whose step this is; None for a step of the job."""
     before, suspected = len(walk.publishers), len(walk.suspects)
-    if step.uses is not None:
-        if step.uses.kind is UsesKind.LOCAL or not is_harmless(step.uses):
-            _read_uses(walk, step, step.uses, _place(walk, step, around))
-    elif step.run is not None and not says_nothing(walk, step.run):
+    uses = step.uses
+    if uses is not None:
+        if uses.kind is not _LOCAL and is_harmless(uses):
+            return
+        _read_uses(walk, step, uses, around)
+    elif step.run is not None and not says_nothing(walk, step.run, walk.said if around is None else ANY):
         runner = walk.job.runs_on[0] if walk.job.runs_on else ""
         line = node.line if (node := step.node.get("run")) is not None else step.line
-        place = replace(_place(walk, step, around), line=line)
-        read_text(walk, step.run, shell_of(step.shell or walk.job.shell, runner), place)
-    if len(walk.publishers) == before and around is None:
+        read_text(walk, step.run, shell_of(step.shell or walk.job.shell, runner), _place(walk, step, around, line))
+    if around is None and len(walk.publishers) == before and (uses is None or uses.kind is _LOCAL):
         _note_leftover(walk, step, suspected=len(walk.suspects) > suspected)
 
 
-def _place(walk: Walk, step: Step, around: Place | None) -> Place:
-    """Where a step stands."""
+def _place(walk: Walk, step: Step, around: Place | None, line: int | None = None) -> Place:
+    """Where a step stands; `line` is that of its script."""
     folder = folder_of(step.working_directory or walk.job.working_directory)
     if around is None:
-        return Place(step=step, line=step.line, env=step.env, folder=folder)
-    return replace(around, env={**around.env, **step.env}, folder=folder)
+        return Place(step=step, line=step.line if line is None else line, env=step.env, folder=folder)
+    env = {**around.env, **step.env}
+    return replace(around, line=around.line if line is None else line, env=env, folder=folder)
 
 
-def _read_uses(walk: Walk, step: Step, uses: Uses, place: Place) -> None:
-    if uses.kind is UsesKind.LOCAL:
+def _read_uses(walk: Walk, step: Step, uses: Uses, around: Place | None) -> None:
+    place = _place(walk, step, around)
+    if uses.kind is _LOCAL:
         action = walk.repository.action(uses.path)
         if action is not None and place.depth < DEPTH:
             _read_composite(walk, step, action, place)
@@ -118,18 +130,29 @@ def _read_uses(walk: Walk, step: Step, uses: Uses, place: Place) -> None:
         if not says_nothing(walk, step.inputs[script]):
             read_text(walk, step.inputs[script], Shell.BASH, replace(place, line=step.line))
         return
-    scene = walk.scene(place.env, place.inputs)
-    upload = _upload_of(step, uses, scene)
+    _read_action(walk, step, uses, place)
+
+
+def _read_action(walk: Walk, step: Step, uses: Uses, place: Place) -> None:
+    able = uses.name in _ARGUMENTS or not needs_secret(uses) or _knows_secrets(walk, step, place)
+    scene = walk.scene(place.env, place.inputs) if able else None
+    upload = _upload_of(step, uses, scene) if scene is not None else None
     if upload is not None:
         walk.add(place, uses.line, upload)
     elif uses.name.endswith("/python-semantic-release") and walk.mints and not never_uploads(uses):
         walk.suspects.append((step.line, f"{uses.text} uploads or not, depending on its version"))
-    elif any(is_suspicious(text) for text in step.inputs.values()):
+    elif any(map(is_suspicious, step.inputs.values())):
         walk.suspects.append((step.line, f"the action {uses.text} is told of an upload"))
-    elif place.depth == 0 and scene.own != scene.variables and not only_tells(uses):
-        around = _upload_of(step, uses, replace(scene, own=scene.variables))
-        if around is not None:
-            walk.leftovers.append(walk.publisher(step.index, uses.line, around))
+    elif scene is not None and place.depth == 0 and scene.own != scene.variables and not only_tells(uses):
+        given = _upload_of(step, uses, replace(scene, own=scene.variables))
+        if given is not None:
+            walk.leftovers.append(walk.publisher(step.index, uses.line, given))
+
+
+def _knows_secrets(walk: Walk, step: Step, place: Place) -> bool:
+    """Claims that a step may be given a secret; what earlier steps export may hold any."""
+    given = (step.inputs, place.env, walk.job.env, walk.workflow.env)
+    return bool(walk.ambient.exported) or any(speaks_of_secrets(text) for each in given for text in each.values())
 
 
 def _upload_of(step: Step, uses: Uses, scene: Scene) -> Upload | None:
@@ -181,12 +204,10 @@ def _note_leftover(walk: Walk, step: Step, *, suspected: bool) -> None:
 
     What the whole job is given counts where the step starts a script that may upload and could not be read.
     """
-    if step.uses is not None and step.uses.kind is not UsesKind.LOCAL:
-        return
     texts = [*step.env.values(), *step.inputs.values(), step.run or ""]
     if suspected and "/" in first_program(step.run or ""):
         texts += [*walk.job.env.values(), *walk.workflow.env.values()]
-    if "secrets" not in "\n".join(texts).casefold():  # as with nearly every step
+    if not any(map(speaks_of_secrets, texts)):  # as with nearly every step
         return
     names = tuple(name for text in texts for name in secrets_in(text) if is_pypi_secret(name))
     if not names and _tells_the_address(walk, step):

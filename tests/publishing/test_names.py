@@ -6,7 +6,7 @@ from time import process_time
 
 import pytest
 
-from bot.publishing import has_upload_words, is_suspicious
+from bot.publishing.names import Vocabulary, has_telling_name, has_upload_words, is_suspicious, vocabulary
 
 SAY_NOTHING = (
     "pytest -q",
@@ -59,3 +59,15 @@ def test_many_words_that_are_nearly_such_take_no_time(unit: str) -> None:
     is_suspicious(text)
     has_upload_words(text)
     assert process_time() - start < 2
+
+
+@pytest.mark.parametrize("part", [*SPEAK, *SAY_NOTHING, *PLAIN, *NO_UPLOAD])
+def test_what_a_whole_text_speaks_of_hides_nothing_of_a_part(part: str) -> None:
+    """Also where the part stands between others."""
+    within = vocabulary(f"pytest\n{part}\nruff")
+    assert has_upload_words(part, within) is has_upload_words(part)
+    assert has_telling_name(part, within) is has_telling_name(part)
+
+
+def test_a_text_that_speaks_of_no_upload_has_no_vocabulary() -> None:
+    assert vocabulary("pytest\nruff check") == Vocabulary(uploads={}, targets=False)
