@@ -51,8 +51,9 @@ def _check_job(task: Task) -> None:
     if any(label.startswith("self-hosted") or "self-hosted" in label for label in job.runs_on):
         raise Unmovable("it runs on a self-hosted runner", path=task.path)
     _check_environment(task)
+    name = artifact_name(task)
     for other in task.workflow.jobs.values():
-        if other.id != job.id and any(_would_fetch(step, artifact_name(task)) for step in other.steps):
+        if other.id != job.id and any(_would_fetch(step, name) for step in other.steps):
             raise Unmovable(f"the job {other.id} downloads whatever artifacts the run has", path=task.path)
 
 

@@ -75,6 +75,8 @@ def _head(text: str) -> str:
 
 def second_upload(survey: Survey, workflow: Workflow, job: Job, mine: Sequence[Publisher]) -> str | None:
     """Why a job stays whole that may upload once more with the same credential; None where only one step sees it."""
+    if not survey.suspects:
+        return None
     text = workflow.document.text
     last = job.node.line + text.count("\n", job.node.start, job.node.end)
     suspect = next(

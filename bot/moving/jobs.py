@@ -86,18 +86,16 @@ def task_of(survey: Survey, workflow: Workflow, job: Job, *, commits: bool) -> T
         raise Unmovable(reason, path=job.path)
     if (reason := unseen_variables(job, mine)) is not None:
         raise Unmovable(reason, path=job.path)
+    uploading = {publisher.step for publisher in mine}
     deliveries = [
         structs.replace(delivery, condition=without_question(workflow, job, delivery))
-        for step in job.steps
-        for delivery in _of_step(workflow, job, step, mine, style)
+        for delivery in (_of_step(workflow, job, step, mine, style) for step in job.steps if step.index in uploading)
     ]
     return Task(survey=survey, workflow=workflow, job=job, deliveries=tuple(deliveries), style=style, commits=commits)
 
 
-def _of_step(workflow: Workflow, job: Job, step: Step, mine: list[Publisher], style: pins.PinStyle) -> list[Delivery]:
+def _of_step(workflow: Workflow, job: Job, step: Step, mine: list[Publisher], style: pins.PinStyle) -> Delivery:
     here = tuple(publisher for publisher in mine if publisher.step == step.index)
-    if not here:
-        return []
     indirect = next((publisher for publisher in here if publisher.indirect), None)
     if indirect is not None:
         what = f"the upload happens inside {indirect.via}, which is not edited blindly"
@@ -109,14 +107,14 @@ def _of_step(workflow: Workflow, job: Job, step: Step, mine: list[Publisher], st
         )
     job = structs.replace(job, env={**workflow.env, **job.env})
     if step.uses is None:
-        return [of_script(job, step, here)]
+        return of_script(job, step, here)
     if step.uses.kind is UsesKind.DOCKER:
         raise Unmovable(f"the image {step.uses.path} is run directly; use {pins.PYPA} as an action", path=step.path)
     if is_pypa(step) or step.uses.name == DEPLOY_PYPI:
-        return [of_action(job, step, here[0])]
+        return of_action(job, step, here[0])
     if step.uses.name in _REPEATERS and (script := step.inputs.get("command")):
-        return [of_repeated_script(job, step, script, here)]
-    return [of_other_action(job, step, here[0], style)]
+        return of_repeated_script(job, step, script, here)
+    return of_other_action(job, step, here[0], style)
 
 
 _WHY_NOT = {

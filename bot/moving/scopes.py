@@ -30,8 +30,9 @@ _OPAQUE = re.compile(
     r"(?:^|[\s/])(?:make|just|tox|nox|invoke|npm|yarn)\s+\S*(?:release|tag|bump)|semantic-release|\bcz\s+bump|bumpversion|bump2version",
     re.MULTILINE,
 )
+_SIGNING_WORDS = ("ACTIONS_ID_TOKEN_REQUEST", "sign", "attest")
 _PUSHING_WORDS = ("push", "deploy", "ghp-import", "release", "tag", "bump")
-"""One of them is in whatever these two find, which take much longer to look."""
+"""One of them is in whatever the expressions for these find, which take much longer to look."""
 _IDENTITIES = frozenset(
     {"role-to-assume", "workload-identity-provider", "client-id", "oidc-provider-name", "jwtgithubaudience"}
 )
@@ -107,7 +108,7 @@ def _of_step(workflow: Workflow, job: Job, step: Step) -> Scopes | None:
     found: dict[str, str] = {}
     if _REGISTRY.search(text):
         merge(found, {"packages": "write"})
-    if _SIGNS.search(text):
+    if any(word in text for word in _SIGNING_WORDS) and _SIGNS.search(text):
         merge(found, {"id-token": "write"})
     if not handed:
         return found

@@ -230,7 +230,7 @@ def _drops(step: Step, found: list[Found], publishers: tuple[Publisher, ...], re
             or any(f"secrets.{secret}".lower() in value.lower() for secret in secrets)
             or "secret." in value
         )
-        and not re.search(rf"\b{re.escape(name)}\b", rest)
+        and not (name in rest and re.search(rf"\b{re.escape(name)}\b", rest))
     )
 
 
