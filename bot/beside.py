@@ -48,6 +48,8 @@ class Beside:
 
     def left_over(self, found: Survey, rule: str, keep: Collection[str]) -> tuple[Finding, ...]:
         """What one of the two rules about secrets has to say; its maintainers wish to keep those of `keep`."""
+        if not self.inventory.secrets:
+            return ()
         judged = findings(kept(self.verdicts(found), keep), self.replaced)
         return tuple(finding for finding in judged if finding.rule == rule)
 
