@@ -45,11 +45,11 @@ class Ambient(Struct):
         called = step.uses.text if step.uses is not None else ""
         text = f"{called}\n{step.run or ''}\n{step.inputs.get('script', '')}"
         folded = text.casefold()
-        if any(word in folded for word in _MINTS):
+        if _holds(folded, _MINTS):
             self.minted.add(step.id)
         elif _VAULTS.search(called):
             self.foreign.add(step.id)
-        elif any(word in folded for word in _COMPANIES):
+        elif _holds(folded, _COMPANIES):
             self.elsewhere.add(step.id)
 
     def see_command(self, command: Command, call: Call | None, env: Mapping[str, str], *, certain: bool) -> None:
@@ -70,6 +70,13 @@ class Ambient(Struct):
         operands = call.operands()
         if operands[:1] == ("config",) and len(operands) > 2:
             self.settings[f"{call.tool} {operands[1]}"] = _spelt_out(" ".join(operands[2:]), env)
+
+
+def _holds(text: str, words: tuple[str, ...]) -> bool:
+    for word in words:  # noqa: SIM110 - a generator costs more than what it looks through
+        if word in text:
+            return True
+    return False
 
 
 def appends_unseen(commands: Sequence[Command]) -> bool:

@@ -111,8 +111,9 @@ def _read_command(walk: Walk, command: Command, call: Call, scene: Scene, place:
     targets = _targets(walk, call, scene, place.folder)
     for target in targets:
         _read_target(walk, target, scene, place)
-    words = " ".join(word.text for word in command.words)
-    if not targets and call.tool not in _HARMLESS and is_suspicious(words):
+    if targets or call.tool in _HARMLESS:
+        return
+    if is_suspicious(" ".join([word.text for word in command.words])):
         walk.suspects.append((place.line, f"the command “{call.tool}” speaks of an upload"))
 
 

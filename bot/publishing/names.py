@@ -79,6 +79,8 @@ class Vocabulary(Struct, frozen=True, kw_only=True):
     uploads: Mapping[str, re.Pattern[str] | None]
     targets: bool
     """It holds one of `_IN_TARGETS`."""
+    secrets: bool
+    """It speaks of secrets."""
 
 
 def vocabulary(text: str) -> Vocabulary:
@@ -87,10 +89,11 @@ def vocabulary(text: str) -> Vocabulary:
     return Vocabulary(
         uploads={word: pattern for word, pattern in _UPLOAD_WORDS.items() if word in folded},
         targets=any(word in folded for word in _IN_TARGETS),
+        secrets="secrets" in folded,
     )
 
 
-ANY = Vocabulary(uploads=_UPLOAD_WORDS, targets=True)
+ANY = Vocabulary(uploads=_UPLOAD_WORDS, targets=True, secrets=True)
 """Of a text that stands alone."""
 
 

@@ -41,9 +41,12 @@ class Walk(Struct, kw_only=True):
     def scene(self, env: Mapping[str, str], inputs: Mapping[str, tuple[str, ...]], folder: str = "") -> Scene:
         """What a command sees now, with `env` of its step and `inputs` of the action around it."""
         ambient = self.ambient
+        choices = self._all_choices()
+        if inputs or ambient.exported:
+            choices = {**choices, **_open_exports(ambient, env), **inputs}
         return Scene(
             variables={**self.workflow.env, **self.job.env, **_exported(ambient), **env},
-            choices={**self._all_choices(), **_open_exports(ambient, env), **inputs},
+            choices=choices,
             mints=self.mints,
             minted=frozenset(ambient.minted),
             foreign=frozenset(ambient.foreign),
@@ -112,6 +115,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 def _exported(ambient: Ambient) -> Mapping[str, str]:
+    if not ambient.exported:
+        return {}
     return {name: values[0] if len(values) == 1 else f"${name}" for name, values in ambient.exported.items()}
 
 

@@ -33,6 +33,9 @@ class Target(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 _SHELLS = {".ps1": Shell.POWERSHELL, ".bat": Shell.CMD, ".cmd": Shell.CMD, ".py": Shell.PYTHON}
 _SCRIPT = re.compile(r"\.(?:sh|bash|zsh|ps1|bat|cmd|py)\Z")
 _INTERPRETERS = frozenset({"bash", "sh", "zsh", "dash", "source", ".", "python", "pwsh", "powershell", "cmd"})
+_WITH_SCRIPTS = ("hatch", "pdm", "poe", "rye", "taskipy", "pixi")
+_HAVE_SCRIPTS = frozenset(_WITH_SCRIPTS)
+"""Tables of [tool]."""
 _VALUED = frozenset({"-C", "-f", "--directory", "--file", "-j", "-o", "-I", "--makefile", "-W", "-X", "--prefix"})
 
 
@@ -168,20 +171,20 @@ def _poe(call: Call, scene: Scene, _files: Files, _folder: str) -> tuple[Target,
 
 def _project_script(name: str, shown: str, scene: Scene) -> tuple[Target, ...]:
     """A script that [tool] of pyproject.toml defines for hatch, pdm, poe, rye, taskipy or pixi."""
-    text = _project_scripts(scene).get(name.rsplit(":", 1)[-1])
-    return () if text is None else (Target(name=shown, path="pyproject.toml", text=text),)
+    if _HAVE_SCRIPTS.isdisjoint(scene.tools):
+        return ()
+    scripts, name = _project_scripts(scene), name.rsplit(":", 1)[-1]
+    return (Target(name=shown, path="pyproject.toml", text=_script_text(scripts[name])),) if name in scripts else ()
 
 
-def _project_scripts(scene: Scene) -> dict[str, str]:
-    found: dict[str, str] = {}
-    stack: list[tuple[object, int]] = [
-        (scene.tools.get(tool), 0) for tool in ("hatch", "pdm", "poe", "rye", "taskipy", "pixi")
-    ]
+def _project_scripts(scene: Scene) -> dict[str, object]:
+    found: dict[str, object] = {}
+    stack: list[tuple[object, int]] = [(scene.tools.get(tool), 0) for tool in _WITH_SCRIPTS]
     while stack:
         node, depth = stack.pop()
         for key, value in node.items() if isinstance(node, dict) and depth < 5 else ():
             if key in ("scripts", "tasks") and isinstance(value, dict):
-                found |= {name: _script_text(inner) for name, inner in value.items()}
+                found |= value
             elif isinstance(value, dict):
                 stack.append((value, depth + 1))
     return found

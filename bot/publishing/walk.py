@@ -204,10 +204,12 @@ def _note_leftover(walk: Walk, step: Step, *, suspected: bool) -> None:
 
     What the whole job is given counts where the step starts a script that may upload and could not be read.
     """
+    if not (suspected or step.env or step.inputs or walk.said.secrets):  # as with nearly every step
+        return
     texts = [*step.env.values(), *step.inputs.values(), step.run or ""]
     if suspected and "/" in first_program(step.run or ""):
         texts += [*walk.job.env.values(), *walk.workflow.env.values()]
-    if not any(map(speaks_of_secrets, texts)):  # as with nearly every step
+    if not any(map(speaks_of_secrets, texts)):
         return
     names = tuple(name for text in texts for name in secrets_in(text) if is_pypi_secret(name))
     if not names and _tells_the_address(walk, step):

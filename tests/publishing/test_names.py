@@ -70,4 +70,4 @@ def test_what_a_whole_text_speaks_of_hides_nothing_of_a_part(part: str) -> None:
 
 
 def test_a_text_that_speaks_of_no_upload_has_no_vocabulary() -> None:
-    assert vocabulary("pytest\nruff check") == Vocabulary(uploads={}, targets=False)
+    assert vocabulary("pytest\nruff check") == Vocabulary(uploads={}, targets=False, secrets=False)
