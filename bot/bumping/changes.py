@@ -22,6 +22,9 @@ class How(Enum):
     """It changes what is built or done: a person decides."""
 
 
+_REPORT = How.REPORT
+
+
 @dataclass(frozen=True, slots=True)
 class Major:
     how: How
@@ -179,7 +182,8 @@ def highest_made(action: str, before: Version | None, newest: int) -> int:
     known = MAJORS.get(action.lower(), {})
     reached = start
     for number in range(start + 1, newest + 1):
-        if (number not in known and number > 1) or (number in known and known[number].how is How.REPORT):
+        major = known.get(number)
+        if (number > 1) if major is None else major.how is _REPORT:
             break
         reached = number
     return reached

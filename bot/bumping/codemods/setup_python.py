@@ -28,7 +28,7 @@ def rewrite(crossing: Crossing) -> Rewrite:
     if crossing.passes(4) and not (crossing.given("python-version") or crossing.given("python-version-file")):
         ops.append(crossing.adding("python-version", '"3.x"'))
         said.append('`python-version: "3.x"` says what was its default')
-    quoted = list(_quoted(crossing))
+    quoted = _quoted(crossing)
     if quoted:
         ops += quoted
         said.append("a version such as `3.10` is quoted, for without quotes it is the number 3.1")
@@ -39,15 +39,15 @@ def rewrite(crossing: Crossing) -> Rewrite:
     return Rewrite(ops=tuple(ops), said=tuple(said), covers=covers)
 
 
-def _quoted(crossing: Crossing) -> Iterator[Op]:
+def _quoted(crossing: Crossing) -> list[Op]:
     block = crossing.step.node.get("with")
     node = block.get("python-version") if block is not None else None
     if node is None:
-        return
-    yield from _of(node, (*crossing.step.path, "with", "python-version"))
+        return []
+    # As a text, so that it gets quotes.
+    own = [Replace((*crossing.step.path, "with", "python-version"), node.value)] if _is_shortened(node) else []
     found = _MATRIX.match(node.value)  # the value of what is no scalar is empty
-    if found is not None:
-        yield from _in_matrix(crossing, found[1])
+    return [*own, *_in_matrix(crossing, found[1])] if found is not None else [*own]
 
 
 def _in_matrix(crossing: Crossing, key: str) -> Iterator[Op]:
@@ -57,17 +57,17 @@ def _in_matrix(crossing: Crossing, key: str) -> Iterator[Op]:
         return
     axis = matrix.get(key)
     for index, item in enumerate(axis.elements or () if axis is not None else ()):
-        yield from _of(item, (*path, key, index))
+        if _is_shortened(item):
+            yield Replace((*path, key, index), item.value)
     more = matrix.get("include")
     for index, entry in enumerate(more.elements or () if more is not None else ()):
         value = entry.get(key)
-        if value is not None:
-            yield from _of(value, (*path, "include", index, key))
+        if value is not None and _is_shortened(value):
+            yield Replace((*path, "include", index, key), value.value)
 
 
-def _of(node: Node, path: YamlPath) -> Iterator[Op]:
-    if _SHORTENED.match(node.value) and node.style is ScalarStyle.PLAIN and node.alias is None:
-        yield Replace(path, node.value)  # as a text, so that it gets quotes
+def _is_shortened(node: Node) -> bool:
+    return _SHORTENED.match(node.value) is not None and node.style is ScalarStyle.PLAIN and node.alias is None
 
 
 def _installing(crossing: Crossing) -> tuple[Op, ...]:
