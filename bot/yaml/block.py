@@ -174,14 +174,16 @@ class BlockPlan(Struct, frozen=True):
         """A removal that does not leave two gaps where there was one."""
         gap_before = self.blank_lines_before(start, index)
         gap_after = lines.past_blank_lines(self.text, after)
-        if not any(i > index and i not in self.change.gone for i in range(len(self.layout.members))):
+        gone = self.change.gone
+        if all(i in gone for i in range(index + 1, len(self.layout.members))):
             return Edit(gap_before, after, "") if self.survivor_before(index) is not None else Edit(start, after, "")
         if gap_before < start or self.survivor_before(index) is None:
             return Edit(start, gap_after, "")
         return Edit(start, after, "")
 
     def survivor_before(self, index: int) -> int | None:
-        return max((i for i in range(index) if i not in self.change.gone), default=None)
+        gone = self.change.gone
+        return next((i for i in range(index - 1, -1, -1) if i not in gone), None)
 
     def blank_lines_before(self, start: int, index: int) -> int:
         """Where the blank lines above a member begin; those that a block scalar keeps (`|+`) are its own."""

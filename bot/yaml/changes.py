@@ -119,7 +119,10 @@ class Changes(Struct):
     """Those that were located; operations have most of their way in common."""
 
     def of(self, place: Place) -> Change:
-        return self.by_node.setdefault(id(place.node), Change(place=place))
+        change = self.by_node.get(id(place.node))
+        if change is None:
+            change = self.by_node[id(place.node)] = Change(place=place)
+        return change
 
     def __iter__(self) -> Iterator[Change]:
         return iter(list(self.by_node.values()))
@@ -136,8 +139,9 @@ class Changes(Struct):
 
     def locate(self, path: YamlPath) -> Place | None:
         """The place at a path, or None; raises `Refused` where the way leads through an alias or a merge key."""
-        if path in self.places or self.document.root is None:
-            return self.places.get(path)
+        place = self.places.get(path)
+        if place is not None or self.document.root is None:
+            return place
         place = self._below(path) if path else Place(path=(), node=self.document.root)
         if place is not None:
             self.places[path] = place

@@ -11,6 +11,7 @@ from bot.yaml.meaning import Model, agree, meaning
 from bot.yaml.nodes import Document, Kind, Node, same
 
 _Wanted = Model | Node
+_SCALAR = Kind.SCALAR
 
 
 def prove(before: str, after: str, changes: Changes) -> Document:
@@ -49,22 +50,31 @@ def _holds(node: Node, found: Node, changes: Mapping[int, Change], around: Colle
         return same(node, found)
     if (change := changes.get(id(node))) is not None:
         return _holds_changed(change, found, changes, around)
-    if node.kind is not found.kind or node.value != found.value:
+    if not _is_alike(node, found):
         return False
-    if node.entries is not None and (found.entries is None or list(node.entries) != list(found.entries)):
+    for member, item in zip(node.children, found.children, strict=True):
+        # What nothing happens in is told apart here and now where it is a scalar.
+        if id(member) not in around and member.kind is _SCALAR is item.kind:
+            if member.value != item.value:
+                return False
+        elif not _holds(member, item, changes, around):
+            return False
+    return True
+
+
+def _is_alike(node: Node, found: Node) -> bool:
+    """Both are the same, but for what their members hold."""
+    if node.kind is not found.kind or node.value != found.value or node.size != found.size:
         return False
-    members, there = node.children, found.children
-    return len(members) == len(there) and all(
-        _holds(member, item, changes, around) for member, item in zip(members, there, strict=True)
-    )
+    return node.entries is None or (found.entries is not None and list(node.entries) == list(found.entries))
 
 
 def _holds_changed(change: Change, found: Node, changes: Mapping[int, Change], around: Collection[int]) -> bool:
     node = change.place.node
-    if node.kind is Kind.SCALAR and not is_empty_value(node):
+    if node.kind is _SCALAR and not is_empty_value(node):
         return agree(node.value, found)
     pairs = _pairs(node, change)
-    is_mapping = pairs[0][0] is not None if node.kind is Kind.SCALAR and pairs else node.kind is Kind.MAPPING
+    is_mapping = pairs[0][0] is not None if node.kind is _SCALAR and pairs else node.kind is Kind.MAPPING
     keys = [key for key, _ in pairs if key is not None]
     if not is_mapping:
         there: Sequence[Node] | None = found.elements

@@ -24,30 +24,36 @@ class _Steps:
         self.item: dict[int, int] = {}
         """After their dashes."""
 
-    def see(self, node: Node) -> None:
-        """The members of one collection."""
-        if node.flow or node.alias is not None:
-            return
-        for key, value in node.entries.values() if node.entries else ():
-            if value.kind is not _SCALAR and value.start_mark.line > key.start_mark.line and _is_block(value):
-                step = value.start_mark.column - key.start_mark.column
-                seen = self.mapping if value.kind is Kind.MAPPING else self.sequence
-                seen[step] = seen.get(step, 0) + 1
-                if value.elements and value.elements[0].kind is Kind.MAPPING:
-                    self.records[step] = self.records.get(step, 0) + 1
+    def see(self, node: Node) -> list[Node]:
+        """The members of one collection in block style; those of them that are one too."""
+        inner: list[Node] = []
         dash = node.start_mark
+        for key, value in node.entries.values() if node.entries else ():
+            if value.kind is _SCALAR or value.flow or value.alias is not None:
+                continue
+            inner.append(value)
+            mark = value.start_mark
+            if mark.line > key.start_mark.line and value.anchor is None and value.tag is None:
+                self.count(value, mark.column - key.start_mark.column)
         for element in node.elements or ():
+            if element.kind is not _SCALAR and not element.flow and element.alias is None:
+                inner.append(element)
             step = element.start_mark.column - dash.column
             # An empty item stands right after its dash and shows nothing.
             if element.start_mark.line == dash.line and step > 1:
                 self.item[step] = self.item.get(step, 0) + 1
+        return inner
+
+    def count(self, value: Node, step: int) -> None:
+        seen = self.mapping if value.kind is Kind.MAPPING else self.sequence
+        seen[step] = seen.get(step, 0) + 1
+        if value.elements and value.elements[0].kind is Kind.MAPPING:
+            self.records[step] = self.records.get(step, 0) + 1
 
     def see_all(self, node: Node) -> None:
         """Every collection in the document's order; nothing behind an alias, and brackets show nothing."""
-        self.see(node)
-        for value in node.children:
-            if value.kind is not _SCALAR and value.alias is None and not value.flow:
-                self.see_all(value)
+        for inner in self.see(node):
+            self.see_all(inner)
 
 
 class Habits:
@@ -70,8 +76,9 @@ class Habits:
     @cached_property
     def _steps(self) -> _Steps:
         steps = _Steps()
-        if self._document.root is not None:
-            steps.see_all(self._document.root)
+        root = self._document.root
+        if root is not None and not root.flow:
+            steps.see_all(root)
         return steps
 
     @property
@@ -94,10 +101,12 @@ class Habits:
     @cached_property
     def line_break(self) -> str:
         text = self._document.text
+        if "\r" not in text:
+            return "\n"
         windows, other = text.count("\r\n"), text.count("\n")
         if windows * 2 > other:
             return "\r\n"
-        return "\n" if other or "\r" not in text else "\r"
+        return "\n" if other else "\r"
 
     @cached_property
     def quote(self) -> ScalarStyle:
@@ -136,7 +145,8 @@ class Style:
     @cached_property
     def _steps(self) -> _Steps:
         steps = _Steps()
-        steps.see(self._node)
+        if not self._node.flow and self._node.alias is None:
+            steps.see(self._node)
         return steps
 
     @cached_property
@@ -187,11 +197,6 @@ def _gather(node: Node, found: list[Node]) -> None:
             found.append(value)
         else:
             _gather(value, found)
-
-
-def _is_block(node: Node) -> bool:
-    simple = node.alias is None and node.anchor is None and node.tag is None
-    return simple and not node.flow
 
 
 def _most(seen: dict[int, int]) -> int:
