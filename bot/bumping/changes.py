@@ -179,6 +179,8 @@ def crossed(action: str, before: Version | None, after: Version) -> tuple[tuple[
 def highest_made(action: str, before: Version | None, newest: int) -> int:
     """The highest major version up to `newest` that we raise to: the present one if a person decides on the next."""
     start = before.major if before is not None else 0
+    if start >= newest:
+        return start
     known = MAJORS.get(action.lower(), {})
     reached = start
     for number in range(start + 1, newest + 1):

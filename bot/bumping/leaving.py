@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.bumping.case import Case
 from bot.bumping.changes import How, crossed
-from bot.bumping.pins import Style
+from bot.bumping.comments import Comment as Beside
 from bot.bumping.places import Place
 from bot.bumping.targets import right_comment
 from bot.bumping.verdict import COMMENT, OUTDATED, Verdict
@@ -14,8 +14,6 @@ from bot.bumping.versions import Version
 from bot.bumping.wording import not_at_target
 from bot.model import Severity
 from bot.yaml import Comment
-
-_COMMIT = Style.COMMIT
 
 
 def left(case: Case) -> Iterator[Verdict]:
@@ -43,9 +41,9 @@ def moved(case: Case) -> Iterator[Verdict]:
             return
 
 
-def unconfirmed(case: Case) -> Iterator[Verdict]:
+def unconfirmed(case: Case, beside: Beside) -> Iterator[Verdict]:
     """A commit that no tag names, beside a version that is there and has another one."""
-    named = _named(case) if case.pin.tag is None else None
+    named = beside.version if case.pin.tag is None else None
     if named is None:
         return
     tag = next((tag for version, tag in case.action.releases if version.order == named.order), None)
@@ -61,9 +59,9 @@ def unconfirmed(case: Case) -> Iterator[Verdict]:
     )
 
 
-def right_beside(case: Case) -> str | None:
+def right_beside(case: Case, beside: Beside) -> str | None:
     """What a comment has to say that names a version which the commit beside it is not."""
-    if case.pin.tag is None or _named(case) is None:
+    if case.pin.tag is None or beside.version is None:
         return None
     return right_comment(case.place, case.pin.tag, case.action)
 
@@ -82,12 +80,6 @@ def relabelled(place: Place, case: Case, fresh: str) -> Verdict:
         what=f"The comment beside `{case.action.name}` says {tag}",
         why=f"That is the version whose commit is pinned; it said `{said}`",
     )
-
-
-def _named(case: Case) -> Version | None:
-    """The version that a comment beside a commit names."""
-    comment = case.place.comment
-    return comment.version if comment is not None and case.pin.style is _COMMIT else None
 
 
 def _reported(case: Case, newest: Version) -> Verdict:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from bot.bumping.case import Case, Matter, read_case
 from bot.bumping.codemods import Crossing, crossing
 from bot.bumping.leaving import left, moved, right_beside, unconfirmed
+from bot.bumping.pins import Style
 from bot.bumping.places import Place
 from bot.bumping.policy import policy_for
 from bot.bumping.targets import Target, Written, write
@@ -14,6 +15,8 @@ from bot.bumping.unknown import unknown
 from bot.bumping.verdict import BROKEN, Verdict
 from bot.bumping.wording import not_at_target, what, why
 from bot.model import Severity
+
+_COMMIT = Style.COMMIT
 
 
 class Raising(Struct, frozen=True, kw_only=True):
@@ -61,11 +64,12 @@ def read_line(place: Place, matter: Matter) -> Line:
     if case is None:
         return Line(gone=gone, aged=aged)
     raising = _raising(case, case.target, matter) if case.target is not None and case.moves else None
-    said = [*left(case)] if case.target is None or case.stays else [*moved(case)]
-    if case.hindrance is not None:
-        said.insert(0, not_at_target(case, refusal=case.hindrance))
-    said += unconfirmed(case)
-    comment = right_beside(case)
+    said = [not_at_target(case, refusal=case.hindrance)] if case.hindrance is not None else []
+    said += left(case) if case.target is None or case.stays else moved(case)
+    comment = None
+    if place.comment is not None and case.pin.style is _COMMIT:
+        said += unconfirmed(case, place.comment)
+        comment = right_beside(case, place.comment)
     speaks = raising is not None or bool(said) or comment is not None
     return Line(case=case, raising=raising, said=tuple(said), comment=comment, gone=gone, aged=aged, speaks=speaks)
 
@@ -84,8 +88,9 @@ def _raising(case: Case, target: Target, matter: Matter) -> Raising:
 
 
 def _gone(place: Place, matter: Matter) -> Verdict | None:
-    own = f"{matter.survey.snapshot.repo.ref.owner.lower()}/"
-    if place.name not in matter.catalogue.gone or place.name.startswith(own):
+    if place.name not in matter.catalogue.gone:
+        return None
+    if place.name.startswith(f"{matter.survey.snapshot.repo.ref.owner.lower()}/"):
         return None
     name = f"{place.uses.owner}/{place.uses.repo}"
     text = f"`{name}` is not there: it was deleted, or it is private and pubflow may not see it"

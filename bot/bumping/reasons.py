@@ -18,6 +18,7 @@ PUBLISHERS = frozenset(
     {PUBLISH, "step-security/gh-action-pypi-publish", "chainguard-actions/pypa-gh-action-pypi-publish"}
 )
 UPLOAD, DOWNLOAD, CACHE = "actions/upload-artifact", "actions/download-artifact", "actions/cache"
+_STOPPING = PUBLISHERS | {UPLOAD, DOWNLOAD, CACHE}
 _FIRST_ARTIFACTS_OF_TODAY = 4
 # 1.14.1 brought the twine that knows metadata 2.5, see the releases of the action.
 _TODAYS_METADATA = (1, 14, 1, 0)
@@ -47,7 +48,7 @@ def reason_of(action: str, version: Version | None, using: str | None, newer_usi
 
 
 def _stopped(action: str, version: Version | None) -> Reason | None:
-    if version is None:
+    if version is None or action not in _STOPPING:
         return None
     if action in (UPLOAD, DOWNLOAD) and version.major < _FIRST_ARTIFACTS_OF_TODAY:
         day = "30 January 2025" if version.major == 3 else "30 June 2024"
