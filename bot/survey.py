@@ -34,6 +34,8 @@ from bot.yaml import parse
 
 UNREADABLE = "unreadable-file"
 _PUBLIC = (Index.PYPI, Index.TESTPYPI, Index.UNKNOWN)
+_FOLDER = ".github/workflows/"
+"""All that `WORKFLOW` matches lies here; most files do not."""
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
@@ -68,7 +70,7 @@ def _survey(snapshot: Snapshot, before: Survey | None) -> Survey:
     workflows: dict[str, Workflow] = {}
     broken: dict[str, Unparsable] = {}
     for path, text in snapshot.files.items():
-        if WORKFLOW.match(path):
+        if path.startswith(_FOLDER) and WORKFLOW.match(path):
             known = before.workflows.get(path) if before and before.snapshot.files.get(path) == text else None
             try:
                 workflows[path] = known or read_workflow(path, parse(text))
@@ -105,8 +107,7 @@ def _alike_but_for_workflows(before: Snapshot, after: Snapshot) -> bool:
     """Claims that nothing but the texts of workflows differs."""
     if before.unread != after.unread or before.complete != after.complete:
         return False
-    paths = before.files.keys() | after.files.keys()
-    differ = {path for path in paths if before.files.get(path) != after.files.get(path)}
+    differ = {path for path, _ in before.files.items() ^ after.files.items()}
     if before.tree is not after.tree:  # thousands of paths, which most changes leave as they are
         differ |= before.tree.keys() ^ after.tree.keys()
     return all(map(WORKFLOW.match, differ))

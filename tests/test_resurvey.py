@@ -17,6 +17,32 @@ CALLS = f"on: push\njobs:\n  release:\n    permissions:\n      id-token: write\n
 MAKEFILE = "release:\n\ttwine upload dist/*\n"
 BEFORE = {"pyproject.toml": PYPROJECT, "Makefile": MAKEFILE, A: TOKEN, B: CALLED, C: TESTS}
 
+D = ".github/workflows/d.yml"
+SEVERAL = """on: push
+permissions:
+  id-token: write
+env:
+  TWINE_REPOSITORY_URL: https://upload.pypi.org/legacy/
+jobs:
+  first:
+    runs-on: ubuntu-latest
+    environment: pypi
+    steps:
+      - run: twine upload dist/*
+  second:
+    runs-on: ubuntu-latest
+    environment: pypi
+    steps:
+      - run: twine upload dist/*
+        if: false
+"""
+"""Two jobs whose meaning hangs on what stands around them."""
+ALIASED = (
+    SEVERAL.replace("if: false", "if: true")
+    .replace("environment: pypi", "environment: &where pypi", 1)
+    .replace("environment: pypi", "environment: *where")
+)
+
 CHANGES: dict[str, dict[str, str | None]] = {
     "nothing": {},
     "one workflow": {A: PUBLISHES},
@@ -30,9 +56,21 @@ CHANGES: dict[str, dict[str, str | None]] = {
     "the metadata go": {"pyproject.toml": None},
     "what a target does": {"Makefile": "release:\n\ttrue\n"},
     "a configuration": {".travis.yml": "deploy:\n  provider: pypi\n"},
+    "one of several jobs": {D: SEVERAL.replace("if: false", "if: true")},
+    "what an alias means": {D: ALIASED.replace("&where pypi", "&where release")},
+    "a line before the jobs": {D: f"# Releases\n{SEVERAL}"},
+    "variables of the workflow": {D: SEVERAL.replace("https://upload.pypi.org", "https://packages.example.com")},
+    "permissions of the workflow": {D: SEVERAL.replace("id-token: write", "contents: read")},
+    "defaults of the workflow": {D: SEVERAL.replace("on: push\n", "on: push\ndefaults: {run: {shell: python}}\n")},
     "all workflows go": {A: None, B: None, C: None},
 }
 EXTRA = {
+    "one of several jobs": {D: SEVERAL},
+    "what an alias means": {D: ALIASED},
+    "a line before the jobs": {D: SEVERAL},
+    "variables of the workflow": {D: SEVERAL},
+    "permissions of the workflow": {D: SEVERAL},
+    "defaults of the workflow": {D: SEVERAL.replace("on: push\n", "on: push\n\n")},
     "a broken one is mended": {".github/workflows/broken.yml": "a: ["},
     "a workflow calls no other any more": {".github/workflows/calls.yml": CALLS},
 }

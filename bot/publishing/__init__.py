@@ -14,8 +14,9 @@ from msgspec import Struct
 from bot.model import Project, Publisher, TreeEntry
 from bot.publishing.names import has_upload_words, is_pypi_secret, is_suspicious
 from bot.publishing.repository import Repository
+from bot.publishing.state import Walk
 from bot.publishing.walk import walks
-from bot.workflow import Workflow
+from bot.workflow import Job, Workflow
 
 __all__ = [
     "Publishing",
@@ -37,6 +38,18 @@ class Suspect(Struct, frozen=True, kw_only=True):
     what: str
 
 
+class Walked(Struct, frozen=True):
+    """What one job uploads, and what of it may be an upload."""
+
+    publishers: tuple[Publisher, ...]
+    suspects: tuple[Suspect, ...]
+
+
+_NOTHING = Walked((), ())
+Jobs = Mapping[str, Walked]
+"""Those of a workflow, by id."""
+
+
 class Publishing(Struct, frozen=True, kw_only=True):
     """`read_files`: paths outside the workflows on which the answer rests."""
 
@@ -44,7 +57,8 @@ class Publishing(Struct, frozen=True, kw_only=True):
     suspects: tuple[Suspect, ...]
     read_files: frozenset[str]
     repository: Repository
-    """Of which it was read, for `read_again`."""
+    """Of which it was read, for `read_again`; as `jobs`, by path."""
+    jobs: Mapping[str, Jobs]
 
     @property
     def connected(self) -> bool:
@@ -69,7 +83,8 @@ def read(
     projects: tuple[Project, ...],
 ) -> Publishing:
     """The same, with the places that may upload and could not be understood."""
-    return _read(Repository(workflows=workflows, files=files, tree=tree, projects=projects), workflows)
+    repository = Repository(workflows=workflows, files=files, tree=tree, projects=projects)
+    return _joined(repository, {path: _read(repository, each, {}) for path, each in sorted(workflows.items())})
 
 
 def read_again(
@@ -84,32 +99,64 @@ def read_again(
     `read_files` may name files that only an earlier text of a workflow rested upon.
     """
     repository = before.repository.with_workflows(workflows, files, tree)
-    if before.connected or repository.connected():
-        return _read(repository, workflows)
-    new = _read(repository, {path: each for path, each in workflows.items() if path in changed})
-    old = [each for each in before.publishers if each.workflow not in changed]
+    apart = not (before.connected or repository.connected()) and before.read_files.isdisjoint(changed)
+    jobs: dict[str, Jobs] = {}
+    for path, workflow in sorted(workflows.items()):
+        known = before.jobs.get(path) if apart else None
+        if known is None:
+            jobs[path] = _read(repository, workflow, {})
+        elif path in changed:
+            jobs[path] = _read(repository, workflow, _unchanged(known, before.repository.workflows[path], workflow))
+        else:
+            jobs[path] = known
+    return _joined(repository, jobs)
+
+
+def _joined(repository: Repository, jobs: Mapping[str, Jobs]) -> Publishing:
+    walked = [each for one in jobs.values() for each in one.values()]
     return Publishing(
-        publishers=tuple(sorted((*old, *new.publishers), key=lambda each: each.workflow)),
-        suspects=tuple(
-            sorted(
-                (*(each for each in before.suspects if each.path not in changed), *new.suspects),
-                key=lambda each: each.path,
-            )
-        ),
-        read_files=before.read_files | new.read_files,
+        publishers=tuple([publisher for each in walked for publisher in each.publishers]),
+        suspects=tuple([suspect for each in walked for suspect in each.suspects]),
+        read_files=frozenset(repository.looked_at),
         repository=repository,
+        jobs=jobs,
     )
 
 
-def _read(repository: Repository, workflows: Mapping[str, Workflow]) -> Publishing:
-    walked = [(workflow, walk) for _, workflow in sorted(workflows.items()) for walk in walks(repository, workflow)]
-    return Publishing(
-        publishers=tuple(publisher for _, walk in walked for publisher in walk.publishers),
-        suspects=tuple(
-            Suspect(path=workflow.path, line=line, what=what)
-            for workflow, walk in walked
-            for line, what in walk.suspects
-        ),
-        read_files=frozenset(repository.looked_at),
-        repository=repository,
+def _read(repository: Repository, workflow: Workflow, known: Jobs) -> Jobs:
+    """What each job does; `known`: those that need no other look."""
+    jobs = {walk.job.id: _walked(walk) for walk in walks(repository, workflow, known)}
+    return {name: known[name] if name in known else jobs[name] for name in workflow.jobs} if known else jobs
+
+
+def _walked(walk: Walk) -> Walked:
+    if not walk.publishers and not walk.suspects:
+        return _NOTHING
+    path = walk.workflow.path
+    return Walked(
+        tuple(walk.publishers), tuple([Suspect(path=path, line=line, what=what) for line, what in walk.suspects])
+    )
+
+
+def _unchanged(known: Jobs, before: Workflow, after: Workflow) -> Jobs:
+    """Those of a workflow's jobs that stand where they stood, as they stood, with the same around them."""
+    if before.document.aliased or after.document.aliased or before.env != after.env:
+        return {}
+    if [each.inputs for each in before.triggers.values()] != [each.inputs for each in after.triggers.values()]:
+        return {}
+    jobs = before.jobs
+    return {
+        name: known[name]
+        for name, job in after.jobs.items()
+        if name in jobs and _stands_as(before, jobs[name], after, job)
+    }
+
+
+def _stands_as(before: Workflow, job: Job, after: Workflow, other: Job) -> bool:
+    old, new = job.node, other.node
+    return (
+        (job.line, old.column) == (other.line, new.column)
+        and before.document.text[old.start : old.end] == after.document.text[new.start : new.end]
+        and (job.shell, job.working_directory) == (other.shell, other.working_directory)
+        and before.may_mint(job) == after.may_mint(other)
     )

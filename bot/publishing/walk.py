@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from msgspec.structs import replace
 
@@ -41,9 +41,9 @@ _ARGUMENTS = {"abatilo/actions-poetry": "poetry", "konstin2/maturin": "maturin",
 """Actions and images that start one tool with `args:`."""
 
 
-def walks(repository: Repository, workflow: Workflow) -> Iterator[Walk]:
-    """The uploads of each job, and what may be one."""
-    jobs = workflow.jobs.values()
+def walks(repository: Repository, workflow: Workflow, known: Collection[str]) -> Iterator[Walk]:
+    """The uploads of each job that is not `known`, and what may be one."""
+    jobs = [job for name, job in workflow.jobs.items() if name not in known]
     said = vocabulary("\n".join([step.run for job in jobs for step in job.steps if step.run is not None]))
     for job in jobs:
         yield _walk_job(repository, workflow, job, said)
