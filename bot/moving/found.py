@@ -15,6 +15,7 @@ from bot.publishing.launchers import call_of
 from bot.publishing.upload import Call
 from bot.script import Command
 
+_NAMES = {"twine": ("upload",), "maturin": ("publish", "upload")}
 _UPLOAD_OPTIONS = re.compile(r"(?:(?:-r|--repository)[ =]\S+|--show-response| )*")
 
 
@@ -48,19 +49,22 @@ def find(text: str, commands: tuple[Command, ...], folder: str | None, *, old_ma
             if options is not None:
                 options.old = old_maturin
             found.append(Found(command=command, call=call, tool=tool, options=options, folder=folder))
-    shared = Counter((command.start, command.end) for command in commands if not command.exact)
+    inner = [(command.start, command.end) for command in commands if not command.exact]
+    shared = Counter(inner) if inner else {}  # most scripts have none, and counting nothing takes its time
     for item in found:
-        _cut(item, text, alone=shared[item.command.start, item.command.end] == 1)
+        _cut(item, text, alone=shared.get((item.command.start, item.command.end)) == 1)
     return found
 
 
 def _described(call: Call) -> tuple[Tool, str] | None:
     """The table of a tool and the name of its upload command, if this call is one."""
-    names = {"twine": ("upload",), "maturin": ("publish", "upload")}.get(call.tool, ("publish",))
-    name = next((word for word in call.arguments if word in names), None)
     if call.tool == "setup.py":
         return (Tool(files=("dist/*",)), "upload") if "upload" in call.arguments else None
-    if call.tool not in TOOLS or name is None or "--dry-run" in call.arguments or "--help" in call.arguments:
+    if call.tool not in TOOLS or "--dry-run" in call.arguments or "--help" in call.arguments:
+        return None
+    names = _NAMES.get(call.tool, ("publish",))
+    name = next((word for word in call.arguments if word in names), None)
+    if name is None:
         return None
     return (MATURIN_BUILDS if (call.tool, name) == ("maturin", "publish") else TOOLS[call.tool]), name
 
