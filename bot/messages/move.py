@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from bot.messages.frame import Frame, body_of
 from bot.messages.marker import replaced_marker
 from bot.messages.publisher import Places
-from bot.messages.registrations import Registration, name_of, registrations
+from bot.messages.registrations import INDEXES, Registration, registrations
 from bot.model import Index, IndexFacts, Step, Who
 from bot.moving.nouns import Migration
 from bot.secrets import State, may_be_named
@@ -66,7 +66,7 @@ class Move(Struct, frozen=True, kw_only=True):
 
 def title(moves: Sequence[Move]) -> str:
     """What stands over the pull request that carries these moves."""
-    indexes = dict.fromkeys(name_of(each.index) for move in moves for each in move.migration.identities)
+    indexes = dict.fromkeys(INDEXES[each.index] for move in moves for each in move.migration.identities)
     named = " and ".join(indexes) or "PyPI"
     return f"Publish to {named} without a stored token"
 

@@ -16,7 +16,8 @@ from bot.project.names import canonical
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,198}[A-Za-z0-9])?")
 """A name that PyPI allows; a project that says another one is not known by it."""
-_NAMES = {Index.PYPI: "PyPI", Index.TESTPYPI: "TestPyPI"}
+INDEXES = {Index.PYPI: "PyPI", Index.TESTPYPI: "TestPyPI"}
+"""Those to which a publisher can be registered, as people call them."""
 
 
 class Registration(Struct, frozen=True, kw_only=True):
@@ -30,11 +31,6 @@ class Registration(Struct, frozen=True, kw_only=True):
     """Whether the project is on the index; None: not asked."""
     owners: tuple[str, ...] = ()
     organization: str | None = None
-
-
-def name_of(index: Index) -> str:
-    """How people call an index to which a publisher can be registered."""
-    return _NAMES[index]
 
 
 def registrations(
@@ -79,7 +75,7 @@ def _registration(identity: Identity, project: str, owner: str, repository: str,
         environment=identity.environment,
     )
     return Registration(
-        index=name_of(identity.index),
+        index=INDEXES[identity.index],
         publisher=publisher,
         url=publisher.form_url(base) if project else f"{base}/manage/projects/",
         tokens_url=f"{base}/manage/account/#api-tokens",
