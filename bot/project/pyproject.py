@@ -56,12 +56,17 @@ def read_pyproject(text: str) -> Declared:
 @lru_cache(maxsize=8)
 def load(text: str) -> Table | str:
     """The tables of a TOML text, or what is wrong with it; kept, because project and publishing ask for the same."""
-    if any(len(line) >= _SHORTEST_LONG_KEY and _LONG_KEY.search(line) for line in text.split("\n")):
+    lines = text.split("\n")
+    if max(map(len, lines)) >= _SHORTEST_LONG_KEY and any(map(_has_long_key, lines)):
         return "is not TOML that is read here: a key has more than a hundred parts"
     try:
         return tomli.loads(text.removeprefix("\ufeff").replace("\r\n", "\n"))
     except (ValueError, RecursionError) as error:  # not every one is a TOMLDecodeError: a number of 5,000 digits
         return f"is not TOML ({str(error)[:120] or 'nested too deeply'})"
+
+
+def _has_long_key(line: str) -> bool:
+    return len(line) >= _SHORTEST_LONG_KEY and _LONG_KEY.search(line) is not None
 
 
 def table(data: Table, *keys: str) -> Table:

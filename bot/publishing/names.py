@@ -86,9 +86,10 @@ class Vocabulary(Struct, frozen=True, kw_only=True):
 def vocabulary(text: str) -> Vocabulary:
     """The telling words of a text that is made of several."""
     folded = text.casefold()
+    uploads = {word: pattern for word, pattern in _UPLOAD_WORDS.items() if word in folded}
     return Vocabulary(
-        uploads={word: pattern for word, pattern in _UPLOAD_WORDS.items() if word in folded},
-        targets=any(word in folded for word in _IN_TARGETS),
+        uploads=uploads,
+        targets=any(word in (uploads if word in _UPLOAD_WORDS else folded) for word in _IN_TARGETS),
         secrets="secrets" in folded,
     )
 

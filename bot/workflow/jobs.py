@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from bot.model import YamlPath
 from bot.workflow.nodes import NOTHING, pairs, parts, strings, table, text
 from bot.workflow.parts import Action, Environment, Job, Permissions, Step, Trigger, Workflow
@@ -107,7 +105,6 @@ def _job(key: Node, node: Node, shell: str | None, folder: str | None) -> Job:
     own_shell, own_folder = _defaults(get("defaults"))
     container, runner, uses, secrets = get("container"), get("runs-on"), get("uses"), get("secrets")
     strategy = get("strategy")
-    matrix = strategy.get("matrix") if strategy is not None else None
     group = runner.get("labels") if runner is not None and runner.kind is _MAPPING else runner
     image = container.get("image") if container is not None and container.kind is _MAPPING else container
     called = text(uses)
@@ -124,8 +121,7 @@ def _job(key: Node, node: Node, shell: str | None, folder: str | None) -> Job:
         environment=_environment(get("environment"), ("jobs", name, "environment")),
         permissions=_permissions(get("permissions"), ("jobs", name, "permissions")),
         env=table(get("env")),
-        matrix={} if matrix is None else _matrix(matrix),
-        has_matrix=matrix is not None,
+        matrix_node=strategy.get("matrix") if strategy is not None else None,
         shell=own_shell or shell,
         working_directory=own_folder or folder,
         steps=_steps(get("steps"), ("jobs", name, "steps")),
@@ -190,27 +186,3 @@ def _step(index: int, node: Node, path: YamlPath) -> Step:  # noqa: C901 - a cas
         inputs=inputs,
         env=env,
     )
-
-
-def _matrix(node: Node) -> Mapping[str, tuple[str, ...]]:
-    found: dict[str, dict[str, None]] = {}
-    for key, value in pairs(node):
-        if key.value == "exclude":
-            continue
-        _gather(found, "" if key.value == "include" else key.value, value)
-    return {name: tuple(items) for name, items in found.items()}
-
-
-def _gather(found: dict[str, dict[str, None]], name: str, node: Node) -> None:
-    """Adds every value below a key of a matrix under its dotted key, lists of mappings looked through."""
-    stack = [(name, node)]
-    while stack:
-        name, node = stack.pop()
-        items = (node,) if node.elements is None else node.elements
-        values = [item.value for item in items if item.kind is _SCALAR]
-        if values and len(values) == len(items):
-            found.setdefault(name, {}).update(dict.fromkeys(values))
-        elif node.elements is not None:
-            stack.extend([(name, item) for item in reversed(node.elements)])
-        else:
-            stack.extend([(f"{name}.{key.value}" if name else key.value, value) for key, value in pairs(node)])

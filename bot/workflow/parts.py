@@ -12,6 +12,7 @@ from enum import StrEnum
 import msgspec
 
 from bot.model import YamlPath
+from bot.workflow import matrix
 from bot.yaml import Document, Node
 
 _FALSE = re.compile(r"\s*(?:\$\{\{)?\s*(?:false|0)\s*(?:&&[^|{}]*)?(?:\}\})?\s*\Z", re.IGNORECASE)
@@ -114,9 +115,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     environment: Environment | None = None
     permissions: Permissions | None = None
     env: Mapping[str, str] = {}
-    matrix: Mapping[str, tuple[str, ...]] = {}
-    """Every value that a key of the matrix may have, `include` counted; nested keys are joined by dots."""
-    has_matrix: bool = False
+    matrix_node: Node | None = None
     shell: str | None = None
     working_directory: str | None = None
     steps: tuple[Step, ...] = ()
@@ -125,6 +124,18 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`with:` of a called workflow."""
     secrets: Mapping[str, str] = {}
     inherits_secrets: bool = False
+
+    @property
+    def has_matrix(self) -> bool:
+        return self.matrix_node is not None
+
+    @property
+    def matrix(self) -> Mapping[str, tuple[str, ...]]:
+        """Every value that a key of the matrix may have, `include` counted; nested keys are joined by dots.
+
+        Read when it is asked for: of most jobs nobody asks.
+        """
+        return matrix.values(self.matrix_node)
 
 
 class Workflow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
