@@ -89,6 +89,8 @@ class Renderer(Struct, frozen=True, gc=False):
         wish: ScalarStyle = _PLAIN,
     ) -> list[str]:
         """The lines of one mapping entry, or of one sequence item where `key` is None."""
+        if key is not None and comment is None and (line := self._line(value, wish)):
+            return [f"{' ' * column}{self.key(key, column)}: {line}"]  # as most are
         value, beside, above = split(value, comment)
         indent = " " * column
         lines = [indent + comment_of(line) for line in above.splitlines()] if above else []
@@ -109,6 +111,8 @@ class Renderer(Struct, frozen=True, gc=False):
         """A value under a key (or, `item`, a dash) that stands in a column."""
         while isinstance(value, Commented):
             value = value.value
+        if line := self._line(value, wish):
+            return Block(line, [])
         if isinstance(value, str) and "\n" in value and (literal := self._literal(value, column)):
             return literal
         if isinstance(value, Raw):
@@ -116,6 +120,12 @@ class Renderer(Struct, frozen=True, gc=False):
         if is_filled(value):
             return Block("", self.members(value, column + (self.style.item if item else self._step(value))))
         return Block(self.scalar(value, wish=wish) if value is not None or item else "", [])
+
+    def _line(self, value: Value, wish: ScalarStyle) -> str | None:
+        """A text that stands on one line; None for any other value."""
+        if isinstance(value, str):
+            return None if "\n" in value else self.scalar(value, wish=wish)
+        return value.text if isinstance(value, Raw) and "\n" not in value.text else None
 
     def members(self, value: Collection, column: int) -> list[str]:
         """The lines of all members of a collection."""
@@ -133,16 +143,16 @@ class Renderer(Struct, frozen=True, gc=False):
 
     def scalar(self, value: Value, *, wish: ScalarStyle = _PLAIN, brackets: bool = False) -> str:
         """Anything that stands on one line: a scalar or an empty collection."""
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        if isinstance(value, int):
-            return str(value)
         if isinstance(value, str):
             if wish is _PLAIN:
                 if is_safe_plain(value, brackets=brackets):
                     return value
                 wish = self.style.quote
             return quoted(value, wish, brackets=brackets)
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, int):
+            return str(value)
         if value is None:
             return "null"
         return "{}" if isinstance(value, Mapping) else "[]"
@@ -171,11 +181,12 @@ class Renderer(Struct, frozen=True, gc=False):
         return self.style.records if isinstance(first, (dict, Mapping)) else self.style.sequence
 
     def _item(self, value: Collection, column: int) -> list[str]:
-        lines = self.members(value, column + self.style.item)
+        step = self.style.item
+        lines = self.members(value, column + step)
         first = next(i for i, line in enumerate(lines) if not line.lstrip(" ").startswith("#"))
         above = [" " * column + line.lstrip(" ") for line in lines[:first]]
-        dash = " " * column + "-" + " " * (self.style.item - 1)
-        return [*above, dash + lines[first][column + self.style.item :], *lines[first + 1 :]]
+        dash = " " * column + "-" + " " * (step - 1)
+        return [*above, dash + lines[first][column + step :], *lines[first + 1 :]]
 
     def _literal(self, text: str, column: int) -> Block | None:
         """`|` and the lines; None for a text that such a block cannot hold."""
