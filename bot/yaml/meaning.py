@@ -43,12 +43,12 @@ def agree(wanted: Model, found: Node) -> bool:
     if isinstance(wanted, dict):
         if entries is None or list(wanted) != list(entries):
             return False
-        return all(agree(value, entries[key][1]) for key, value in wanted.items())
+        return all(map(agree, wanted.values(), [value for _, value in entries.values()]))
     if isinstance(wanted, list):
         return elements is not None and len(wanted) == len(elements) and all(map(agree, wanted, elements))
     if entries is not None or elements is not None:
         return False
-    return found.value in ("", "null", "~") if isinstance(wanted, _Null) else wanted == found.value
+    return found.value in ("", "null", "~") if wanted is NULL else wanted == found.value
 
 
 def _read(raw: Raw) -> Plain:

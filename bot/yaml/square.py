@@ -47,7 +47,7 @@ def _holds(node: Node, found: Node, changes: Mapping[int, Change], around: Colle
     """`found` holds what the changes make of `node`; they lie in nodes of `around`."""
     # What stands behind an alias stays: an edit that would reach through one is refused.
     if id(node) not in around or node.alias is not None:
-        return same(node, found)
+        return node.value == found.value if node.kind is _SCALAR is found.kind else same(node, found)
     if (change := changes.get(id(node))) is not None:
         return _holds_changed(change, found, changes, around)
     if not _is_alike(node, found):
@@ -64,9 +64,11 @@ def _holds(node: Node, found: Node, changes: Mapping[int, Change], around: Colle
 
 def _is_alike(node: Node, found: Node) -> bool:
     """Both are the same, but for what their members hold."""
-    if node.kind is not found.kind or node.value != found.value or node.size != found.size:
+    if node.kind is not found.kind or node.value != found.value:
         return False
-    return node.entries is None or (found.entries is not None and list(node.entries) == list(found.entries))
+    if node.entries is not None:
+        return found.entries is not None and list(node.entries) == list(found.entries)
+    return node.size == found.size
 
 
 def _holds_changed(change: Change, found: Node, changes: Mapping[int, Change], around: Collection[int]) -> bool:
@@ -84,10 +86,10 @@ def _holds_changed(change: Change, found: Node, changes: Mapping[int, Change], a
         there = found.children if found.entries is not None and keys == list(found.entries) else None
     if there is None or len(pairs) != len(there):
         return False
-    return all(
-        _holds(wanted, item, changes, around) if isinstance(wanted, Node) else agree(wanted, item)
-        for (_, wanted), item in zip(pairs, there, strict=True)
-    )
+    for (_, wanted), item in zip(pairs, there, strict=True):
+        if not (_holds(wanted, item, changes, around) if isinstance(wanted, Node) else agree(wanted, item)):
+            return False
+    return True
 
 
 def _pairs(node: Node, change: Change) -> list[tuple[str | None, _Wanted]]:
