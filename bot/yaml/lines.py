@@ -6,7 +6,8 @@ import re
 
 BOM = "\ufeff"
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-_SPACE_AND_COMMENTS = re.compile("(?:[ \t\r\n\x85\u2028\u2029]+|#[^\r\n\x85\u2028\u2029]*)*")
+_SPACE = re.compile("[ \t\r\n\x85\u2028\u2029]*")
+_COMMENT = re.compile("#[^\r\n\x85\u2028\u2029]*")
 _BLANKS = re.compile("[ \t]*")
 _SPACES = re.compile(" *")
 BREAKS = "\r\n\x85\u2028\u2029"
@@ -15,8 +16,10 @@ BREAKS = "\r\n\x85\u2028\u2029"
 def line_start(text: str, index: int) -> int:
     """Where the line of `index` starts; a byte order mark is in no line."""
     start = text.rfind("\n", 0, index) + 1
-    for found in _BREAK.finditer(text, start, index):
-        start = found.end()
+    line = text[start:index]
+    if "\r" in line or not line.isascii():
+        for found in _BREAK.finditer(text, start, index):
+            start = found.end()
     return 1 if start == 0 and text.startswith(BOM) else start
 
 
@@ -61,8 +64,13 @@ def line_break(text: str, index: int) -> str:
 
 def skip(text: str, index: int) -> int:
     """Past blanks, line breaks and comments."""
-    found = _SPACE_AND_COMMENTS.match(text, index)
-    return found.end() if found else index
+    while (found := _SPACE.match(text, index)) is not None:
+        index = found.end()
+        comment = _COMMENT.match(text, index)
+        if comment is None:
+            break
+        index = comment.end()
+    return index
 
 
 def skip_blanks(text: str, index: int) -> int:

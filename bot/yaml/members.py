@@ -105,8 +105,8 @@ def content_start(text: str, node: Node) -> int:
 
 
 def _members(text: str, node: Node) -> list[Member]:
-    find = _item if node.kind is Kind.SEQUENCE else _entry
-    pairs = node.items() if node.kind is Kind.MAPPING else ((None, value) for value in node.children)
+    find = _in_brackets if node.flow else _item if node.kind is Kind.SEQUENCE else _entry
+    pairs = node.entries.values() if node.entries is not None else [(None, value) for value in node.elements or ()]
     at, flow = content_start(text, node), node.flow
     if flow:
         if text[at] not in "[{":
@@ -117,7 +117,7 @@ def _members(text: str, node: Node) -> list[Member]:
         at = lines.skip(text, at)
         if flow and index and text.startswith(",", at):
             at = lines.skip(text, at + 1)
-        start, mark = _in_brackets(text, at, key, value) if flow else find(text, at, key)
+        start, mark = find(text, at, key, value)
         own = lines.is_indented(text, start)
         if not (own or index == 0 or flow):
             raise Refused("the indentation is made of more than spaces", line=value.line)
@@ -126,7 +126,7 @@ def _members(text: str, node: Node) -> list[Member]:
     return result
 
 
-def _entry(text: str, at: int, key: Node | None) -> tuple[int, int]:
+def _entry(text: str, at: int, key: Node | None, _: Node) -> tuple[int, int]:
     assert key is not None
     colon = key.end
     if not text.startswith(":", colon):
@@ -136,7 +136,7 @@ def _entry(text: str, at: int, key: Node | None) -> tuple[int, int]:
     return at, colon + 1
 
 
-def _item(text: str, at: int, _: Node | None) -> tuple[int, int]:
+def _item(text: str, at: int, _: Node | None, __: Node) -> tuple[int, int]:
     if not text.startswith("-", at):
         raise Refused("the items of this list could not be told apart", line=text.count("\n", 0, at) + 1)
     return at, at + 1
