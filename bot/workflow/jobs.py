@@ -142,12 +142,12 @@ def _environment(node: Node | None, path: YamlPath) -> Environment | None:
 def _steps(node: Node | None, path: YamlPath) -> tuple[Step, ...]:
     elements = node.elements if node is not None and node.elements is not None else ()
     items = enumerate(elements[:MOST_STEPS])
-    return tuple([_step(index, item, (*path, index)) for index, item in items if item.kind is _MAPPING])
+    return tuple([_step(index, item, path) for index, item in items if item.kind is _MAPPING])
 
 
-def _step(index: int, node: Node, path: YamlPath) -> Step:  # noqa: C901 - a case for each entry that a step may have
+def _step(index: int, node: Node, among: YamlPath) -> Step:  # noqa: C901 - a case for each entry that a step may have
     identity = name = condition = called = run = shell = folder = ""
-    inputs, env, line = NOTHING, NOTHING, node.line
+    inputs, env, line = NOTHING, NOTHING, 1
     # One look at those that are there: a step has two or three of the dozen entries that it may have.
     for word, (key, value) in (node.entries or {}).items():
         if key.kind is not _SCALAR or key.alias is not None:
@@ -173,8 +173,7 @@ def _step(index: int, node: Node, path: YamlPath) -> Step:  # noqa: C901 - a cas
                 folder = value.value
     return Step(
         index=index,
-        path=path,
-        line=node.line,
+        among=among,
         node=node,
         id=identity or None,
         name=name or None,

@@ -85,8 +85,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One step of a job or of a composite action."""
 
     index: int
-    path: YamlPath
-    line: int
+    among: YamlPath
+    """The path of the list that it stands in."""
     node: Node
     id: str | None = None
     name: str | None = None
@@ -98,6 +98,15 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     inputs: Mapping[str, str] = {}
     """`with:`; keys as written."""
     env: Mapping[str, str] = {}
+
+    # Made where they are asked for: of most steps nobody asks.
+    @property
+    def path(self) -> YamlPath:
+        return (*self.among, self.index)
+
+    @property
+    def line(self) -> int:
+        return self.node.line
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True, gc=False):
