@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import cached_property
 
 from bot.yaml import lines
-from bot.yaml.nodes import Document, Kind, Node, ScalarStyle
+from bot.yaml.nodes import Document, Kind, Mark, Node, ScalarStyle
 
 _SCALAR = Kind.SCALAR
+_MAPPING = Kind.MAPPING
 
 
 class _Steps:
@@ -27,28 +29,31 @@ class _Steps:
     def see(self, node: Node) -> list[Node]:
         """The members of one collection in block style; those of them that are one too."""
         inner: list[Node] = []
-        dash = node.start_mark
         for key, value in node.entries.values() if node.entries else ():
             if value.kind is _SCALAR or value.flow or value.alias is not None:
                 continue
             inner.append(value)
-            mark = value.start_mark
-            if mark.line > key.start_mark.line and value.anchor is None and value.tag is None:
-                self.count(value, mark.column - key.start_mark.column)
-        for element in node.elements or ():
+            first, mark = value.start_mark, key.start_mark
+            if first.line > mark.line and value.anchor is None and value.tag is None:
+                step = first.column - mark.column
+                seen = self.mapping if value.kind is _MAPPING else self.sequence
+                seen[step] = seen.get(step, 0) + 1
+                if value.elements and value.elements[0].kind is _MAPPING:
+                    self.records[step] = self.records.get(step, 0) + 1
+        return self.see_items(node.elements, node.start_mark) if node.elements else inner
+
+    def see_items(self, elements: Sequence[Node], dash: Mark) -> list[Node]:
+        inner: list[Node] = []
+        line, column = dash.line, dash.column
+        for element in elements:
             if element.kind is not _SCALAR and not element.flow and element.alias is None:
                 inner.append(element)
-            step = element.start_mark.column - dash.column
+            first = element.start_mark
             # An empty item stands right after its dash and shows nothing.
-            if element.start_mark.line == dash.line and step > 1:
+            if first.line == line and first.column > column + 1:
+                step = first.column - column
                 self.item[step] = self.item.get(step, 0) + 1
         return inner
-
-    def count(self, value: Node, step: int) -> None:
-        seen = self.mapping if value.kind is Kind.MAPPING else self.sequence
-        seen[step] = seen.get(step, 0) + 1
-        if value.elements and value.elements[0].kind is Kind.MAPPING:
-            self.records[step] = self.records.get(step, 0) + 1
 
     def see_all(self, node: Node) -> None:
         """Every collection in the document's order; nothing behind an alias, and brackets show nothing."""
@@ -122,14 +127,11 @@ class Habits:
 
     @cached_property
     def comment_gap(self) -> str:
-        text = self._document.text
         gaps: Counter[str] = Counter()
-        for node in self._nodes:
-            # Most values are followed by a line break at once.
-            if node.kind is _SCALAR and text[(end := node.end) : end + 1] not in lines.BREAKS:
-                comment = lines.comment_beside(text, end)
-                if comment is not None:
-                    gaps[text[end:comment]] += 1
+        root = self._document.root
+        if root is not None:
+            _see_gap(root, self._document.text, gaps)
+            _see_gaps(root, self._document.text, gaps)
         gap = gaps.most_common(1)[0][0] if gaps else ""
         return gap if gap in (" ", "  ") else "  "
 
@@ -197,6 +199,23 @@ def _gather(node: Node, found: list[Node]) -> None:
             found.append(value)
         else:
             _gather(value, found)
+
+
+def _see_gaps(node: Node, text: str, gaps: Counter[str]) -> None:
+    """All scalars inside a node, in the document's order; nothing behind an alias."""
+    for value in node.children:
+        if value.alias is not None:
+            continue
+        if value.kind is not _SCALAR:
+            _see_gaps(value, text, gaps)
+        elif text.startswith((" ", "\t", "#"), value.end_mark.index):  # most are followed by a line break
+            _see_gap(value, text, gaps)
+
+
+def _see_gap(node: Node, text: str, gaps: Counter[str]) -> None:
+    comment = lines.comment_beside(text, node.end) if node.kind is _SCALAR else None
+    if comment is not None:
+        gaps[text[node.end : comment]] += 1
 
 
 def _most(seen: dict[int, int]) -> int:
