@@ -48,6 +48,7 @@ def nothing() -> Declared:
 
 def private_classifier(classifiers: Iterable[object]) -> str | None:
     """The reason that a classifier gives against an upload: PyPI refuses every one that begins with `Private ::`."""
-    stripped = (item.strip() for item in classifiers if isinstance(item, str))
-    found = next((item for item in stripped if item.startswith("Private ::")), None)
-    return None if found is None else f"it has the classifier “{found}”"
+    for item in classifiers:
+        if isinstance(item, str) and "Private ::" in item and item.strip().startswith("Private ::"):
+            return f"it has the classifier “{item.strip()}”"
+    return None

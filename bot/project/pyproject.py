@@ -20,6 +20,7 @@ _LEGACY_BACKEND = "setuptools.build_meta:__legacy__"
 """What PEP 518 says of a build system that names no backend."""
 _FOR_READERS = frozenset({"classifiers", "urls", "keywords"})
 """Keys of [project] that nobody fills in for an application: they speak to the visitors of an index."""
+_NATIVE_TOOLS = frozenset({"cibuildwheel", "maturin", "scikit-build", "setuptools-rust", "meson-python"})
 
 _LONG_KEY = re.compile(
     r"""(?<![\w"'-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.){0,200}+"|'[^'\n]{0,200}+')[ \t]*+\.[ \t]*+){100}"""
@@ -38,7 +39,7 @@ def read_pyproject(text: str) -> Declared:
         return Declared(problem=data)
     system, tools = table(data, "build-system"), table(data, "tool")
     wheels = table(tools, "cibuildwheel")
-    backend = _backend(data, system)
+    backend, required = _backend(data, system), _requirements(system)
     refused = _refusal(data, tools)
     name = _name(data, tools)
     return Declared(
@@ -46,8 +47,8 @@ def read_pyproject(text: str) -> Declared:
         name=name,
         dynamic_name="name" in texts(table(data, "project").get("dynamic")),
         backend=backend,
-        native=_is_native(system, tools, backend),
-        rust="setuptools-rust" in tools or "setuptools-rust" in _requirements(system),
+        native=_is_native(required, tools, backend),
+        rust="setuptools-rust" in tools or "setuptools-rust" in required,
         prepares=any("before-all" in each for each in (wheels, table(wheels, "linux"))),
         refused=refused,
     )
@@ -81,7 +82,7 @@ def table(data: Table, *keys: str) -> Table:
 
 def texts(value: object) -> tuple[str, ...]:
     """The strings of a list, () of anything else."""
-    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+    return tuple([item for item in value if isinstance(item, str)]) if isinstance(value, list) else ()
 
 
 def _backend(data: Table, system: Table) -> str | None:
@@ -131,14 +132,14 @@ def _refusal(data: Table, tools: Table) -> str | None:
     return private_classifier(classifiers)
 
 
-def _is_native(system: Table, tools: Table, backend: str | None) -> bool:
+def _is_native(required: frozenset[str], tools: Table, backend: str | None) -> bool:
     if backend is not None and backend.split(":")[0] in NATIVE_BACKENDS:
         return True
-    if any(name in tools for name in ("cibuildwheel", "maturin", "scikit-build", "setuptools-rust", "meson-python")):
+    if not _NATIVE_TOOLS.isdisjoint(tools):
         return True
     if "ext-modules" in table(tools, "setuptools") or "build" in table(tools, "poetry"):
         return True
-    return not NATIVE_REQUIREMENTS.isdisjoint(_requirements(system))
+    return not NATIVE_REQUIREMENTS.isdisjoint(required)
 
 
 def _requirements(system: Table) -> frozenset[str]:

@@ -118,6 +118,8 @@ def has_telling_name(text: str, within: Vocabulary = ANY) -> bool:
     if not within.targets:
         return False
     folded = text.casefold()
+    if "pypi" in folded or "publish" in folded:  # these tell wherever they stand
+        return True
     return any(word in folded for word in _IN_TARGETS) and _TARGET.search(text) is not None
 
 

@@ -65,11 +65,9 @@ class Repository(Struct, kw_only=True):
     def hides_uploads(self) -> bool:
         """Claims that a file outside the workflows speaks of uploads, so that any target might make one."""
         if self._hides is None:
-            texts = ((path, text) for path, text in self.files.items() if not path.startswith(".github/workflows/"))
-            self._hides = any(
-                is_suspicious(text) if path.endswith("pyproject.toml") else has_upload_words(text)
-                for path, text in texts
-            )
+            others = {path: text for path, text in self.files.items() if not path.startswith(".github/workflows/")}
+            metadata = [others.pop(path) for path in list(others) if path.endswith("pyproject.toml")]
+            self._hides = any(map(has_upload_words, others.values())) or any(map(is_suspicious, metadata))
         return self._hides
 
     def connected(self) -> bool:

@@ -18,7 +18,7 @@ from bot.publishing.reusable import is_switched_off, read_reusable
 from bot.publishing.state import DEPTH, Place, Walk
 from bot.publishing.tools import TOOLS
 from bot.publishing.upload import Call, Scene, Upload
-from bot.publishing.values import possible, secrets_in, speaks_of_secrets
+from bot.publishing.values import possible, secrets_in
 from bot.script import Shell, shell_of
 from bot.workflow import Action, Job, Step, Uses, UsesKind, Workflow, literal_false
 
@@ -152,7 +152,7 @@ def _read_action(walk: Walk, step: Step, uses: Uses, place: Place) -> None:
 def _knows_secrets(walk: Walk, step: Step, place: Place) -> bool:
     """Claims that a step may be given a secret; what earlier steps export may hold any."""
     given = (step.inputs, place.env, walk.job.env, walk.workflow.env)
-    return bool(walk.ambient.exported) or any(speaks_of_secrets(text) for each in given for text in each.values())
+    return bool(walk.ambient.exported) or any(secrets_in(text) for each in given for text in each.values())
 
 
 def _upload_of(step: Step, uses: Uses, scene: Scene) -> Upload | None:
@@ -209,11 +209,10 @@ def _note_leftover(walk: Walk, step: Step, *, suspected: bool) -> None:
     texts = [*step.env.values(), *step.inputs.values(), step.run or ""]
     if suspected and "/" in first_program(step.run or ""):
         texts += [*walk.job.env.values(), *walk.workflow.env.values()]
-    if not any(map(speaks_of_secrets, texts)):
+    given = [name for text in texts for name in secrets_in(text)]
+    if not given:
         return
-    names = tuple(name for text in texts for name in secrets_in(text) if is_pypi_secret(name))
-    if not names and _tells_the_address(walk, step):
-        names = tuple(name for text in texts for name in secrets_in(text))
+    names = list(filter(is_pypi_secret, given)) or (given if _tells_the_address(walk, step) else [])
     if not names or _REHEARSES.search(step.run or "") or _prepares_rehearsal(walk, step):
         return
     scene = walk.scene(step.env, {})
