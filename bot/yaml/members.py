@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from msgspec import Struct, field
 
@@ -105,7 +106,9 @@ def content_start(text: str, node: Node) -> int:
 
 
 def _members(text: str, node: Node) -> list[Member]:
-    find = _in_brackets if node.flow else _item if node.kind is Kind.SEQUENCE else _entry
+    if node.entries is not None and not node.flow:
+        return _entries(text, node.entries, content_start(text, node))
+    find = _in_brackets if node.flow else _item
     pairs = node.entries.values() if node.entries is not None else [(None, value) for value in node.elements or ()]
     at, flow = content_start(text, node), node.flow
     if flow:
@@ -120,20 +123,31 @@ def _members(text: str, node: Node) -> list[Member]:
         start, mark = find(text, at, key, value)
         own = lines.is_indented(text, start)
         if not (own or index == 0 or flow):
-            raise Refused("the indentation is made of more than spaces", line=value.line)
+            raise _oddly_indented(value)
         at = max(mark, value.end)
         result.append(Member(index, start, mark, at, key, value, own))
     return result
 
 
-def _entry(text: str, at: int, key: Node | None, _: Node) -> tuple[int, int]:
-    assert key is not None
-    colon = key.end
-    if not text.startswith(":", colon):
-        colon = lines.skip_blanks(text, colon)
-    if at != key.start or not text.startswith(":", colon):
-        raise Refused("a key written with a question mark is not edited", line=key.line)
-    return at, colon + 1
+def _entries(text: str, entries: Mapping[str, tuple[Node, Node]], at: int) -> list[Member]:
+    """Those of a mapping in block style, which most changes are in."""
+    result: list[Member] = []
+    for index, (key, value) in enumerate(entries.values()):
+        start, colon = key.start_mark.index, key.end_mark.index
+        if not text.startswith(":", colon):
+            colon = lines.skip_blanks(text, colon)
+        if lines.skip(text, at) != start or not text.startswith(":", colon):
+            raise Refused("a key written with a question mark is not edited", line=key.line)
+        own = lines.is_indented(text, start)
+        if not own and index:
+            raise _oddly_indented(value)
+        at = max(colon + 1, value.end_mark.index)
+        result.append(Member(index, start, colon + 1, at, key, value, own))
+    return result
+
+
+def _oddly_indented(value: Node) -> Refused:
+    return Refused("the indentation is made of more than spaces", line=value.line)
 
 
 def _item(text: str, at: int, _: Node | None, __: Node) -> tuple[int, int]:
