@@ -125,7 +125,7 @@ def _job(key: Node, node: Node, shell: str | None, folder: str | None) -> Job:
         shell=own_shell or shell,
         working_directory=own_folder or folder,
         steps=_steps(get("steps"), ("jobs", name, "steps")),
-        uses=parse_uses(called, uses.line) if called is not None and uses is not None else None,
+        uses=parse_uses(called, uses) if called is not None else None,
         inputs=table(get("with")),
         secrets=table(secrets),
         inherits_secrets=text(secrets) == "inherit",
@@ -147,7 +147,7 @@ def _steps(node: Node | None, path: YamlPath) -> tuple[Step, ...]:
 
 def _step(index: int, node: Node, among: YamlPath) -> Step:  # noqa: C901 - a case for each entry that a step may have
     identity = name = condition = called = run = shell = folder = ""
-    inputs, env, line = NOTHING, NOTHING, 1
+    inputs, env, uses = NOTHING, NOTHING, node
     # One look at those that are there: a step has two or three of the dozen entries that it may have.
     for word, (key, value) in (node.entries or {}).items():
         if key.kind is not _SCALAR or key.alias is not None:
@@ -156,7 +156,7 @@ def _step(index: int, node: Node, among: YamlPath) -> Step:  # noqa: C901 - a ca
             case "name":
                 name = value.value
             case "uses":
-                called, line = value.value, value.line
+                called, uses = value.value, value
             case "run":
                 run = value.value
             case "with":
@@ -178,7 +178,7 @@ def _step(index: int, node: Node, among: YamlPath) -> Step:  # noqa: C901 - a ca
         id=identity or None,
         name=name or None,
         condition=condition or None,
-        uses=parse_uses(called, line) if called else None,
+        uses=parse_uses(called, uses) if called else None,
         run=run or None,
         shell=shell or None,
         working_directory=folder or None,

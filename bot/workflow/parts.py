@@ -43,7 +43,12 @@ class Uses(msgspec.Struct, frozen=True, gc=False):
     ref: str = ""
     name: str = ""
     """`owner/repo` in lower case: GitHub does not tell case apart."""
-    line: int = 1
+    node: Node | None = None
+    """Where it stands; None for a text that stands nowhere."""
+
+    @property
+    def line(self) -> int:
+        return self.node.line if self.node is not None else 1
 
 
 class Trigger(msgspec.Struct, frozen=True, kw_only=True, gc=False):

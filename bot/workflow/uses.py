@@ -9,18 +9,19 @@ import re
 from functools import lru_cache
 
 from bot.workflow.parts import Uses, UsesKind
+from bot.yaml import Node
 
 _REMOTE = re.compile(r"([\w.-]+)/([\w.-]+)(?:/([^@\s]*))?(?:@(\S+))?\Z")
 _LARGEST_KEPT = 200
 """Characters of a text whose parts are kept a while."""
 
 _Parts = tuple[str, UsesKind, str, str, str, str, str]
-"""The fields of `Uses` up to its line, in their order."""
+"""The fields of `Uses` up to its node, in their order."""
 
 
-def parse_uses(text: str, line: int = 1) -> Uses:
+def parse_uses(text: str, node: Node | None = None) -> Uses:
     """The parts of a `uses:` value; what GitHub would refuse is of kind OTHER."""
-    return Uses(*(_kept(text) if len(text) <= _LARGEST_KEPT else _parts(text)), line)
+    return Uses(*(_kept(text) if len(text) <= _LARGEST_KEPT else _parts(text)), node)
 
 
 def _parts(text: str) -> _Parts:
