@@ -39,7 +39,7 @@ MAX_DEPTH = 100
 MAX_NODES = 100_000
 """Nodes of a document, those that an alias shows again included."""
 LARGEST_KEPT = 32_768
-"""Characters of a text whose document is kept a while: the documents that are kept take a megabyte or two."""
+"""Characters of a text whose document is kept a while: the documents that are kept take a megabyte at most."""
 
 BOM = "\ufeff"
 _MAPPING = Kind.MAPPING
@@ -58,7 +58,7 @@ def parse(text: str) -> Document:
     return kept if kept.text is text else Document(text, kept.root, kept.aliased)
 
 
-@lru_cache(maxsize=24)
+@lru_cache(maxsize=8)
 def _kept(text: str) -> Document:
     """An edit is proved by reading its result, and that result is read again by whoever goes on from there.
 
