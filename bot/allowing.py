@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -116,7 +116,7 @@ def _fits(name: str, ref: str | None, pattern: str, otherwise: str) -> bool:
     )
 
 
-@cache
+@lru_cache(maxsize=256)
 def _expression(pattern: str) -> re.Pattern[str]:
     """As GitHub reads it: `**` is anything, `*` anything without a slash, so that `*` does not mean `release/v1`."""
     parts = re.split(r"(\*+)", pattern)

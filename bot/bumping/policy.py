@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -47,7 +47,7 @@ def policy_for(action: str, bump: Bump) -> Policy:
     )
 
 
-@cache
+@lru_cache(maxsize=64)
 def _of_all(pins: Pins, cooldown: int, majors: bool) -> Policy:
     return Policy(pins=pins, cooldown=cooldown, majors=majors)
 
