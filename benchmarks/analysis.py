@@ -23,7 +23,7 @@ from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.table import Table
@@ -39,6 +39,7 @@ from bot.questions import actions
 from bot.survey import survey
 from bot.yaml import parse
 
+T = TypeVar("T")
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 WEB_URL = "https://github.com"
 MOST_CPU = 1.0
@@ -130,9 +131,9 @@ def measure(snapshots: Sequence[Snapshot], rounds: int, folder: Path) -> list[Ro
 def _round(snapshots: Sequence[Snapshot], texts: Sequence[str], paths: Sequence[Path], tiny: Path) -> Round:
     zizmor = shutil.which("zizmor", path=str(Path(sys.executable).parent)) or shutil.which("zizmor")
     return Round(
-        parse=_cpu(lambda: [is_yaml(text) for text in texts]),
-        survey=_cpu(lambda: [survey(each) for each in snapshots]),
-        decide=_cpu(lambda: [_decide(each) for each in snapshots]),
+        parse=_cpu(is_yaml, texts),
+        survey=_cpu(survey, snapshots),
+        decide=_cpu(_decide, snapshots),
         zizmor=None if zizmor is None else _cpu_of(zizmor, paths) - _cpu_of(zizmor, [tiny]),
     )
 
@@ -144,9 +145,11 @@ def is_yaml(text: str) -> bool:
         return False
 
 
-def _cpu(work: Callable[[], object]) -> float:
+def _cpu(work: Callable[[T], object], of: Sequence[T]) -> float:
+    """One after the other, and each result let go at once: a command holds one repository, not all of them."""
     before = process_time()
-    work()
+    for each in of:
+        work(each)
     return process_time() - before
 
 
