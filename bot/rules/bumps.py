@@ -42,9 +42,8 @@ class _Judged(Struct, frozen=True, kw_only=True):
     """Rule -> its findings; grows."""
 
 
+_KEPT = "actions"
 _MOST_KEPT = 4
-_kept: list[_Judged] = []
-"""The last few of one repository, the newest at the end."""
 
 
 def finder(rule: str) -> Callable[[Context], tuple[Finding, ...]]:
@@ -91,21 +90,21 @@ def _judged(context: Context) -> _Judged | None:
     survey, catalogue, config = context.survey, context.catalogue, context.config
     if catalogue is None or not survey.workflows:
         return None
+    kept: list[_Judged] = context.kept.setdefault(_KEPT, [])
     alike: _Judged | None = None
-    for one in reversed(_kept):
-        if one.catalogue is catalogue and one.config is config and one.survey.snapshot.repo is survey.snapshot.repo:
+    for one in reversed(kept):
+        if one.catalogue is catalogue and one.config is config:
             if one.survey is survey:
                 return one
             alike = one
     if alike is not None:
         bump, known = alike.bump, alike.known
     else:
-        _kept.clear()  # repositories are decided one after the other, and what is freed at once is cheap to free
         bump, known = replace(config.bump, ignore=(*config.bump.ignore, *config.ignore.actions)), Known()
     verdicts = bumping.judge(survey, catalogue, bump, known)
     judged = _Judged(survey=survey, catalogue=catalogue, config=config, bump=bump, known=known, verdicts=verdicts)
-    _kept.append(judged)
-    del _kept[:-_MOST_KEPT]
+    kept.append(judged)
+    del kept[:-_MOST_KEPT]
     return judged
 
 

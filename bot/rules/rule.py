@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 from msgspec import Struct, field
 
@@ -39,6 +39,8 @@ class Context(Struct, frozen=True, kw_only=True):
     """Which versions of the repository's actions exist; None: nobody looked, and nothing is said of them."""
     only: str | None = None
     """The one rule to look for, None for all."""
+    kept: dict[str, Any] = field(default_factory=dict)
+    """What rules found out and are asked for again, each under a name of its own; goes with the decision."""
 
     def asks(self, rule: str) -> bool:
         """Claims that a rule is to be looked for, by its ID."""

@@ -58,6 +58,7 @@ After::
 
 from __future__ import annotations
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from bot import moving
@@ -136,19 +137,25 @@ def fix(context: Context, finding: Finding) -> Fix | Refusal:
     )
 
 
-_last: list[tuple[Survey, str, bool, Moved | tuple[Refusal, ...]]] = []
-"""The answer given last: `fix` is asked for every upload of a workflow, and the whole workflow has one answer."""
+class _Answer(Struct, frozen=True):
+    """What was made of a workflow."""
+
+    found: Survey
+    file: str
+    commits: bool
+    moved: Moved | tuple[Refusal, ...]
 
 
 def _moved(context: Context, file: str) -> Moved | tuple[Refusal, ...]:
+    """`fix` is asked for every upload of a workflow, and the whole workflow has one answer."""
     found = context.survey
     commits = context.config.bump.pins is Pins.SHA or wants_commits(found)
-    for survey, path, style, answer in _last:
-        if survey is found and (path, style) == (file, commits):
-            return answer
-    answer = moving.move(found, file, commits=commits)
-    _last[:] = [(found, file, commits, answer)]
-    return answer
+    last: _Answer | None = context.kept.get(ID)
+    if last is not None and last.found is found and (last.file, last.commits) == (file, commits):
+        return last.moved
+    moved = moving.move(found, file, commits=commits)
+    context.kept[ID] = _Answer(found, file, commits, moved)
+    return moved
 
 
 def _fix_kind(context: Context, publisher: Publisher) -> FixKind:
