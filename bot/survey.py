@@ -75,7 +75,7 @@ def _survey(snapshot: Snapshot, before: Survey | None) -> Survey:
             try:
                 workflows[path] = known or read_workflow(path, parse(text))
             except Unparsable as error:
-                broken[path] = error
+                broken[path] = error.with_traceback(None)  # which holds all that was at hand where it was raised
     packaging, publishing = _understood(snapshot, workflows, before)
     return Survey(
         snapshot=snapshot,

@@ -137,4 +137,4 @@ def _mended(workflow: Workflow) -> str | Refused:
     try:
         return edit(workflow.document, [Rename(path, new) for path, new in names])
     except Refused as refused:
-        return refused
+        return refused.with_traceback(None)  # which holds all that was at hand where it was raised

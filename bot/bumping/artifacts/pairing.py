@@ -71,7 +71,8 @@ def rewrite(survey: Survey, members: Sequence[Member]) -> Mapping[Key, Part | Re
     try:
         part = _part(survey, members, moving)
     except Refused as refused:
-        return {**single, **{one.place.key: refused for one in moving}}
+        reason = refused.with_traceback(None)  # which holds all that was at hand where it was raised
+        return {**single, **{one.place.key: reason for one in moving}}
     return {**single, **{one.place.key: part for one in moving}}
 
 
