@@ -182,17 +182,17 @@ def _mended(workflow: Workflow, uses: _Uses) -> str:
     after = read_workflow(workflow.path, parse(text))
     for job in workflow.jobs.values():
         wanted = _levels(workflow, job)
-        if uses[job.id] is Use.UNUSED:
+        if wanted is not None and uses[job.id] is Use.UNUSED:
             wanted.pop(_SCOPE, None)
         if _levels(after, after.jobs[job.id]) != wanted:
             raise Refused("The permissions would not be the same for every job.", path=job.path)
     return text
 
 
-def _levels(workflow: Workflow, job: Job) -> dict[str, str]:
+def _levels(workflow: Workflow, job: Job) -> dict[str, str] | None:
+    """None where the settings of the repository say what a job may."""
     block = workflow.permissions_of(job)
-    assert block is not None, "a workflow that grants the permission everywhere or here has a block for each such job"
-    return dict(block.scopes)
+    return None if block is None else dict(block.scopes)
 
 
 def _operations(workflow: Workflow, uses: _Uses) -> Iterator[Op]:

@@ -46,6 +46,10 @@ def unknown(step: str) -> str:
     return f"{TOP}jobs:\n{BUILD}{PUBLISH}  other:\n    runs-on: ubuntu-latest\n    steps:\n      - {step}\n"
 
 
+def unnamed(job: str) -> str:
+    return f"  {job}:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest\n"
+
+
 def test_the_example() -> None:
     before, after = example(rule)
     [finding] = found(rule, before)
@@ -64,6 +68,10 @@ MENDED = {
     "a job's own": (
         f"on: release\npermissions: {{}}\njobs:\n{with_own(BUILD)}{OWN}",
         "on: release\npermissions: {}\njobs:\n" + with_own(BUILD, "    permissions:\n      contents: write\n") + OWN,
+    ),
+    "a job's own, where the settings of the repository say what another may": (
+        f"on: release\njobs:\n{with_own(BUILD)}{OWN}{unnamed('test')}",
+        "on: release\njobs:\n" + with_own(BUILD, "    permissions:\n      contents: write\n") + OWN + unnamed("test"),
     ),
     "the workflow's, where the upload has its own": (
         f"{TOP}jobs:\n{BUILD}{OWN}",
