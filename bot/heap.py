@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import gc
 
-_MADE = 50_000
-"""Containers between two looks at the youngest: a few megabytes, should all of them be garbage."""
+_MADE = 200_000
+"""Containers between two looks at the youngest: twenty megabytes, should all of them be garbage. Each look takes longer
+than a dozen repositories: it touches what the processor's own cache let go of long ago."""
 
 
 def calm() -> None:
