@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from bot.moving import conditions, pins
 from bot.moving.deliveries import STEP_PATH, Delivery, Form, is_pypa
+from bot.moving.images import runs_actions
 from bot.moving.jobs import Task, anchored, artifact_name, credential_variables
 from bot.moving.nouns import Unmovable
 from bot.workflow import Step
@@ -50,6 +51,8 @@ def _check_job(task: Task) -> None:
         raise Unmovable("its condition decides itself what happens after a failure", path=task.path)
     if any(label.startswith("self-hosted") or "self-hosted" in label for label in job.runs_on):
         raise Unmovable("it runs on a self-hosted runner", path=task.path)
+    if not runs_actions(job):
+        raise Unmovable("its container may be too old for the action that would hand the files over", path=task.path)
     _check_environment(task)
     name = artifact_name(task)
     for other in task.workflow.jobs.values():
