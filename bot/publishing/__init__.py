@@ -155,7 +155,7 @@ def _unchanged(known: Jobs, before: Workflow, after: Workflow) -> Jobs:
 def _stands_as(before: Workflow, job: Job, after: Workflow, other: Job) -> bool:
     old, new = job.node, other.node
     return (
-        (job.line, old.column) == (other.line, new.column)
+        (job.line, old.line, old.column) == (other.line, new.line, new.column)
         and before.document.text[old.start : old.end] == after.document.text[new.start : new.end]
         and (job.shell, job.working_directory) == (other.shell, other.working_directory)
         and before.may_mint(job) == after.may_mint(other)
