@@ -41,6 +41,7 @@ class _State(Struct, kw_only=True):
 
     now: Survey
     commits: bool
+    suggests: bool
     moved: list[Publisher] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
@@ -52,13 +53,17 @@ def move(found: Survey, workflow_path: str, *, commits: bool = False) -> Moved |
     `commits`: what is inserted is at the id of a commit, however the others are written.
     Pure; never raises on what a repository can hold.
     """
+    return _move(found, workflow_path, commits=commits, suggests=True)
+
+
+def _move(found: Survey, workflow_path: str, *, commits: bool, suggests: bool) -> Moved | tuple[Refusal, ...]:
     mine = [each for each in found.publishers if each.workflow == workflow_path and is_token_upload(each)]
     if not mine:
         return ()
     reason = hindrance(found, workflow_path) or _too_much(mine)
     if reason is not None:
         return tuple(_refusal(each, reason) for each in mine)
-    state = _State(now=found, commits=commits)
+    state = _State(now=found, commits=commits, suggests=suggests)
     for job_id in dict.fromkeys(each.job for each in mine):
         _move_job(state, workflow_path, job_id, [each for each in mine if each.job == job_id])
     if not state.moved:
@@ -94,9 +99,7 @@ def _move_job(state: _State, path: str, job_id: str, mine: list[Publisher]) -> N
             more = told(state.now, job_id) if rest.quiet else ()
             found = after, structs.replace(draft, warnings=tuple(dict.fromkeys((*draft.warnings, *more))))
     if isinstance(found, str):
-        state.refusals += [
-            structs.replace(_refusal(each, found), suggestion=_suggestion(state.now, each)) for each in mine
-        ]
+        state.refusals += [structs.replace(_refusal(each, found), suggestion=_suggestion(state, each)) for each in mine]
         return
     state.now, draft = found
     state.moved += mine
@@ -119,9 +122,16 @@ def _any_way(state: _State, start: Survey, path: str, job_id: str) -> tuple[Surv
     return found
 
 
-def _suggestion(found: Survey, publisher: Publisher) -> Change | None:
+def _suggestion(state: _State, publisher: Publisher) -> Change | None:
     """For an upload that happens somewhere else: how it could happen here."""
-    return suggestion(found, publisher, move) if publisher.indirect and publisher.step is not None else None
+    if not state.suggests or not publisher.indirect or publisher.step is None:
+        return None
+    return suggestion(state.now, publisher, _move_alone)
+
+
+def _move_alone(found: Survey, workflow_path: str) -> Moved | tuple[Refusal, ...]:
+    """For a suggestion, of which no more are made: a script may start itself."""
+    return _move(found, workflow_path, commits=False, suggests=False)
 
 
 def _task(state: _State, start: Survey, path: str, job_id: str) -> Task | str:

@@ -112,3 +112,13 @@ def test_a_loop_goes_on_with_a_new_twine() -> None:
     assert text is not None
     assert 'for f in dist/*; do pipx run --spec "twine>=6.1" twine upload $f; done' in text
     assert "secrets." not in text
+
+
+def test_a_script_that_starts_itself_is_put_in_its_place_once() -> None:
+    files = {"release.sh": "./release.sh\ntwine upload dist/*\n"}
+    assert refused("./release.sh", files) == [None]
+
+
+def test_scripts_that_start_each_other_end() -> None:
+    files = {name: f"./{other}.sh\ntwine upload $X\n" for name, other in (("a.sh", "b"), ("b.sh", "a"))}
+    assert refused("./a.sh", files) == [None]
