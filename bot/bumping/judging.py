@@ -16,7 +16,7 @@ from bot.bumping.line import Line, Raising
 from bot.bumping.looked import File, Known, look
 from bot.bumping.pins import Pin, Style
 from bot.bumping.places import Place, remote
-from bot.bumping.reasons import DOWNLOAD, PUBLISHERS
+from bot.bumping.reasons import DOWNLOAD
 from bot.bumping.verdict import Verdict, at
 from bot.config import Bump, Scope
 from bot.errors import Refused
@@ -25,6 +25,8 @@ from bot.survey import Survey
 from bot.yaml import Comment, Op, Replace
 
 _Manager = tuple[str, str] | None
+_PUBLISH = "gh-action-pypi-publish"
+"""How the names of PyPI's action and of its forks end."""
 
 
 def judge(survey: Survey, catalogue: Catalogue, bump: Bump, known: Known | None = None) -> tuple[Verdict, ...]:
@@ -146,9 +148,9 @@ def _raised(
 
 
 def _has_old_names(place: Place) -> bool:
-    """Claims that an input of PyPI's action may be called otherwise from the new version on."""
+    """Claims that an input of PyPI's action, or of anybody's fork, may be called otherwise from the new version on."""
     step = place.step
-    return place.name in PUBLISHERS and step is not None and any("_" in name for name in step.inputs)
+    return step is not None and place.name.endswith(_PUBLISH) and any("_" in name for name in step.inputs)
 
 
 def _elsewhere(place: Place, raising: Raising, survey: Survey, manager: _Manager) -> str | None:

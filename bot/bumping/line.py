@@ -63,18 +63,20 @@ def read_line(place: Place, matter: Matter) -> Line:
     gone, aged = _gone(place, matter), unknown(place, case, catalogue)
     if case is None:
         return Line(gone=gone, aged=aged)
-    raising = _raising(case, case.target, matter) if case.target is not None and case.moves else None
     said = [not_at_target(case, refusal=case.hindrance)] if case.hindrance is not None else []
     said += left(case) if case.target is None or case.stays else moved(case)
     comment = None
     if place.comment is not None and case.pin.style is _COMMIT:
         said += unconfirmed(case, place.comment)
         comment = right_beside(case, place.comment)
+    raising = None
+    if case.target is not None and case.moves:
+        raising = _raising(case, case.target, matter, is_relabelled=comment is not None)
     speaks = raising is not None or bool(said) or comment is not None
     return Line(case=case, raising=raising, said=tuple(said), comment=comment, gone=gone, aged=aged, speaks=speaks)
 
 
-def _raising(case: Case, target: Target, matter: Matter) -> Raising:
+def _raising(case: Case, target: Target, matter: Matter, *, is_relabelled: bool) -> Raising:
     written = write(case.place, case.pin, target, case.action, case.policy)
     return Raising(
         written=written,
@@ -83,8 +85,13 @@ def _raising(case: Case, target: Target, matter: Matter) -> Raising:
         what=what(case, written.text),
         why=why(case),
         is_needed=case.reason is not None and case.reason.broken,
-        leaves=target.newest is not None or case.action.archived,  # as `left` has it
+        leaves=is_relabelled or _leaves(case, target),
     )
+
+
+def _leaves(case: Case, target: Target) -> bool:
+    """As `left` and `moved` have it: of the tags that were moved others lie above the new version than above this."""
+    return target.newest is not None or case.action.archived or bool(case.action.moved)
 
 
 def _gone(place: Place, matter: Matter) -> Verdict | None:

@@ -74,9 +74,11 @@ def fix(context: Context, finding: Finding) -> Fix | Refusal:
     this = next(one for one in said if one.rule == finding.rule and one.place.key == (finding.file, finding.path))
     if not this.makes:
         return _refusal(finding, this.refusal or this.message)
-    beside = [one for one in said if one.makes and context.asks(one.rule) and this.ops.keys() & one.ops.keys()]
+    makes = [one for one in said if one.makes and context.asks(one.rule)]
+    beside = [one for one in makes if this.ops.keys() & one.ops.keys()]
     try:
-        return _fix(context, sorted(beside, key=lambda one: _ORDER.index(one.rule)))
+        made = _fix(context, sorted(beside, key=lambda one: _ORDER.index(one.rule)))
+        return replace(made, mends=_mends(made, beside, makes))
     except Refused:
         pass  # one of the others cannot be made; this one perhaps can
     try:
@@ -136,7 +138,6 @@ def _fix(context: Context, made: Sequence[Verdict]) -> Fix:
         subject=tuple(sorted({f"{one.rule} {one.place.name} {one.what}" for one in made})),
         message=first,
         also=tuple(others),
-        mends=_mends(made),
     )
 
 
@@ -153,10 +154,16 @@ def _joined(made: Sequence[Verdict]) -> Mapping[str, list[Op]]:
     return ops
 
 
-def _mends(made: Sequence[Verdict]) -> frozenset[About]:
-    """All of them; nothing is promised where something may be left."""
-    is_all = not any(one.leaves for one in made)
-    return frozenset((one.rule, *one.place.key, one.message) for one in made) if is_all else frozenset()
+def _mends(fix: Fix, made: Sequence[Verdict], makes: Sequence[Verdict]) -> frozenset[About]:
+    """All of them; nothing is promised where something may be left to say, or is left to do in one of the files.
+
+    What is done there later would be done on other places than those that were answered for.
+    """
+    files = {change.file for change in fix.changes}
+    is_left = len(made) < sum(1 for one in makes if not files.isdisjoint(one.ops))
+    if is_left or any(one.leaves for one in made):
+        return frozenset()
+    return frozenset((one.rule, *one.place.key, one.message) for one in made)
 
 
 def _change(document: Document, path: str, ops: Sequence[Op]) -> Change:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from bot.bumping import Advisory
+from bot.bumping import Advisory, Catalogue
 from bot.bumping.snapshot import catalogue, shipped
 from bot.model import ACTIONS_BRANCH, TRUSTED_PUBLISHING_BRANCH, OwnPull, PullState, Sha, Snapshot
 from bot.plan import Decision, decide
@@ -133,3 +133,34 @@ def test_what_is_left_of_a_raised_file_is_said_of_the_line_that_was_read() -> No
     found = {(finding.rule, finding.line) for finding in decision.findings}
     assert decision.refusals
     assert {(refusal.rule, refusal.line) for refusal in decision.refusals} <= found
+
+
+def test_what_a_raised_fork_brings_is_mended_with_it() -> None:
+    fork = "somebody/gh-action-pypi-publish"
+    old = PUBLISHES.replace("pypa/gh-action-pypi-publish@release/v1", f"{fork}@v1.4.2")
+    shot = publishing(old + "        with:\n          skip_existing: true\n")
+    found = survey(shot)
+    known = catalogue(shipped(), ["pypa/gh-action-pypi-publish"], NOW).actions
+    action = replace(known["pypa/gh-action-pypi-publish"], name=fork)
+    [plan] = decide(shot, found=found, catalogue=Catalogue(actions={fork: action}, now=NOW)).plans
+    [change] = plan.changes
+    assert "@v1.4.2" not in (change.after or "")
+    assert "skip-existing: true" in (change.after or "")
+
+
+def test_what_is_left_below_a_new_step_is_said_once() -> None:
+    """The last line stops all from being raised at once, for its comment would change in two ways."""
+    build = (
+        "  build:\n    runs-on: self-hosted\n    steps:\n"
+        "      - uses: actions/setup-python@v6.1.0\n        with:\n          pip-install: build\n"
+        "      - uses: softprops/action-gh-release@v0.1.2\n"
+    )
+    pinned = "- uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.0"
+    text = PUBLISHES.replace("jobs:\n", "jobs:\n" + build).replace("- uses: actions/checkout@v7", pinned)
+    decision = decided(
+        snapshot({"pyproject.toml": PYPROJECT, FILE: text, ".github/pubflow.yml": "bump: {pins: tag}\n"})
+    )
+    [change] = decision.plans[0].changes
+    assert "- run: python -m pip install build" in (change.after or "")
+    [refusal] = decision.refusals
+    assert "softprops/action-gh-release" in refusal.reason
