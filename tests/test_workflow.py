@@ -111,6 +111,7 @@ def test_matrix() -> None:
     )
 
     assert found.matrix == {"os": ("a", "b", "c"), "t.n": ("1", "2"), "url": ("u",)}
+    assert found.matrix is found.matrix  # a job with thousands of steps asks as often
     assert job("strategy: {matrix: '${{ fromJSON(x) }}'}").has_matrix
 
 

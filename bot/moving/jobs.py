@@ -141,7 +141,7 @@ def artifact_name(task: Task) -> str:
 def runners(job: Job, condition: str | None = None) -> tuple[str, ...]:
     """The labels on which a job may run where a condition holds; an expression that is not spelt out stays one."""
     found: list[str] = []
-    for label in job.runs_on:
+    for label in dict.fromkeys(job.runs_on):  # each may stand for every value of a matrix
         inner = re.fullmatch(r"\s*\$\{\{\s*matrix\.([\w.-]+)\s*\}\}\s*", label)
         known = job.matrix.get(inner[1]) if inner is not None else None
         found += conditions.runners_of(condition, inner[1], known) if inner is not None and known else (label,)

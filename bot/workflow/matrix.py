@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from bot.workflow.nodes import pairs
 from bot.yaml import Kind, Node
@@ -10,6 +11,7 @@ from bot.yaml import Kind, Node
 _SCALAR = Kind.SCALAR
 
 
+@lru_cache(maxsize=4)  # nodes are told apart by identity; a hostile job asks for its matrix once in every step
 def values(node: Node | None) -> Mapping[str, tuple[str, ...]]:
     """Every value that a key of a matrix may have, by its dotted key."""
     found: dict[str, dict[str, None]] = {}

@@ -147,7 +147,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def matrix(self) -> Mapping[str, tuple[str, ...]]:
         """Every value that a key of the matrix may have, `include` counted; nested keys are joined by dots.
 
-        Read when it is asked for: of most jobs nobody asks.
+        Read when it is asked for, and kept a while: of most jobs nobody asks, of the others again and again.
         """
         return matrix.values(self.matrix_node)
 

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from bot.moving import Moved, move
+from bot.moving.jobs import runners
 from tests.moving.archive import WORKFLOW, surveyed
 from tests.moving.test_moving_cases import CASES
 
@@ -60,6 +61,13 @@ def test_a_spoiled_workflow_is_moved_once_or_not_at_all(name: str) -> None:
 
 def test_a_workflow_that_is_not_there() -> None:
     assert move(surveyed("on: push\njobs: {}\n"), ".github/workflows/other.yml") == ()
+
+
+def test_a_label_that_stands_for_a_matrix_counts_once() -> None:
+    strategy = "strategy: {matrix: {os: [ubuntu-latest, windows-latest]}}"
+    labels = ", ".join(["self-hosted", *["'${{ matrix.os }}'"] * 1000])
+    found = surveyed(f"on: push\njobs:\n  publish:\n    {strategy}\n    runs-on: [{labels}]\n    steps: []\n")
+    assert runners(found.workflows[WORKFLOW].jobs["publish"]) == ("self-hosted", "ubuntu-latest", "windows-latest")
 
 
 LONG = "9" * 5000
