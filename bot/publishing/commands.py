@@ -139,8 +139,12 @@ def _read_target(walk: Walk, target: Target, scene: Scene, place: Place) -> None
         return
     if place.depth >= DEPTH or not (has_upload_words(target.text) or _starts_targets(walk, target.text)):
         return
+    if not walk.follows(0, place.line, target.name):  # before it is parsed, which takes its time
+        return
     script = read(target.text, target.shell)
     if not script.readable and is_suspicious(target.text):
         walk.suspects.append((place.line, f"“{target.name}” speaks of an upload"))
+    if not walk.follows(len(script.commands), place.line, target.name):
+        return
     through = place.through or target.name
     _read_script(walk, script, replace(place, env=scene.variables, through=through, depth=place.depth + 1))

@@ -18,6 +18,8 @@ from bot.workflow import Job, Step, Workflow
 
 DEPTH = 3
 """Composite actions and targets below a step that are followed."""
+MOST_FOLLOWED = 2_000
+"""Commands and steps below those of one job: a short script that starts itself on each line would come to millions."""
 
 
 class Walk(Struct, kw_only=True):
@@ -35,6 +37,9 @@ class Walk(Struct, kw_only=True):
     """Steps that hold a secret of PyPI's while no upload of theirs was recognised."""
     suspects: list[tuple[int, str]] = field(default_factory=list)
     """(line, what) of that which may be an upload."""
+    followed: int = 0
+    """Commands and steps below those of the job that were read."""
+    _stopped: bool = False
     _choices: Mapping[str, tuple[str, ...]] | None = None
     _secret_names: Mapping[str, str] | None = None
 
@@ -82,6 +87,16 @@ class Walk(Struct, kw_only=True):
             environment=environment.name if environment is not None else None,
             indirect=upload.indirect,
         )
+
+    def follows(self, count: int, line: int, name: str) -> bool:
+        """Claims that so many commands or steps of something below a step are still read; else it is suspected once."""
+        self.followed += count + 1
+        if self.followed <= MOST_FOLLOWED:
+            return True
+        if not self._stopped:
+            self._stopped = True
+            self.suspects.append((line, f"“{name}” starts more than could be read"))
+        return False
 
     def can_authenticate(self) -> bool:
         """Claims that the job is given what any upload needs: a secret, or an identity token."""

@@ -76,7 +76,9 @@ def _read_steps(walk: Walk) -> None:
 
 def _suspect_disabled(walk: Walk, step: Step) -> None:
     scratch = Walk(repository=walk.repository, workflow=walk.workflow, job=walk.job, mints=walk.mints, said=walk.said)
+    scratch.followed = walk.followed
     _read_step(scratch, step, None)
+    walk.followed = scratch.followed
     if scratch.publishers:
         walk.suspects.append((step.line, "a step uploads, but never runs"))
 
@@ -122,7 +124,7 @@ def _read_uses(walk: Walk, step: Step, uses: Uses, around: Place | None) -> None
     place = _place(walk, step, around)
     if uses.kind is _LOCAL:
         action = walk.repository.action(uses.path)
-        if action is not None and place.depth < DEPTH:
+        if action is not None and place.depth < DEPTH and walk.follows(len(action.steps), place.line, uses.text):
             _read_composite(walk, step, action, place)
         return
     script = _SCRIPT_INPUTS.get(uses.name)

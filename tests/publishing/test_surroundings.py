@@ -248,6 +248,25 @@ def test_an_action_that_calls_itself_ends(reading: Read) -> None:
     assert reading("- uses: ./a\n", files={"a/action.yml": action}).publishers == ()
 
 
+@pytest.mark.parametrize(
+    ("step", "files"),
+    [
+        ("- run: ./a.sh", {"a.sh": "./a.sh\n" * 300 + "twine upload $X\n"}),
+        (
+            "- uses: ./again",
+            {"again/action.yml": "runs:\n  using: composite\n  steps:\n" + "    - uses: ./again\n" * 300},
+        ),
+    ],
+)
+@pytest.mark.parametrize("condition", ["", "  if: false\n"])
+def test_what_starts_itself_many_times_is_read_for_a_while(
+    reading: Read, step: str, files: dict[str, str], condition: str
+) -> None:
+    found = reading(f"{step}\n{condition}{step}\n", files=files)
+    (suspect,) = [each for each in found.suspects if "starts more than could be read" in each.what]
+    assert suspect.line == (8 if condition else 6)
+
+
 def test_a_workflow_called_in_this_repository(reading: Read, show: Show) -> None:
     called = (
         "on:\n  workflow_call:\n    inputs:\n      url:\n        type: string\n    secrets:\n      t:\n"
