@@ -111,7 +111,8 @@ def _of(
     found = [_raised(place, line.raising, part, survey, manager)] if line.raising is not None else []
     found += [at(verdict, place) for verdict in line.said]
     if line.case is not None and line.comment is not None:
-        found.append(relabelled(place, line.case, line.comment))
+        # By the comment beside a commit it is known which names of inputs its version has.
+        found.append(replace(relabelled(place, line.case, line.comment), leaves=_has_old_names(place)))
     return tuple(found)
 
 

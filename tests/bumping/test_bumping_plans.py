@@ -164,3 +164,13 @@ def test_what_is_left_below_a_new_step_is_said_once() -> None:
     assert "- run: python -m pip install build" in (change.after or "")
     [refusal] = decision.refusals
     assert "softprops/action-gh-release" in refusal.reason
+
+
+def test_what_a_comment_put_right_brings_is_mended_with_it() -> None:
+    known = catalogue(shipped(), ["pypa/gh-action-pypi-publish"], NOW).actions["pypa/gh-action-pypi-publish"]
+    newest = known.releases[0][1]
+    old = PUBLISHES.replace("publish@release/v1", f"publish@{newest.commit} # v1.4.2")
+    [plan] = decided(publishing(old + "        with:\n          skip_existing: true\n")).plans
+    [change] = plan.changes
+    assert f"# {newest.name}" in (change.after or "")
+    assert "skip-existing: true" in (change.after or "")
