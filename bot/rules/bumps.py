@@ -19,7 +19,7 @@ from bot.messages import Mend
 from bot.model import Change, Finding, FixKind, Refusal, YamlPath
 from bot.rules.rule import About, Context, Fix
 from bot.survey import Survey
-from bot.yaml import Document, Op, edit
+from bot.yaml import Document, Insert, Op, edit
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.~/-]*\Z")
 """What an address may hold as it is: nearly all names and tags."""
@@ -161,9 +161,14 @@ def _mends(fix: Fix, made: Sequence[Verdict], makes: Sequence[Verdict]) -> froze
     """
     files = {change.file for change in fix.changes}
     is_left = len(made) < sum(1 for one in makes if not files.isdisjoint(one.ops))
-    if is_left or any(one.leaves for one in made):
+    if is_left or any(one.leaves or _moves_steps(one) for one in made):
         return frozenset()
     return frozenset((one.rule, *one.place.key, one.message) for one in made)
+
+
+def _moves_steps(verdict: Verdict) -> bool:
+    """Claims that steps below get other paths, by which what was answered is known again."""
+    return any(isinstance(op, Insert) for own in verdict.ops.values() for op in own)
 
 
 def _change(document: Document, path: str, ops: Sequence[Op]) -> Change:

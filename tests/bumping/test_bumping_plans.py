@@ -174,3 +174,16 @@ def test_what_a_comment_put_right_brings_is_mended_with_it() -> None:
     [change] = plan.changes
     assert f"# {newest.name}" in (change.after or "")
     assert "skip-existing: true" in (change.after or "")
+
+
+def test_what_is_left_below_a_new_step_is_said_once_though_another_file_is_looked_at_again() -> None:
+    steps = (
+        "- uses: actions/setup-python@v6.1.0\n        with:\n          pip-install: build\n"
+        "      - uses: actions/setup-node@v1"
+    )
+    text = PUBLISHES.replace("- uses: actions/checkout@v7", steps)
+    other = PUBLISHES.replace("checkout@v7", "upload-artifact@v4\n      - uses: pypa/cibuildwheel@v2.16.5")
+    decision = decided(snapshot({"pyproject.toml": PYPROJECT, FILE: text, ".github/workflows/second.yml": other}))
+    assert len(decision.plans[0].changes) == 2
+    told = [(refusal.file, refusal.reason) for refusal in decision.refusals]
+    assert len(told) == len(set(told)) > 1
