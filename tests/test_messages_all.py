@@ -174,7 +174,6 @@ OURS: dict[str, str] = {
     "register_first.check": "says nothing of a repository",
     "remarks.resumed": "says nothing of a repository",
     "replies.failed": "a sentence that `bot.jobs.conclude` has escaped",
-    "replies.not_served": "says nothing of a repository",
     "stat.in_words": "numbers",
 }
 """Function -> why no text of a repository is in what it gives, or not by itself."""

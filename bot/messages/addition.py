@@ -13,8 +13,6 @@ from bot.model import IndexFacts, Step, Who
 from bot.recipes import PrivateIndex
 
 RULE = "missing-workflow"
-AT_A_TIME = 3
-"""Pending publishers that an account on PyPI may have: https://docs.pypi.org/trusted-publishers/creating-a-project-through-oidc/"""
 
 
 class Package(Struct, frozen=True, kw_only=True):

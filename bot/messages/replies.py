@@ -87,10 +87,6 @@ def failed(why: str) -> str:
     return f"This did not work out: {why}. What was not done can be asked for again; nothing is left half done."
 
 
-def not_served() -> str:
-    return "This site of pubflow does not serve this account."
-
-
 # ---------------------------------------------------------------- status
 
 

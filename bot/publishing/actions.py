@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from bot.model import Credential, Index, Method
 from bot.publishing import index
 from bot.publishing.credentials import is_token_user, of_login, or_oidc
-from bot.publishing.names import is_pypi_secret
+from bot.publishing.names import holds_any, is_pypi_secret
 from bot.publishing.tools import maturin
 from bot.publishing.upload import Call, Scene, Upload
 from bot.publishing.values import possible, secrets_in
@@ -80,7 +80,7 @@ def is_harmless(uses: Uses) -> bool:
 
 def only_tells(uses: Uses) -> bool:
     """Claims by its name that an action uploads nothing, though the job that it is in may be given a credential."""
-    return _has(uses.name, _TELLS) or _has(uses.repo.lower(), _LOOKS)
+    return holds_any(uses.name, _TELLS) or holds_any(uses.repo.lower(), _LOOKS)
 
 
 def _pypa(uses: Uses, inputs: Inputs, scene: Scene) -> Upload:
@@ -189,14 +189,7 @@ def _third_party(uses: Uses, inputs: Inputs, scene: Scene) -> Upload | None:
 
 def _publishes_by_name(uses: Uses) -> bool:
     name = f"{uses.name}/{uses.path}".lower()
-    return _has(name, _UPLOADS) and _has(name, _DOES) and not _has(name, _LOOKS)
-
-
-def _has(name: str, words: tuple[str, ...]) -> bool:
-    for word in words:  # noqa: SIM110 - a generator costs more than what it looks through
-        if word in name:
-            return True
-    return False
+    return holds_any(name, _UPLOADS) and holds_any(name, _DOES) and not holds_any(name, _LOOKS)
 
 
 def _is_pypi_credential(key: str, text: str, scene: Scene) -> bool:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from msgspec import Struct, field
 
-from bot.publishing.names import is_pypi_secret
+from bot.publishing.names import holds_any, is_pypi_secret
 from bot.publishing.upload import Call
 from bot.publishing.values import secrets_in
 from bot.script import Command
@@ -45,11 +45,11 @@ class Ambient(Struct):
         called = step.uses.text if step.uses is not None else ""
         text = f"{called}\n{step.run or ''}\n{step.inputs.get('script', '')}"
         folded = text.casefold()
-        if _holds(folded, _MINTS):
+        if holds_any(folded, _MINTS):
             self.minted.add(step.id)
         elif _VAULTS.search(called):
             self.foreign.add(step.id)
-        elif _holds(folded, _COMPANIES):
+        elif holds_any(folded, _COMPANIES):
             self.elsewhere.add(step.id)
 
     def see_command(self, command: Command, call: Call | None, env: Mapping[str, str], *, certain: bool) -> None:
@@ -70,13 +70,6 @@ class Ambient(Struct):
         operands = call.operands()
         if operands[:1] == ("config",) and len(operands) > 2:
             self.settings[f"{call.tool} {operands[1]}"] = _spelt_out(" ".join(operands[2:]), env)
-
-
-def _holds(text: str, words: tuple[str, ...]) -> bool:
-    for word in words:  # noqa: SIM110 - a generator costs more than what it looks through
-        if word in text:
-            return True
-    return False
 
 
 def appends_unseen(commands: Sequence[Command]) -> bool:
