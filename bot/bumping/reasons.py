@@ -30,7 +30,7 @@ _NEWEST_KNOWN_BEFORE: tuple[tuple[tuple[int, ...], str], ...] = (
 _GONE_NODES: Mapping[str, str] = {
     "node12": "it needs Node 12, which GitHub's runners dropped in June 2023",
     "node16": "it needs Node 16, which GitHub's runners dropped in November 2024",
-    "node20": "it needs Node 20, which GitHub removes from its runners in September 2026",
+    "node20": "it needs Node 20, whose removal from its runners GitHub announced for September 2026",
 }
 
 
